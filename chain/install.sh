@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what the product and its tests need from Debian's packages. Idempotent; prints what it installs.
+# Usage: bash tests/install.sh [runtime|tests]
+#   runtime  what a node needs: RocksDB, libsecp256k1
+#   tests    runtime, plus what the tests drive: Node.js with npm
+set -euo pipefail
+what="${1:-runtime}"
+
+need_library() { ldconfig -p | grep -q "$1"; }
+packages=()
+need_library 'librocksdb\.so' || packages+=(librocksdb7.8)
+need_library 'libsecp256k1\.so' || packages+=(libsecp256k1-1)
+if [ "$what" = tests ]; then
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
+fi
+
+command -v dotnet >/dev/null || { echo "install: the .NET 10 SDK is needed and 'dotnet' is not on the PATH; install it from your distribution or Microsoft's packages, then run this again." >&2; exit 1; }
+case "$(dotnet --version 2>/dev/null)" in
+  1[0-9].*) ;;
+  *) echo "install: the .NET 10 SDK is needed, 'dotnet --version' says '$(dotnet --version 2>&1 | head -1)'; install SDK 10.0, then run this again." >&2; exit 1 ;;
+esac
+[ ${#packages[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "install: these libraries are missing and there is no apt-get to install them: ${packages[*]}" >&2; exit 1
+fi
+root=(); if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "install: run as root, or install by hand: apt-get install ${packages[*]}" >&2; exit 1; }
+  root=(sudo)
+fi
+echo "install: ${packages[*]}"
+"${root[@]}" apt-get update -qq
+DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
