@@ -17,6 +17,7 @@ public static class Keccak256
     public static Hash256 Hash(ReadOnlySpan<byte> message)
     {
         Span<ulong> state = stackalloc ulong[KeccakPermutation.StateWords];
+        state.Clear();
         Absorb(state, message);
         return Squeeze(state);
     }
@@ -25,15 +26,15 @@ public static class Keccak256
     public static void Hash(ReadOnlySpan<byte> message, Span<byte> digest)
     {
         Span<ulong> state = stackalloc ulong[KeccakPermutation.StateWords];
+        state.Clear();
         Absorb(state, message);
         Squeeze(state).CopyTo(digest);
     }
 
     /// <summary>Hashes each message; <paramref name="digests"/> holds one place for each.</summary>
-    public static void HashMany(ReadOnlySpan<ReadOnlyMemory<byte>> messages, Span<Hash256> digests)
-    {
-        for (int i = 0; i < messages.Length; i++) digests[i] = Hash(messages[i].Span);
-    }
+    /// <remarks>Eight at a time with AVX-512, four with AVX2; the digests are the same everywhere.</remarks>
+    public static void HashMany(ReadOnlySpan<ReadOnlyMemory<byte>> messages, Span<Hash256> digests) =>
+        KeccakBatch.Hash(KeccakBatch.LanesSupported, messages, digests);
 
     internal static Hash256 Squeeze(ReadOnlySpan<ulong> state) =>
         new(
@@ -47,19 +48,10 @@ public static class Keccak256
         for (int i = 0; i < RateWords; i++) state[i] ^= BinaryPrimitives.ReadUInt64LittleEndian(block[(8 * i)..]);
     }
 
-    /// <summary>Fills one block: the last bytes of a message (fewer than <see cref="Rate"/>), then the padding 0x01 … 0x80.</summary>
-    internal static void Pad(ReadOnlySpan<byte> tail, Span<byte> block)
-    {
-        tail.CopyTo(block);
-        block[tail.Length..Rate].Clear();
-        block[tail.Length] = 0x01;
-        block[Rate - 1] |= 0x80;
-    }
-
+    /// <summary>Absorbs the rest of a message with its padding into a state that took whole blocks so far.</summary>
     [SkipLocalsInit]
-    private static void Absorb(Span<ulong> state, ReadOnlySpan<byte> message)
+    internal static void Absorb(Span<ulong> state, ReadOnlySpan<byte> message)
     {
-        state.Clear();
         while (message.Length >= Rate)
         {
             AbsorbBlock(state, message);
@@ -71,6 +63,15 @@ public static class Keccak256
         Pad(message, last);
         AbsorbBlock(state, last);
         KeccakPermutation.Permute(state);
+    }
+
+    /// <summary>Fills one block: the last bytes of a message (fewer than <see cref="Rate"/>), then the padding 0x01 … 0x80.</summary>
+    internal static void Pad(ReadOnlySpan<byte> tail, Span<byte> block)
+    {
+        tail.CopyTo(block);
+        block[tail.Length..Rate].Clear();
+        block[tail.Length] = 0x01;
+        block[Rate - 1] |= 0x80;
     }
 
     /// <summary>Hashes a message that comes in parts. Not for several threads.</summary>
