@@ -108,8 +108,6 @@ public static class Rejections
 
     public static readonly Rejection ExtraDataTooLong = new(1305, nameof(ExtraDataTooLong), "extraData is longer than 32 bytes");
 
-    public static readonly Rejection ConsensusPartMalformed = new(1306, nameof(ConsensusPartMalformed), "consensus part is malformed");
-
     // ---- 1400: validity of a block (chain.md 1.6) ------------------------------------------------------------------
 
     public static readonly Rejection ParentMismatch = new(1401, nameof(ParentMismatch), "block does not follow its parent");
@@ -176,7 +174,7 @@ public static class Rejections
         ExceedsBlockGasLimit, TipAboveFeeCap, IntrinsicGasTooLow, FloorDataGasTooLow, NonceMax,
         NonceTooLow, NonceTooHigh, InsufficientFunds, FeeCapTooLow, SenderHasCode, GasLimitReached,
         AlreadyKnown, ReplacementUnderpriced, Underpriced, PoolFull, AccountLimitExceeded, NonceGapTooLarge,
-        BlockMalformed, BlockTooLarge, HeaderMalformed, HeaderConstantWrong, ExtraDataTooLong, ConsensusPartMalformed,
+        BlockMalformed, BlockTooLarge, HeaderMalformed, HeaderConstantWrong, ExtraDataTooLong,
         ParentMismatch, TimestampTooEarly, GasLimitRuleBroken, BaseFeeMismatch, MinerNotExpected, ConsensusRootMismatch,
         ValidatorsHashMismatch, NextValidatorsHashMismatch, EpochMismatch, ParamsHashMismatch, LastCommitHashMismatch, LastCommitInvalid,
         EvidenceHashMismatch, EvidenceInvalid, EvidenceTooLarge, VrfProofInvalid, VrfProofHashMismatch, MixHashMismatch,
