@@ -54,6 +54,13 @@ public sealed record PolkaCertificate(
     public byte[] Encode()
     {
         RlpWriter writer = new();
+        WriteTo(writer);
+        return writer.ToArray();
+    }
+
+    /// <inheritdoc cref="Encode"/>
+    public void WriteTo(RlpWriter writer)
+    {
         int mark = writer.BeginList();
         writer.Write(Height);
         writer.Write((ulong)Round);
@@ -61,7 +68,19 @@ public sealed record PolkaCertificate(
         writer.Write(BlockHash);
         SealBundle.Write(writer, Bitmap, Seals);
         writer.EndList(mark);
-        return writer.ToArray();
+    }
+
+    /// <exception cref="RlpException">Not a certificate.</exception>
+    public static PolkaCertificate Read(ref RlpReader reader)
+    {
+        RlpReader fields = reader.ReadList();
+        ulong height = fields.ReadUInt64();
+        uint round = MessageFields.ReadRound(ref fields);
+        int validRound = MessageFields.ReadValidRound(ref fields, round);
+        Hash256 blockHash = fields.ReadHash256();
+        (byte[] bitmap, Signature[] seals) = SealBundle.Read(ref fields);
+        fields.ExpectEnd();
+        return new PolkaCertificate(height, round, validRound, blockHash, bitmap, seals);
     }
 
     /// <summary>Reads a certificate from anyone; it is not verified.</summary>
@@ -73,15 +92,9 @@ public sealed record PolkaCertificate(
         try
         {
             RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
+            PolkaCertificate read = Read(ref reader);
             reader.ExpectEnd();
-            ulong height = fields.ReadUInt64();
-            uint round = MessageFields.ReadRound(ref fields);
-            int validRound = MessageFields.ReadValidRound(ref fields, round);
-            Hash256 blockHash = fields.ReadHash256();
-            (byte[] bitmap, Signature[] seals) = SealBundle.Read(ref fields);
-            fields.ExpectEnd();
-            certificate = new PolkaCertificate(height, round, validRound, blockHash, bitmap, seals);
+            certificate = read;
             return true;
         }
         catch (RlpException fault)
