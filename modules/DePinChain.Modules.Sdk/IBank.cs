@@ -1,0 +1,29 @@
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Sdk;
+
+/// <summary>Native DPN of every account in one execution scope.</summary>
+public interface IBank
+{
+    /// <summary>What an account owns.</summary>
+    Amount BalanceOf(Address account);
+
+    /// <summary>Moves DPN and reports it as System's <see cref="NativeTransfer"/>, since it shows in no transaction.</summary>
+    /// <param name="from">The payer.</param>
+    /// <param name="to">The payee.</param>
+    /// <param name="amount">How much; nothing happens for zero.</param>
+    /// <param name="reference">What it is for (a deal, a lease, a name), so that a payment can be booked.</param>
+    /// <exception cref="Revert"><see cref="InsufficientBalance"/>.</exception>
+    void Transfer(Address from, Address to, Amount amount, Hash256 reference = default);
+}
+
+/// <summary>The bank with the right to change the supply: handed to Emission, Treasury and Staking only.</summary>
+public interface ICoinIssuer : IBank
+{
+    /// <summary>Creates DPN.</summary>
+    void Mint(Address to, Amount amount);
+
+    /// <summary>Destroys DPN.</summary>
+    /// <exception cref="Revert"><see cref="InsufficientBalance"/>.</exception>
+    void Burn(Address from, Amount amount);
+}

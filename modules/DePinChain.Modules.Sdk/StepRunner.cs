@@ -1,0 +1,58 @@
+namespace DePinChain.Modules.Sdk;
+
+/// <summary>Runs what is due item by item, each in its own journal: one that faults is undone and put aside, the others go on.</summary>
+/// <remarks>For block starts. In a transaction nothing is caught: the whole call reverts.</remarks>
+/// <param name="state">The module's records.</param>
+/// <param name="logs">The module's events.</param>
+public sealed class StepRunner(ModuleState state, Logs logs)
+{
+    /// <summary>What was put aside.</summary>
+    public Quarantine Quarantine { get; } = new(state);
+
+    /// <summary>Runs the items due at or before a height, oldest first, as far as <paramref name="max"/> and the work budget allow; the rest waits.</summary>
+    /// <param name="schedule">Where the items are planned.</param>
+    /// <param name="height">This block's number.</param>
+    /// <param name="max">The most items in this block.</param>
+    /// <param name="action">What to do with one item.</param>
+    /// <returns>How many items were taken, those put aside included.</returns>
+    public int ForEachDue<T>(Schedule<T> schedule, ulong height, int max, Action<T> action)
+    {
+        int taken = 0;
+        while (taken < max)
+        {
+            int untaken = state.Storage.Snapshot();
+            try
+            {
+                IReadOnlyList<T> next = schedule.TakeDue(height, max: 1);
+                if (next.Count == 0) break;
+                Run(schedule, height, next[0], action, mayWait: taken > 0);
+            }
+            catch (WorkBudgetExceededException) when (taken > 0)
+            {
+                state.Storage.Revert(untaken);
+                break;
+            }
+
+            taken++;
+        }
+
+        return taken;
+    }
+
+    // An item that exceeds what others left of the budget waits for the next block; one that had all of it never fits and is put aside.
+    private void Run<T>(Schedule<T> schedule, ulong height, T item, Action<T> action, bool mayWait)
+    {
+        int unrun = state.Storage.Snapshot();
+        try
+        {
+            action(item);
+        }
+        catch (Exception exception) when (Faults.Classify(exception) is FaultCode code && !(mayWait && code == FaultCode.WorkBudgetExceeded))
+        {
+            state.Storage.Revert(unrun);
+            byte[] record = schedule.Encode(item);
+            Quarantine.Add(new QuarantinedItem(schedule.Location, code, height, record));
+            logs.EmitAs(WellKnownAddresses.System, new ModuleFaulted(state.Module, record, code));
+        }
+    }
+}
