@@ -1,0 +1,80 @@
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>Roots of small tries that are built whole: a block's transactions, receipts and withdrawals.</summary>
+public static class MerkleTrie
+{
+    // Bounds the recursion below; a list's keys have at most five bytes.
+    private const int KeyBytesMax = 64;
+
+    /// <summary>keccak(rlp("")): the root of a trie without leaves.</summary>
+    public static Hash256 EmptyRoot { get; } = Hash256.Parse("0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
+
+    /// <summary>The root over a list: item i lies under rlp(i).</summary>
+    public static Hash256 RootOf(IReadOnlyList<byte[]> items)
+    {
+        var writer = new RlpWriter();
+        var pairs = new (byte[] Key, byte[] Value)[items.Count];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            writer.Clear();
+            writer.Write((ulong)i);
+            pairs[i] = (writer.ToArray(), items[i]);
+        }
+
+        return RootOf(pairs);
+    }
+
+    /// <summary>The root over keys of any length up to 64 bytes, in any order, without duplicates or empty values.</summary>
+    public static Hash256 RootOf(IEnumerable<(byte[] Key, byte[] Value)> pairs)
+    {
+        (byte[] Path, byte[] Value)[] leaves = [.. pairs.Select(pair => (NodeCodec.ToNibbles(pair.Key), pair.Value))];
+        Invariant.Assert(leaves.All(leaf => leaf.Path.Length <= 2 * KeyBytesMax && leaf.Value.Length > 0), "a trie's keys and values are in bounds");
+        Array.Sort(leaves, static (a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
+        return leaves.Length == 0 ? EmptyRoot : Keccak256.Hash(Encode(leaves, depth: 0));
+    }
+
+    private static byte[] Encode(ReadOnlySpan<(byte[] Path, byte[] Value)> leaves, int depth)
+    {
+        var writer = new RlpWriter();
+        byte[] first = leaves[0].Path;
+        if (leaves.Length == 1)
+        {
+            NodeCodec.WriteLeaf(writer, first.AsSpan(depth), leaves[0].Value);
+            return writer.ToArray();
+        }
+
+        int shared = first.AsSpan(depth).CommonPrefixLength(leaves[^1].Path.AsSpan(depth));
+        if (shared > 0)
+        {
+            NodeCodec.WriteExtension(writer, first.AsSpan(depth, shared), NodeRef.To(Encode(leaves, depth + shared)));
+            return writer.ToArray();
+        }
+
+        // In sorted order a leaf that ends at this branch comes first.
+        int next = first.Length == depth ? 1 : 0;
+        int list = writer.BeginList();
+        for (int nibble = 0; nibble < 16; nibble++)
+        {
+            int start = next;
+            while (next < leaves.Length && leaves[next].Path[depth] == nibble)
+            {
+                next++;
+            }
+
+            if (next == start)
+            {
+                writer.Write(ReadOnlySpan<byte>.Empty);
+            }
+            else
+            {
+                NodeRef.To(Encode(leaves[start..next], depth + 1)).WriteTo(writer);
+            }
+        }
+
+        writer.Write(first.Length == depth ? leaves[0].Value : ReadOnlySpan<byte>.Empty);
+        writer.EndList(list);
+        return writer.ToArray();
+    }
+}
