@@ -11,6 +11,9 @@ public enum RequestProtocol : byte
 
     /// <summary>/dpc/votes/1: the votes of a round that the asker lacks.</summary>
     Votes = 3,
+
+    /// <summary>/dpc/proposed/1: one block that is being voted on, by its hash.</summary>
+    ProposedBlock = 4,
 }
 
 /// <summary>How a request ended; the values of success and refusal are the first byte of a chunk on the wire.</summary>

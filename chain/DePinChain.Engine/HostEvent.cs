@@ -1,0 +1,30 @@
+using DePinChain.Consensus;
+using DePinChain.Network;
+
+namespace DePinChain.Engine;
+
+/// <summary>Everything that can happen to a node's consensus loop.</summary>
+public abstract record HostEvent
+{
+    private HostEvent()
+    {
+    }
+
+    /// <summary>A message came in; the time is the shared clock's when it did, before any queue (settlements 1.1).</summary>
+    public sealed record Gossiped(GossipMessage Message, long ReceivedAtMs) : HostEvent;
+
+    /// <summary>A peer asks.</summary>
+    public sealed record Requested(IncomingRequest Request) : HostEvent;
+
+    /// <summary>A peer answered, or will not.</summary>
+    public sealed record Answered(ulong Number, Answer Answer) : HostEvent;
+
+    /// <summary>A consensus timer ran out.</summary>
+    public sealed record Elapsed(Input.TimeoutElapsed Input) : HostEvent;
+
+    /// <summary>It may be time to begin a height: the wake-up came, a transaction waits, or a command was given.</summary>
+    public sealed record WakeUp : HostEvent;
+
+    /// <summary>Peers came or went, or a second passed: look whether others are ahead.</summary>
+    public sealed record LookAround : HostEvent;
+}

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using DePinChain.Crypto;
+using DePinChain.Primitives;
+
+namespace DePinChain.Engine;
+
+/// <summary>Who made a seal, recovered once per process and seal (settlements 3.4): four nodes in one process see the same votes.</summary>
+/// <remarks>Direct-mapped, bounded, without locks; entries are immutable, so a race costs one recovery and nothing else.</remarks>
+internal static class SignerCache
+{
+    private const int Slots = 1 << 12;
+
+    private static readonly Entry?[] Entries = new Entry?[Slots];
+
+    /// <summary>The signer of a digest; false when the seal is no signature.</summary>
+    public static bool TryRecover(in Hash256 digest, in Signature seal, out Address signer)
+    {
+        int slot = Slot(digest, seal);
+        Entry? entry = Volatile.Read(ref Entries[slot]);
+        if (entry is not null && entry.Digest == digest && entry.Seal == seal)
+        {
+            signer = entry.Signer;
+            return true;
+        }
+
+        if (!seal.TryRecover(digest, out signer)) return false;
+        Volatile.Write(ref Entries[slot], new Entry(digest, seal, signer));
+        return true;
+    }
+
+    private static int Slot(in Hash256 digest, in Signature seal)
+    {
+        Span<byte> bytes = stackalloc byte[2 * Hash256.Size];
+        digest.CopyTo(bytes);
+        seal.R.CopyTo(bytes[Hash256.Size..]);
+        int mixed = BinaryPrimitives.ReadUInt16BigEndian(bytes) ^ BinaryPrimitives.ReadUInt16BigEndian(bytes[Hash256.Size..]);
+        return mixed % Slots;
+    }
+
+    private sealed record Entry(Hash256 Digest, Signature Seal, Address Signer);
+}
