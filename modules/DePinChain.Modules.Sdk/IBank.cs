@@ -5,6 +5,9 @@ namespace DePinChain.Modules.Sdk;
 /// <summary>Native DPN of every account in one execution scope.</summary>
 public interface IBank
 {
+    /// <summary>What all accounts own together: genesis plus minted less burned, base fees included.</summary>
+    Amount TotalSupply { get; }
+
     /// <summary>What an account owns.</summary>
     Amount BalanceOf(Address account);
 

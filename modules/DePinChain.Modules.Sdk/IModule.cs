@@ -38,6 +38,23 @@ public interface IBeginBlock
     void BeginBlock(BlockContext block);
 }
 
+/// <summary>A module with a step after all modules' steps at the start of each block: the validator set changes last of all.</summary>
+public interface ILastPass
+{
+    /// <summary>Does what must see every other step done. Bounded, and undone as a whole when it faults.</summary>
+    void LastPass(BlockContext block);
+}
+
+/// <summary>A module that also answers at other accounts, one for each object it keeps: the ERC-20 face of a token.</summary>
+public interface IFacades
+{
+    /// <summary>What its facades have in common; the address is that of number 0.</summary>
+    ModuleDescriptor FacadeDescriptor { get; }
+
+    /// <summary>What answers at an account; null when none of this module's facades does.</summary>
+    IModule? FindFacade(Address account);
+}
+
 /// <summary>A module whose whole state can be checked.</summary>
 public interface IInvariants
 {

@@ -20,6 +20,9 @@ public interface IModuleStorage
     /// <summary>Drops one reference to a body.</summary>
     void ReleaseBlob(in Hash256 hash);
 
+    /// <summary>Makes an account answer as a module does: nonce 1 and the module code, so that wallets and proofs see a contract.</summary>
+    void Establish(Address account);
+
     /// <summary>A mark to which <see cref="Revert"/> can return: records, bodies, balances and logs together.</summary>
     int Snapshot();
 

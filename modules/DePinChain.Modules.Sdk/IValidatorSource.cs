@@ -28,4 +28,13 @@ public interface IValidatorSource
 
     /// <summary>The operator that a signing address belongs to, for ever; null for a stranger.</summary>
     Address? FindOperator(Address signer);
+
+    /// <summary>The validators that decided a block; null before the oldest kept set or after the next block.</summary>
+    ValidatorSet? FindSet(ulong height);
+
+    /// <summary>
+    /// True when a block at <paramref name="height"/> may carry this evidence: the signer had a seat, the stake has not left, and its
+    /// validator was not punished for signing twice already.
+    /// </summary>
+    bool IsPunishable(in Misbehaviour misbehaviour, ulong height);
 }

@@ -11,6 +11,7 @@ public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMete
     private readonly SortedDictionary<(Address Module, Hash256 Location), byte[]> _records = [];
     private readonly SortedDictionary<Hash256, (byte[] Body, int References)> _blobs = [];
     private readonly SortedDictionary<Address, Amount> _balances = [];
+    private readonly SortedSet<Address> _established = [];
     private readonly List<InMemoryLog> _logs = [];
     private readonly List<Action> _undo = [];
 
@@ -82,6 +83,15 @@ public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMete
     }
 
     /// <inheritdoc/>
+    public void Establish(Address account)
+    {
+        if (_established.Add(account)) _undo.Add(() => _established.Remove(account));
+    }
+
+    /// <summary>True when the account was made to answer as a module does.</summary>
+    public bool IsEstablished(Address account) => _established.Contains(account);
+
+    /// <inheritdoc/>
     public int Snapshot() => _undo.Count;
 
     /// <inheritdoc/>
@@ -102,6 +112,9 @@ public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMete
         _logs.Add(new InMemoryLog(emitter, topics, payload));
         _undo.Add(() => _logs.RemoveAt(_logs.Count - 1));
     }
+
+    /// <inheritdoc/>
+    public Amount TotalSupply { get; private set; }
 
     /// <inheritdoc/>
     public Amount BalanceOf(Address account) => _balances.TryGetValue(account, out Amount balance) ? balance : Amount.Zero;
@@ -139,8 +152,10 @@ public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMete
     private void SetBalance(Address account, Amount balance)
     {
         Amount old = BalanceOf(account);
+        Amount supply = TotalSupply;
         _balances[account] = balance;
-        _undo.Add(() => _balances[account] = old);
+        TotalSupply = supply - old + balance;
+        _undo.Add(() => (_balances[account], TotalSupply) = (old, supply));
     }
 
     private void RestoreBlob(Hash256 hash, bool known, (byte[] Body, int References) old)

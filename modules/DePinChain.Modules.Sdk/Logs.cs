@@ -10,6 +10,9 @@ public sealed class Logs(Address module, ILogSink sink)
     /// <summary>The emitting account.</summary>
     public Address Module => module;
 
+    /// <summary>The events of an account this module speaks for: a facade.</summary>
+    public Logs For(Address facade) => new(facade, sink);
+
     /// <summary>Appends an event.</summary>
     public void Emit<TEvent>(in TEvent reported)
         where TEvent : struct, IEvent => sink.Append(module, reported.Topics(), reported.Payload());
