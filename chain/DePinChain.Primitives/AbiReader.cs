@@ -100,15 +100,20 @@ public ref struct AbiReader
         }
     }
 
-    /// <summary>T[]: a reader of its elements' frame. Each element takes at least one word, so the data bound the count before anything is allocated.</summary>
-    public AbiReader ReadArray(int maxCount, out int count)
+    /// <summary>T[]: a reader of its elements' frame.</summary>
+    /// <remarks>The data bound the count before anything is allocated: each element takes at least <paramref name="elementWords"/> words.</remarks>
+    public AbiReader ReadArray(int maxCount, int elementWords, out int count)
     {
         ReadOnlySpan<byte> tail = Follow();
         count = ReadLength(tail, maxCount, "elements");
-        if (count > (tail.Length - WordSize) / WordSize) throw Error($"{count} elements pass the end");
-        Spend(WordSize + (count * WordSize));
+        int elementSize = elementWords * WordSize;
+        if (count > (tail.Length - WordSize) / elementSize) throw Error($"{count} elements pass the end");
+        Spend(WordSize + (count * elementSize));
         return Nested(tail[WordSize..]);
     }
+
+    /// <inheritdoc cref="ReadArray(int, int, out int)"/>
+    public AbiReader ReadArray(int maxCount, out int count) => ReadArray(maxCount, elementWords: 1, out count);
 
     /// <summary>A tuple or fixed array: a reader of its frame.</summary>
     /// <param name="isDynamic">True when a part of it is dynamic: it lies behind an offset.</param>
