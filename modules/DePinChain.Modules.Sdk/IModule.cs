@@ -55,13 +55,6 @@ public interface IFacades
     IModule? FindFacade(Address account);
 }
 
-/// <summary>A module with work after every module's <see cref="IBeginBlock"/>: the validator-set transition sees what the others did.</summary>
-public interface ILastPass
-{
-    /// <summary>Does what must come last at this block's start.</summary>
-    void LastPass(BlockContext block);
-}
-
 /// <summary>A module whose whole state can be checked.</summary>
 public interface IInvariants
 {

@@ -37,8 +37,4 @@ public interface IValidatorSource
     /// validator was not punished for signing twice already.
     /// </summary>
     bool IsPunishable(in Misbehaviour misbehaviour, ulong height);
-
-    /// <summary>Whether a block may hold this accusation: by a validator of that height's set, young enough, and not punished yet.</summary>
-    /// <remarks>The signatures are the kernel's to check.</remarks>
-    bool IsPunishable(in Misbehaviour accusation) => FindOperator(accusation.Signer) is not null;
 }
