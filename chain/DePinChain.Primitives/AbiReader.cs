@@ -130,9 +130,7 @@ public ref struct AbiReader
         }
 
         if (size > _frame.Length - _position) throw Error("a tuple passes the end");
-        ReadOnlySpan<byte> inPlace = _frame.Slice(_position, size);
-        _position += size;
-        return Nested(inPlace);
+        return Nested(TakeHead(size));
     }
 
     private readonly AbiReader Nested(ReadOnlySpan<byte> frame) =>
@@ -141,9 +139,16 @@ public ref struct AbiReader
     private ReadOnlySpan<byte> NextWord()
     {
         if (_frame.Length - _position < WordSize) throw Error("the data end before the value");
-        ReadOnlySpan<byte> word = _frame.Slice(_position, WordSize);
-        _position += WordSize;
-        return word;
+        return TakeHead(WordSize);
+    }
+
+    // Inner frames spent their heads when they were entered; the outermost head is spent as it is read.
+    private ReadOnlySpan<byte> TakeHead(int size)
+    {
+        ReadOnlySpan<byte> head = _frame.Slice(_position, size);
+        if (_depth == 0) Spend(size);
+        _position += size;
+        return head;
     }
 
     private ReadOnlySpan<byte> NextUnsigned(int size)
