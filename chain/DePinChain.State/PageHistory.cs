@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using DePinChain.Database;
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>
+/// Reverse diffs of trie pages. A block's diffs lie sorted in a few rows of about 32 KiB, found by the last row that begins at or before the
+/// page, so that a full block costs dozens of rows and not tens of thousands.
+/// </summary>
+internal static class PageHistory
+{
+    private const int RowBytes = 32 << 10;
+
+    /// <summary>The rows for a block's page changes, which come in the order of their keys: account trie first, then by owner.</summary>
+    public static void AddRows(ulong height, List<PageChange> changes, List<Row> rows)
+    {
+        var writer = new ArrayBufferWriter<byte>(1024);
+        byte[]? rowKey = null;
+        foreach (PageChange change in changes)
+        {
+            if (change.Undo is null)
+            {
+                continue;
+            }
+
+            byte[] key = KeyOf(height, change.Owner, change.Path);
+            rowKey ??= key;
+            writer.Write([(byte)(key.Length - 8)]);
+            writer.Write(key.AsSpan(8));
+            BinaryPrimitives.WriteUInt16BigEndian(writer.GetSpan(2), (ushort)change.Undo.Length);
+            writer.Advance(2);
+            writer.Write(change.Undo);
+            if (writer.WrittenCount >= RowBytes)
+            {
+                rows.Add(new Row(Table.TrieHistory, rowKey, writer.WrittenSpan.ToArray()));
+                writer.ResetWrittenCount();
+                rowKey = null;
+            }
+        }
+
+        if (rowKey is not null)
+        {
+            rows.Add(new Row(Table.TrieHistory, rowKey, writer.WrittenSpan.ToArray()));
+        }
+
+        AddRemovals(height, changes, rows);
+    }
+
+    /// <summary>The diff that a block left for a page.</summary>
+    public static byte[]? Find(IKeyValueReader reader, ulong height, Hash256? owner, byte[] path)
+    {
+        byte[] key = KeyOf(height, owner, path);
+        using IKeyValueCursor rows = reader.Scan(Table.TrieHistory, key, reverse: true);
+        if (!rows.MoveNext() || !rows.Key.StartsWith(key.AsSpan(0, 8)))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> row = rows.Value;
+        while (!row.IsEmpty)
+        {
+            ReadOnlySpan<byte> own = row.Slice(1, row[0]);
+            int length = BinaryPrimitives.ReadUInt16BigEndian(row[(1 + own.Length)..]);
+            int start = 3 + own.Length;
+            if (own.SequenceEqual(key.AsSpan(8)))
+            {
+                return row.Slice(start, length).ToArray();
+            }
+
+            row = row[(start + length)..];
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Forgets a height: its rows, and the marks of pages it removed unless they came back since. A page may come back in the same batch,
+    /// so this goes first.
+    /// </summary>
+    public static void Prune(IKeyValueReader reader, IWriteBatch batch, ulong height)
+    {
+        byte[] prefix = FlatCodec.BigEndian(height);
+        using IKeyValueCursor rows = reader.Scan(Table.TrieHistory, prefix);
+        while (rows.MoveNext() && rows.Key.StartsWith(prefix))
+        {
+            if (rows.Key[8] == 0xff)
+            {
+                ForgetRemovals(reader, batch, height, rows.Value);
+            }
+
+            batch.Delete(Table.TrieHistory, rows.Key);
+        }
+    }
+
+    private static void AddRemovals(ulong height, List<PageChange> changes, List<Row> rows)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        foreach (PageChange change in changes)
+        {
+            if (change.IsRemoved)
+            {
+                byte[] key = KeyOf(height, change.Owner, change.Path);
+                writer.Write([(byte)(key.Length - 8)]);
+                writer.Write(key.AsSpan(8));
+            }
+        }
+
+        if (writer.WrittenCount > 0)
+        {
+            rows.Add(new Row(Table.TrieHistory, HistoryKeys.OfRemovals(height), writer.WrittenSpan.ToArray()));
+        }
+    }
+
+    private static void ForgetRemovals(IKeyValueReader reader, IWriteBatch batch, ulong height, ReadOnlySpan<byte> removals)
+    {
+        while (!removals.IsEmpty)
+        {
+            ReadOnlySpan<byte> key = removals.Slice(1, removals[0]);
+            Table table = key[0] == 0 ? Table.TrieAccount : Table.TrieStorage;
+            ReadOnlySpan<byte> pageKey = key[1..];
+            if (reader.Get(table, pageKey) is { Length: 8 } row && BinaryPrimitives.ReadUInt64BigEndian(row) == height)
+            {
+                batch.Delete(table, pageKey);
+            }
+
+            removals = removals[(1 + key.Length)..];
+        }
+    }
+
+    private static byte[] KeyOf(ulong height, Hash256? owner, byte[] path) => HistoryKeys.OfPage(height, owner?.ToArray() ?? [], path);
+}

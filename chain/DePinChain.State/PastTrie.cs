@@ -1,0 +1,43 @@
+using DePinChain.Database;
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>A trie as it was at a height: each page is walked back through its reverse diffs, each leaf read through the history index.</summary>
+internal sealed class PastTrie(IKeyValueReader reader, StateMark mark, ulong height, Hash256? owner) : ITrieSource
+{
+    private readonly byte[] _prefix = owner?.ToArray() ?? [];
+    private readonly PastValues _values = new(reader, mark, height);
+
+    public TriePage? FindPage(byte[] path)
+    {
+        Table table = owner is null ? Table.TrieAccount : Table.TrieStorage;
+        if (reader.Get(table, [.. _prefix, .. path]) is not { } row)
+        {
+            return null;
+        }
+
+        var page = TriePage.Read(path, row);
+        bool exists = page.Existed;
+        ulong changedAt = page.ChangedAt;
+        while (changedAt > height)
+        {
+            byte[] diff = PageHistory.Find(reader, changedAt, owner, path)
+                ?? throw new StateCorruptException($"the past of trie page {Hex.Encode(path)} at height {changedAt} is missing");
+            exists = PageDiff.Undo(page, diff, out changedAt);
+        }
+
+        return exists ? page : null;
+    }
+
+    public TrieLeaf GetLeaf(ReadOnlySpan<byte> key, int depth)
+    {
+        if (_values.FindOnly(_prefix, key, depth) is not { } row)
+        {
+            throw new StateCorruptException($"a leaf towards {Hex.Encode(key)} at height {height} is named by the trie but missing in the history");
+        }
+
+        byte[] value = owner is null ? FlatCodec.AccountLeaf(FlatCodec.ReadSlimAccount(row.Value)) : FlatCodec.RecordLeaf(row.Value);
+        return new TrieLeaf(row.Key.AsSpan(_prefix.Length).ToArray(), value, Existed: true);
+    }
+}

@@ -1,0 +1,40 @@
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>
+/// A sealed overlay: the state root of a block and every row it changes, flat values, trie pages and the way back. Several may exist for
+/// one parent while a height is undecided; one of them is written.
+/// </summary>
+public sealed class StateDelta
+{
+    internal StateDelta(ulong height, Hash256 parentRoot, Hash256 root, List<Row> rows, List<(Hash256 BodyHash, BlobCount Count)> blobs, List<Hash256> released)
+    {
+        Height = height;
+        ParentRoot = parentRoot;
+        Root = root;
+        Rows = rows;
+        Blobs = blobs;
+        Released = released;
+    }
+
+    /// <summary>The height the delta leads to: one above its parent's, 0 for genesis.</summary>
+    public ulong Height { get; }
+
+    /// <summary>The state root it was sealed over.</summary>
+    public Hash256 ParentRoot { get; }
+
+    /// <summary>The state root after it.</summary>
+    public Hash256 Root { get; }
+
+    internal List<Row> Rows { get; }
+
+    /// <summary>New counts of the blobs whose references change, ascending by hash.</summary>
+    internal List<(Hash256 BodyHash, BlobCount Count)> Blobs { get; }
+
+    /// <summary>Blobs that lose their last live reference here.</summary>
+    internal List<Hash256> Released { get; }
+
+    /// <summary>What the database says once the delta is written.</summary>
+    internal StateMark? Written { get; set; }
+}

@@ -1,0 +1,119 @@
+using DePinChain.Database;
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>Computes what a block's changes do to the tries and the tables. Reads the parent's snapshot, writes nothing.</summary>
+internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads)
+{
+    private readonly ulong _height = parent.Mark is { } mark ? mark.Height + 1 : 0;
+
+    // Nobody can ask for the state before genesis.
+    private readonly bool _keepsPast = parent.Mark is not null;
+
+    public StateDelta Seal(StateChanges changes)
+    {
+        IReadOnlyList<AccountChange> accounts = changes.Accounts;
+        var pages = new List<PageChange>[accounts.Count];
+        var storageRoots = new Hash256[accounts.Count];
+        Cores.For(accounts.Count, accounts.Count < 2 ? 1 : threads, i => storageRoots[i] = SealStorage(accounts[i], pages[i] = []));
+
+        var leaves = new TrieLeaf[accounts.Count];
+        var rows = new List<Row>(4 * accounts.Count);
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            AccountChange change = accounts[i];
+            Account sealedAccount = (change.After ?? Account.Unused) with { StorageRoot = storageRoots[i] };
+            Account? after = sealedAccount.IsUnused ? null : sealedAccount;
+            byte[] key = change.AddressHash.ToArray();
+            leaves[i] = new TrieLeaf(key, after is { } account ? FlatCodec.AccountLeaf(account) : null, change.Before is not null);
+            AddValue(rows, Table.FlatAccount, key, Slim(change.Before), Slim(after));
+        }
+
+        foreach (AccountChange change in accounts)
+        {
+            foreach (RecordChange record in change.Records)
+            {
+                AddValue(rows, Table.FlatSlot, FlatCodec.SlotKey(change.AddressHash, record.LocationHash), record.Before, record.After);
+            }
+        }
+
+        var allPages = new List<PageChange>();
+        using var accountTrie = new LiveTrie(parent.Reader, owner: null);
+        Hash256 root = new TrieUpdate(accountTrie, _height, _keepsPast, threads).Apply(parent.Root, leaves, allPages);
+        foreach (List<PageChange> own in pages)
+        {
+            allPages.AddRange(own);
+        }
+
+        AddPages(rows, allPages);
+        (List<(Hash256, BlobCount)> counts, List<Hash256> released) = SealBlobs(changes.Blobs, rows);
+        return new StateDelta(_height, parent.Root, root, rows, counts, released);
+    }
+
+    private Hash256 SealStorage(AccountChange change, List<PageChange> pages)
+    {
+        var leaves = new TrieLeaf[change.Records.Count];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            RecordChange record = change.Records[i];
+            byte[]? value = record.After is null ? null : FlatCodec.RecordLeaf(record.After);
+            leaves[i] = new TrieLeaf(record.LocationHash.ToArray(), value, record.Before is not null);
+        }
+
+        using var trie = new LiveTrie(parent.Reader, change.AddressHash);
+        Hash256 before = change.Before?.StorageRoot ?? MerkleTrie.EmptyRoot;
+        return new TrieUpdate(trie, _height, _keepsPast, threads).Apply(before, leaves, pages);
+    }
+
+    private void AddValue(List<Row> rows, Table flat, byte[] key, byte[]? before, byte[]? after)
+    {
+        rows.Add(new Row(flat, key, after));
+        if (_keepsPast)
+        {
+            rows.Add(new Row(Table.HistoryIndex, HistoryKeys.OfValue(_height / eraBlocks, key, _height), before ?? []));
+        }
+    }
+
+    private void AddPages(List<Row> rows, List<PageChange> pages)
+    {
+        foreach (PageChange page in pages)
+        {
+            byte[] key = page.Owner is { } owner ? [.. owner.ToArray(), .. page.Path] : page.Path;
+            rows.Add(new Row(page.Owner is null ? Table.TrieAccount : Table.TrieStorage, key, page.Row));
+        }
+
+        if (_keepsPast)
+        {
+            PageHistory.AddRows(_height, pages, rows);
+        }
+    }
+
+    private (List<(Hash256 BodyHash, BlobCount Count)> Counts, List<Hash256> Released) SealBlobs(IReadOnlyList<BlobChange> blobs, List<Row> rows)
+    {
+        var counts = new List<(Hash256, BlobCount)>(blobs.Count);
+        var released = new List<Hash256>();
+        foreach (BlobChange blob in blobs)
+        {
+            BlobCount before = BlobCount.Find(parent.Reader, blob.BodyHash);
+            Invariant.Assert(blob.References > 0 || before.Live >= (ulong)-blob.References, "a blob is released once for each time it was put");
+            var after = before with { Live = blob.References > 0 ? before.Live + (ulong)blob.References : before.Live - (ulong)-blob.References };
+            if (!before.IsNeeded)
+            {
+                rows.Add(new Row(Table.Blob, blob.BodyHash.ToArray(), blob.Body));
+            }
+
+            if (after.Live == 0)
+            {
+                after = after with { Retained = after.Retained + 1 };
+                released.Add(blob.BodyHash);
+            }
+
+            counts.Add((blob.BodyHash, after));
+        }
+
+        return (counts, released);
+    }
+
+    private static byte[]? Slim(Account? account) => account is { } present ? FlatCodec.SlimAccount(present) : null;
+}

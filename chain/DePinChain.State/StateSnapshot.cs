@@ -1,0 +1,116 @@
+using DePinChain.Database;
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>
+/// The state at one height, unmoved by later blocks. Safe for concurrent use until it is disposed; a long-lived one makes the database keep
+/// what later blocks replace.
+/// </summary>
+public sealed class StateSnapshot : IStateReader, IDisposable
+{
+    private readonly StateView _view;
+    private readonly PastValues? _past;
+    private int _disposed;
+
+    /// <summary>Takes over one hold on the view.</summary>
+    internal StateSnapshot(StateView view, ulong height)
+    {
+        _view = view;
+        Height = height;
+        IsLatest = height == view.Height;
+        Root = IsLatest ? view.Root : BlockHistory.ReadRoot(view.Reader, height);
+        _past = view.Mark is { } mark && !IsLatest ? new PastValues(view.Reader, mark, height) : null;
+    }
+
+    /// <summary>The block whose state this is; 0 also before genesis.</summary>
+    public ulong Height { get; }
+
+    /// <summary>The state root of that block.</summary>
+    public Hash256 Root { get; }
+
+    /// <summary>Whether this was the head when the snapshot was taken, so that a block can be executed on it.</summary>
+    public bool IsLatest { get; }
+
+    internal StateView View
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _view;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Account? FindAccount(Address address)
+    {
+        Span<byte> bytes = stackalloc byte[Address.Size];
+        address.CopyTo(bytes);
+        Span<byte> key = stackalloc byte[Hash256.Size];
+        Keccak256.Hash(bytes, key);
+        return FindFlat(Table.FlatAccount, key) is { } row ? FlatCodec.ReadSlimAccount(row) : null;
+    }
+
+    /// <inheritdoc/>
+    public byte[]? FindRecord(Address account, in Hash256 location)
+    {
+        Span<byte> owner = stackalloc byte[Address.Size];
+        account.CopyTo(owner);
+        Span<byte> slot = stackalloc byte[Hash256.Size];
+        location.CopyTo(slot);
+        Span<byte> key = stackalloc byte[2 * Hash256.Size];
+        Keccak256.Hash(owner, key[..Hash256.Size]);
+        Keccak256.Hash(slot, key[Hash256.Size..]);
+        return FindFlat(Table.FlatSlot, key);
+    }
+
+    /// <inheritdoc/>
+    public byte[]? FindBlob(in Hash256 bodyHash) => View.Reader.Get(Table.Blob, bodyHash.ToArray());
+
+    /// <summary>Proves an account and some of its records under <see cref="Root"/>.</summary>
+    internal AccountProof Prove(Address address, IReadOnlyList<Hash256> locations)
+    {
+        Account? account = FindAccount(address);
+        Hash256 addressHash = Keccak256.Hash(address.ToArray());
+        List<byte[]> nodes = BuildProof(owner: null, Root, addressHash);
+        var records = new RecordProof[locations.Count];
+        for (int i = 0; i < records.Length; i++)
+        {
+            Hash256 location = locations[i];
+            List<byte[]> recordNodes = account is { } present && present.StorageRoot != MerkleTrie.EmptyRoot
+                ? BuildProof(addressHash, present.StorageRoot, Keccak256.Hash(location.ToArray()))
+                : [];
+            records[i] = new RecordProof(location, FindRecord(address, location), recordNodes);
+        }
+
+        return new AccountProof(address, account, nodes, records);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _view.Release();
+        }
+    }
+
+    private byte[]? FindFlat(Table table, ReadOnlySpan<byte> key) => _past is null ? View.Reader.Get(table, key) : FindPast(key);
+
+    private byte[]? FindPast(ReadOnlySpan<byte> key)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _past!.Find(key); // Only called when the snapshot is of the past.
+    }
+
+    private List<byte[]> BuildProof(Hash256? owner, in Hash256 root, in Hash256 key)
+    {
+        if (View.Mark is { } mark && !IsLatest)
+        {
+            return ProofBuilder.Build(new PastTrie(View.Reader, mark, Height, owner), root, key);
+        }
+
+        using var trie = new LiveTrie(View.Reader, owner);
+        return ProofBuilder.Build(trie, root, key);
+    }
+}

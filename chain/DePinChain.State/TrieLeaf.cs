@@ -1,0 +1,22 @@
+using DePinChain.Primitives;
+
+namespace DePinChain.State;
+
+/// <summary>A key of a trie with the value it is to have.</summary>
+/// <param name="Key">32 bytes.</param>
+/// <param name="Value">What the leaf holds (the account's RLP, or the RLP of the record); null to remove the key.</param>
+/// <param name="Existed">Whether the trie holds the key now.</param>
+internal sealed record TrieLeaf(byte[] Key, byte[]? Value, bool Existed)
+{
+    /// <summary>The leaf's RLP where it lies <paramref name="depth"/> nibbles deep.</summary>
+    public void WriteTo(RlpWriter writer, int depth)
+    {
+        Span<byte> path = stackalloc byte[NodeCodec.KeyNibbles];
+        for (int i = depth; i < NodeCodec.KeyNibbles; i++)
+        {
+            path[i] = (byte)NodeCodec.NibbleAt(Key, i);
+        }
+
+        NodeCodec.WriteLeaf(writer, path[depth..], Value);
+    }
+}
