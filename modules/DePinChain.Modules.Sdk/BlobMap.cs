@@ -9,7 +9,7 @@ namespace DePinChain.Modules.Sdk;
 /// <param name="state">The module's records.</param>
 /// <param name="slot">The mapping's slot.</param>
 /// <param name="keys">The key's codec.</param>
-/// <param name="bodies">The body's codec, which never yields an empty body.</param>
+/// <param name="bodies">The body's codec.</param>
 public sealed class BlobMap<TKey, TValue>(ModuleState state, Hash256 slot, KeyCodec<TKey> keys, RecordCodec<TValue> bodies)
 {
     /// <summary>Bytes of the longest body.</summary>

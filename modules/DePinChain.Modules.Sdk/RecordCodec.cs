@@ -60,6 +60,9 @@ public static class RecordCodecs
     /// <summary>bytes32.</summary>
     public static RecordCodec<Hash256> Hash256 { get; } = new HashCodec();
 
+    /// <summary>A body beside the state: the bytes themselves.</summary>
+    public static RecordCodec<byte[]> Body { get; } = new BodyCodec();
+
     /// <summary>An enum over a byte: uint8.</summary>
     public static RecordCodec<TEnum> Enum<TEnum>()
         where TEnum : struct, Enum => EnumCodec<TEnum>.Instance;
@@ -195,6 +198,13 @@ public static class RecordCodecs
             PackedWord.Expand(record, word);
             return new Hash256(word);
         }
+    }
+
+    private sealed class BodyCodec : RecordCodec<byte[]>
+    {
+        public override byte[] Encode(byte[] value) => value;
+
+        public override byte[] Decode(ReadOnlySpan<byte> record) => record.ToArray();
     }
 
     private sealed class EnumCodec<TEnum> : RecordCodec<TEnum>
