@@ -2,7 +2,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Mempool;
 
-/// <summary>One account's transactions in nonce order. The first of them, without a gap and with caps that reach the base fee, are executable.</summary>
+/// <summary>
+/// One account's transactions in nonce order. The first of them, without a gap and with caps that reach the base fee, are executable.
+/// </summary>
 /// <remarks>Guarded by the pool's lock.</remarks>
 internal sealed class AccountQueue(Address address)
 {
@@ -50,8 +52,12 @@ internal sealed class AccountQueue(Address address)
     }
 
     /// <summary>Whether a transaction with this nonce and fee cap would be executable at once.</summary>
-    public bool WouldExecute(ulong nonce, UInt256 maxFee, UInt256 baseFee, int executableMax) =>
-        nonce >= StateNonce && nonce - StateNonce <= (ulong)ExecutableCount && nonce - StateNonce < (ulong)executableMax && maxFee >= baseFee;
+    public bool WouldExecute(ulong nonce, UInt256 maxFee, UInt256 baseFee, int executableMax)
+    {
+        if (nonce < StateNonce || maxFee < baseFee) return false;
+        ulong place = nonce - StateNonce;
+        return place <= (ulong)ExecutableCount && place < (ulong)executableMax;
+    }
 
     /// <summary>Puts a transaction at its nonce and returns the one it replaces.</summary>
     public PooledTransaction? Put(PooledTransaction item)
@@ -84,7 +90,7 @@ internal sealed class AccountQueue(Address address)
         _items.RemoveRange(0, count);
     }
 
-    /// <summary>Counts the executable run anew, as after a change of the base fee or of the account's state; returns the difference.</summary>
+    /// <summary>Counts the executable run anew, after a change of the base fee or of the account; returns the difference.</summary>
     public int CountExecutable(UInt256 baseFee, int executableMax)
     {
         ExecutableCount = 0;
@@ -113,7 +119,12 @@ internal sealed class AccountQueue(Address address)
     private int RunLength(int count, UInt256 baseFee, int executableMax)
     {
         int bound = Math.Min(_items.Count, executableMax);
-        while (count < bound && _items[count].Nonce == StateNonce + (ulong)count && _items[count].Transaction.MaxFeePerGas >= baseFee) count++;
+        for (; count < bound; count++)
+        {
+            PooledTransaction item = _items[count];
+            if (item.Nonce != StateNonce + (ulong)count || item.Transaction.MaxFeePerGas < baseFee) break;
+        }
+
         return count;
     }
 

@@ -17,6 +17,9 @@ internal readonly ref struct Candidate
 
     public required PoolHead Head { get; init; }
 
+    /// <summary>Who signed; known after recovery.</summary>
+    public Address Sender { get; init; }
+
     /// <summary>Gas limit × fee cap + value; null beyond 256 bits.</summary>
     public UInt256? Cost { get; init; }
 
@@ -63,14 +66,16 @@ internal interface IAdmissionRule
 /// <param name="Options">The pool's bounds.</param>
 public sealed record AdmissionRules(ulong ChainId, UInt256 MinBaseFeePerGas, bool IsDevelopment, PoolOptions Options)
 {
+    /// <summary>The rules of a network; a development genesis has wider bounds per account.</summary>
+    public static AdmissionRules For(GenesisDocument genesis) => new(
+        genesis.ChainId, genesis.MinBaseFeePerGas, genesis.Development, genesis.Development ? PoolOptions.Development : new PoolOptions());
+
     /// <summary>Asked before the signature is recovered: what costs its sender nothing must cost us next to nothing.</summary>
     internal IReadOnlyList<IAdmissionRule> BeforeRecovery { get; } =
     [
-        new SizeRule(),
-        new ChainIdRule(ChainId), // Before any figure is judged: another chain's figures mean nothing here.
-        new FeeOrderRule(),
+        new FormRule(ChainId),
+        new BlockGasRule(),
         new FeeFloorRule(MinBaseFeePerGas),
-        new NonceRangeRule(),
     ];
 
     /// <summary>Asked with the sender's account at hand, inside the pool's lock.</summary>

@@ -43,7 +43,7 @@ internal sealed class EvictionOrder(UInt256 baseFee)
         _ranks[queue.Address] = (waiting, running);
     }
 
-    /// <summary>Chooses what must go so that a transaction fits, or null when it has no right to that room. Evicts nothing itself.</summary>
+    /// <summary>Chooses what must go so that a transaction fits; null when it has no right to that room. Evicts nothing itself.</summary>
     /// <remarks>The whole choice is made before anything goes: a refused transaction must not have cost anyone his place.</remarks>
     public List<EvictionStep>? Plan(in Newcomer newcomer, int countOver, long bytesOver)
     {

@@ -151,7 +151,8 @@ public sealed class TransactionPool
             if (rule.Check(candidate) is { } rejection) return Admission.Refuse(rejection);
         }
 
-        if (!SenderRecovery.TryRecover(transaction, out SignedTransaction? signed, out Rejection? unsigned)) return Admission.Refuse(unsigned);
+        if (!SenderRecovery.TryRecover(transaction, out SignedTransaction? signed, out Rejection? unsigned))
+            return Admission.Refuse(unsigned);
         lock (_gate) return Place(signed, local);
     }
 
@@ -167,6 +168,7 @@ public sealed class TransactionPool
             Transaction = transaction,
             IsLocal = local,
             Head = _head,
+            Sender = signed.Sender,
             Cost = PooledTransaction.TryCost(transaction, out UInt256 cost) ? cost : null,
             Account = _head.State.FindAccount(signed.Sender) ?? Account.Unused,
             Queue = queue,
@@ -231,7 +233,7 @@ public sealed class TransactionPool
     }
 
     /// <summary>Brings a queue to the current head: used nonces and what the balance no longer covers go.</summary>
-    /// <remarks>Only a sender's own transactions lower its balance, so queues of accounts that sent nothing wait until they are touched.</remarks>
+    /// <remarks>Only an account's own transactions lower its balance: queues of accounts that sent nothing wait.</remarks>
     private void Refresh(AccountQueue queue)
     {
         if (queue.HeadSequence == _headSequence) return;

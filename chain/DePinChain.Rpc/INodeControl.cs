@@ -2,7 +2,7 @@ using DePinChain.Crypto;
 
 namespace DePinChain.Rpc;
 
-/// <summary>What an operator on the same machine may ask of the node. All but <see cref="Stop"/> exist on a development genesis only.</summary>
+/// <summary>What an operator on the same machine may ask of the node; all but <see cref="Stop"/> on a development genesis only.</summary>
 /// <remarks>The server offers these calls to loopback connections only, and never to a web page.</remarks>
 public interface INodeControl
 {

@@ -1,3 +1,4 @@
+using DePinChain.Blocks;
 using DePinChain.Primitives;
 
 namespace DePinChain.Rpc;
@@ -24,8 +25,8 @@ public interface INodeStatus
     /// <summary>What this node is: addresses, keys' public halves, uptime.</summary>
     NodeIdentity Identity { get; }
 
-    /// <summary>Verified evidence of misbehaviour that no block has included yet, as the RLP of one item each.</summary>
-    IReadOnlyList<ReadOnlyMemory<byte>> PendingEvidence { get; }
+    /// <summary>Verified evidence of misbehaviour that no block has included yet.</summary>
+    IReadOnlyList<Evidence> PendingEvidence { get; }
 }
 
 /// <param name="Id">The peer's identity in the transport's own text form.</param>

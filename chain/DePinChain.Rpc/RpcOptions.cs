@@ -9,7 +9,7 @@ public sealed record RpcOptions
     /// <summary>HTTP and WebSocket share it; 0 takes a free one.</summary>
     public int Port { get; init; } = 8545;
 
-    /// <summary>Names accepted in the Host header besides IP literals and localhost (a guard against DNS rebinding). <c>*</c> accepts all.</summary>
+    /// <summary>Host headers accepted besides IP literals and localhost (a guard against DNS rebinding). <c>*</c> accepts all.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>Origins of web pages that may call; empty for none, <c>*</c> for all (the localnet).</summary>

@@ -3,7 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Mempool.Rules;
 
-/// <summary>A cap that reaches the lowest base fee there can be: below it a transaction waits for ever and costs its sender nothing.</summary>
+/// <summary>A cap that reaches the lowest base fee there can be: below it a transaction waits for ever and costs nothing.</summary>
 internal sealed class FeeFloorRule(UInt256 minBaseFeePerGas) : IAdmissionRule
 {
     public Rejection? Check(in Candidate candidate)

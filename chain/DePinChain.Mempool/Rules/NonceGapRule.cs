@@ -10,7 +10,8 @@ internal sealed class NonceGapRule(PoolOptions options, bool isDevelopment) : IA
 {
     // Operation's complaint C2: the most common reason on a restarted localnet, and the wallet does not say it.
     private const string RestartHint =
-        "the chain may have been restarted: clear the wallet's activity (nonce) data for this network, or start the localnet without --fresh";
+        "the chain may have been restarted: clear the wallet's activity (nonce) data for this network, "
+        + "or start the localnet without --fresh";
 
     private readonly ulong _window = (ulong)(options.ExecutablePerAccountMax + options.QueuedPerAccountMax);
 

@@ -19,7 +19,7 @@ internal sealed class Dispatcher(MethodTable methods, RpcOptions options, ILogge
     private readonly SemaphoreSlim _heavy = new(Math.Max(1, Environment.ProcessorCount / 2));
     private int _heavyWaiters;
 
-    /// <summary>Answers a body into <paramref name="exchange"/>; an empty response means that nothing is to be sent (notifications).</summary>
+    /// <summary>Answers a body into <paramref name="exchange"/>; an empty response means that there is nothing to send.</summary>
     public ValueTask AnswerAsync(ReadOnlyMemory<byte> body, RpcExchange exchange, RequestScope scope)
     {
         RpcError? error = RequestScanner.Scan(body.Span, options.BatchMax, exchange.Requests, out bool isBatch);

@@ -97,7 +97,7 @@ internal ref partial struct ParameterReader
         {
             // geth: a null among the alternatives makes the position a wildcard.
             if (_reader.TokenType == JsonTokenType.Null) isWildcard = true;
-            else if (alternatives.Count == TopicAlternativesMax) Fail($"exceed max topics: want at most {TopicAlternativesMax} alternatives");
+            else if (alternatives.Count == TopicAlternativesMax) Fail($"exceed max topics: want at most {TopicAlternativesMax} each");
             else if (FixedHere(bytes)) alternatives.Add(new Hash256(bytes));
         }
 

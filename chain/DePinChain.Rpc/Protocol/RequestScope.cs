@@ -21,6 +21,6 @@ internal readonly record struct RequestScope(
 /// <summary>Takes notifications: a WebSocket in production, a list in tests.</summary>
 internal interface ISubscriber
 {
-    /// <summary>Takes over one complete message and returns at once; false when the subscriber is gone or too slow, and is being closed.</summary>
+    /// <summary>Takes over one complete message and returns at once; false when the subscriber is gone or too slow.</summary>
     bool TrySend(ReadOnlyMemory<byte> message);
 }

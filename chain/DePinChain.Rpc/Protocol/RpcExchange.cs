@@ -7,7 +7,11 @@ namespace DePinChain.Rpc.Protocol;
 internal sealed class RpcExchange : IDisposable
 {
     // The relaxed encoder escapes what JSON must have escaped; responses are never put into HTML by this server.
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public RpcExchange(int responseMax)
     {

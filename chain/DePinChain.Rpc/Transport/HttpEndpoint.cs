@@ -7,7 +7,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace DePinChain.Rpc.Transport;
 
-/// <summary>The HTTP side: checks the headers, reads the body, answers. JSON-RPC errors are HTTP 200; refusals of the transport have their own status.</summary>
+/// <summary>The HTTP side: checks the headers, reads the body, answers.</summary>
+/// <remarks>JSON-RPC errors are HTTP 200; what the transport refuses has its own status.</remarks>
 internal sealed class HttpEndpoint(
     Dispatcher dispatcher,
     ExchangePool exchanges,
@@ -35,7 +36,8 @@ internal sealed class HttpEndpoint(
             context.Response.Headers.Vary = "Origin";
         }
 
-        if (request.Path.Value is not ("/" or "" or "/ws")) return Refuse(context, StatusCodes.Status404NotFound, "JSON-RPC is served at /");
+        if (request.Path.Value is not ("/" or "" or "/ws"))
+            return Refuse(context, StatusCodes.Status404NotFound, "JSON-RPC is served at /");
         if (context.WebSockets.IsWebSocketRequest)
         {
             return fromPage && !pageIsAllowed

@@ -11,7 +11,7 @@ internal enum BodyOutcome : byte
     NoMemory,
 }
 
-/// <summary>A body that came in several pieces, gathered in rented memory that grows with what has arrived, never with what was promised.</summary>
+/// <summary>A body that came in several pieces, in rented memory that grows with what has arrived, never with what was promised.</summary>
 internal sealed class RequestBody(MemoryBudget budget, int sizeMax) : IDisposable
 {
     private byte[] _bytes = [];

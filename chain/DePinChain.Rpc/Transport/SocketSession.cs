@@ -125,7 +125,7 @@ internal sealed class SocketSession(
                 await CloseAsync(TooSlow, "too slow: unread notifications exceed the limit");
             }
         }
-        catch (Exception end) when (end is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception end) when (end is WebSocketException or OperationCanceledException or InvalidOperationException)
         {
             // A frame was not taken in time, or the peer is gone.
             socket.Abort();

@@ -39,7 +39,10 @@ public sealed class AdmissionRuleTests
 
     [Test]
     public void Another_chains_transaction_is_refused() =>
-        Refused(Rich.Pool.Add(Sign(1, Fields(0) with { ChainId = 1 }), local: true), Rejections.WrongChainId, "invalid chain id for signer: have 1 want 1337");
+        Refused(
+            Rich.Pool.Add(Sign(1, Fields(0) with { ChainId = 1 }), local: true),
+            Rejections.WrongChainId,
+            "invalid chain id for signer: have 1 want 1337");
 
     [Test]
     public void The_chains_own_transaction_cannot_be_sent_by_anyone() =>
@@ -51,8 +54,51 @@ public sealed class AdmissionRuleTests
     [Test]
     public void A_tip_above_the_cap_is_refused()
     {
-        Refused(Rich.Send(1, 0, maxFee: Gwei, tip: Gwei + 1), Rejections.TipAboveFeeCap, "max priority fee per gas higher than max fee per gas");
+        Refused(
+            Rich.Send(1, 0, maxFee: Gwei, tip: Gwei + 1),
+            Rejections.TipAboveFeeCap,
+            "max priority fee per gas higher than max fee per gas");
         Assert.That(Rich.Send(1, 0, maxFee: Gwei, tip: Gwei).IsAccepted, Is.True);
+    }
+
+    [Test]
+    public void More_gas_than_one_transaction_may_have_is_refused()
+    {
+        // EIP-7825: 2^24.
+        Refused(
+            Rich.Pool.Add(Sign(1, Fields(0) with { GasLimit = 16_777_217 }), local: true),
+            Rejections.GasLimitTooHigh,
+            "transaction gas limit too high");
+        Assert.That(Rich.Pool.Add(Sign(1, Fields(0) with { GasLimit = 16_777_216 }), local: true).IsAccepted, Is.True);
+    }
+
+    [Test]
+    public void More_gas_than_a_block_has_is_refused()
+    {
+        PoolScenario scenario = Rich;
+        scenario.CommitEmpty(gasLimit: 5_000_000);
+        Refused(
+            scenario.Pool.Add(Sign(1, Fields(0) with { GasLimit = 5_000_001 }), local: true),
+            Rejections.ExceedsBlockGasLimit,
+            "exceeds block gas limit");
+        Assert.That(scenario.Pool.Add(Sign(1, Fields(0) with { GasLimit = 5_000_000 }), local: true).IsAccepted, Is.True);
+    }
+
+    [Test]
+    public void Too_little_gas_for_its_own_bytes_is_refused()
+    {
+        Refused(
+            Rich.Pool.Add(Sign(1, Fields(0) with { GasLimit = 20_999 }), local: true),
+            Rejections.IntrinsicGasTooLow,
+            "intrinsic gas too low: gas 20999, minimum needed 21000");
+
+        // Ten non-zero bytes: 21,000 + 160 intrinsic, but the floor of EIP-7623 asks 21,000 + 10 × 40.
+        UnsignedTransaction call = Fields(0) with { Data = Enumerable.Repeat((byte)1, 10).ToArray(), GasLimit = 21_399 };
+        Refused(
+            Rich.Pool.Add(Sign(1, call), local: true),
+            Rejections.FloorDataGasTooLow,
+            "insufficient gas for floor data gas cost: gas 21399, minimum needed 21400");
+        Assert.That(Rich.Pool.Add(Sign(1, call with { GasLimit = 21_400 }), local: true).IsAccepted, Is.True);
     }
 
     [Test]
@@ -75,7 +121,10 @@ public sealed class AdmissionRuleTests
 
     [Test]
     public void An_account_with_code_sends_nothing() =>
-        Refused(new PoolScenario().With(1, Amount.One.ToUInt256(), hasCode: true).Send(1, 0), Rejections.SenderHasCode, "sender not an eoa");
+        Refused(
+            new PoolScenario().With(1, Amount.One.ToUInt256(), hasCode: true).Send(1, 0),
+            Rejections.SenderHasCode,
+            "sender not an eoa");
 
     [Test]
     public void A_used_nonce_is_too_low()
@@ -125,7 +174,8 @@ public sealed class AdmissionRuleTests
         Refused(
             scenario.Send(1, 1),
             Rejections.InsufficientFunds,
-            "insufficient funds for gas * price + value: balance 83999999999999, queued cost 42000000000000, tx cost 42000000000000, overshot 1");
+            "insufficient funds for gas * price + value: balance 83999999999999, queued cost 42000000000000, "
+            + "tx cost 42000000000000, overshot 1");
         Assert.That(new PoolScenario().With(1, two).Send(1, 0).IsAccepted, Is.True);
     }
 

@@ -19,7 +19,11 @@ public sealed class EvictionTests
         PoolScenario scenario = Small(8);
         for (int account = 1; account <= 8; account++) scenario.Send(account, 0, maxFee: Gwei, tip: 0);
         for (int account = 9; account <= 40; account++)
-            Assert.That(scenario.Send(account, 3, maxFee: 100 * Gwei, tip: 99 * Gwei).Rejection!.Name, Is.EqualTo(nameof(Rejections.PoolFull)));
+        {
+            Admission flood = scenario.Send(account, 3, maxFee: 100 * Gwei, tip: 99 * Gwei);
+            Assert.That(flood.Rejection!.Name, Is.EqualTo(nameof(Rejections.PoolFull)));
+        }
+
         Assert.That(scenario.Pool.ExecutableCount, Is.EqualTo(8));
     }
 

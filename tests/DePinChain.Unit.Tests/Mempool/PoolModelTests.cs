@@ -41,7 +41,8 @@ public sealed class PoolModelTests
             {
                 ulong nonce = model.Accounts[account].Nonce + (ulong)(nonceStep % 8);
                 Transaction transaction = Transfer(account, nonce, maxFee, Gwei);
-                Assert.That(scenario.Pool.Add(transaction, local: false).Rejection?.Name, Is.EqualTo(model.Add(account, transaction)?.Name));
+                Rejection? rejection = scenario.Pool.Add(transaction, local: false).Rejection;
+                Assert.That(rejection?.Name, Is.EqualTo(model.Add(account, transaction)?.Name));
             }
             else
             {
@@ -119,7 +120,8 @@ public sealed class PoolModelTests
             {
                 for (ulong nonce = first; nonce < first + ExecutableMax; nonce++)
                 {
-                    if (!Pool.Any(e => e.Account == account && e.Transaction.Nonce == nonce && e.Transaction.MaxFeePerGas >= BaseFee)) break;
+                    Transaction? next = Pool.Find(e => e.Account == account && e.Transaction.Nonce == nonce).Transaction;
+                    if (next is null || next.MaxFeePerGas < BaseFee) break;
                     result.Add((AddressOf(account), nonce));
                 }
             }

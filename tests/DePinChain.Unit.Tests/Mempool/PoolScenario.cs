@@ -67,17 +67,19 @@ internal sealed class PoolScenario
     {
         Account before = _accounts.FindAccount(AddressOf(account)) ?? Account.Unused;
         With(account, balance ?? before.Balance, before.Nonce + count);
-        CommitEmpty(baseFee, AddressOf(account));
+        CommitEmpty(baseFee, gasLimit: null, [AddressOf(account)]);
     }
 
-    public void CommitEmpty(ulong? baseFee = null, params Address[] senders)
-    {
-        Head = Head with { Number = Head.Number + 1, NextBaseFee = baseFee ?? Head.NextBaseFee };
-        Pool.OnCommitted(Head, senders);
-    }
+    public void CommitEmpty(ulong? baseFee = null, ulong? gasLimit = null) => CommitEmpty(baseFee, gasLimit, []);
 
     public List<(Address Sender, ulong Nonce)> Best(UInt256? baseFee = null) =>
         [.. Pool.Best(baseFee ?? Head.NextBaseFee).Select(signed => (signed.Sender, signed.Transaction.Nonce))];
+
+    private void CommitEmpty(ulong? baseFee, ulong? gasLimit, IReadOnlyList<Address> senders)
+    {
+        Head = Head with { Number = Head.Number + 1, NextBaseFee = baseFee ?? Head.NextBaseFee, GasLimit = gasLimit ?? Head.GasLimit };
+        Pool.OnCommitted(Head, senders);
+    }
 
     private static PrivateKey KeyOf(int number)
     {
