@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 
@@ -5,22 +6,91 @@ namespace DePinChain.Unit.Tests.Crypto;
 
 public sealed class VrfTests
 {
-    // shared vectors chain/vrf/ecvrf_secp256k1_sha256_tai.json, rfc9381_mode: an independent implementation over @noble/curves.
-    private const string Secret = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
-    private const string PublicKey = "032c8c31fc9f990c6b55e3865a184a4ce50e09481f2eaeb3e60ec1cea13a6ae645";
-    private const string Alpha = "73616d706c65";
-    private const string Proof =
-        "0338ec99b5d0f94ebcc2c704c04af3de8b4289df8798e5fb9f920d7f5d77ac03d7718b9677d1c9348649ac2ec4f7ecbe519b30dd10c4eb5efc21dd5944709f2f3b7e97a25f6f095334593502d05103bc5b";
-    private const string Beta = "0xd466c22e14dc3b7fd169668dd3ee9ac6351429a24aebc5e8af61a0f0de89b65a";
+    private static JsonElement File => KnownAnswers.Read("chain/ecvrf_secp256k1_sha256_tai.json");
+
+    private static JsonElement Known => File.GetProperty("rfc9381_mode").GetProperty("vectors")[0];
 
     [Test]
     public void The_known_input_has_the_known_proof_and_output()
     {
-        using PrivateKey key = PrivateKey.Parse(Secret);
-        byte[] proof = Vrf.Prove(key, Hex.Decode(Alpha));
-        Assert.That(Hex.Encode(key.PublicKeyCompressed, prefix: false), Is.EqualTo(PublicKey));
-        Assert.That(Hex.Encode(proof, prefix: false), Is.EqualTo(Proof));
-        Assert.That(Vrf.TryVerify(key.PublicKeyCompressed, Hex.Decode(Alpha), proof, out Hash256 beta), Is.True);
-        Assert.That(beta.ToString(), Is.EqualTo(Beta));
+        using PrivateKey key = PrivateKey.Parse(Known.GetProperty("secret").GetString()!);
+        byte[] alpha = BytesOf("alpha");
+        byte[] proof = Vrf.Prove(key, alpha);
+        Assert.That(key.PublicKeyCompressed, Is.EqualTo(BytesOf("public")));
+        Assert.That(proof, Is.EqualTo(BytesOf("pi")));
+        Assert.That(Vrf.TryVerify(key.PublicKeyCompressed, alpha, proof, out Hash256 beta), Is.True);
+        Assert.That(beta.ToArray(), Is.EqualTo(BytesOf("beta")));
+        Assert.That(Vrf.ProofToHash(proof), Is.EqualTo(beta));
     }
+
+    [Test]
+    public void What_was_proved_verifies_and_two_inputs_have_two_outputs()
+    {
+        using PrivateKey key = PrivateKey.Parse(new string('7', 64));
+        SortedSet<Hash256> outputs = [];
+        for (byte i = 0; i < 20; i++)
+        {
+            byte[] alpha = new byte[i];
+            Assert.That(Vrf.TryVerify(key.PublicKeyCompressed, alpha, Vrf.Prove(key, alpha), out Hash256 beta), Is.True);
+            outputs.Add(beta);
+        }
+
+        Assert.That(outputs, Has.Count.EqualTo(20));
+    }
+
+    // The older draft leaves the public key out of the challenge: its proofs, valid there, are not ours.
+    [Test]
+    public void Proofs_of_the_older_draft_are_refused()
+    {
+        JsonElement legacy = File.GetProperty("legacy").GetProperty("vectors")[0];
+        Assert.That(Verify(legacy.GetProperty("public"), Hex.Decode(legacy.GetProperty("alpha").GetString()!), legacy.GetProperty("pi")), Is.False);
+        JsonElement invalid = File.GetProperty("legacy").GetProperty("invalid")[0];
+        byte[] alpha = System.Text.Encoding.UTF8.GetBytes(invalid.GetProperty("alpha_utf8").GetString()!);
+        Assert.That(Verify(invalid.GetProperty("public"), alpha, invalid.GetProperty("pi")), Is.False);
+
+        static bool Verify(JsonElement key, byte[] alpha, JsonElement proof) =>
+            Vrf.TryVerify(Hex.Decode(key.GetString()!), alpha, Hex.Decode(proof.GetString()!), out _);
+    }
+
+    [Test]
+    public void A_proof_with_any_byte_changed_is_refused()
+    {
+        byte[] proof = BytesOf("pi");
+        for (int i = 0; i < proof.Length; i++)
+        {
+            byte[] changed = [.. proof];
+            changed[i] ^= 0x01;
+            Assert.That(Vrf.TryVerify(BytesOf("public"), BytesOf("alpha"), changed, out Hash256 beta), Is.False, $"byte {i}");
+            Assert.That(beta, Is.EqualTo(Hash256.Zero));
+        }
+    }
+
+    [Test]
+    public void Another_input_key_or_length_is_refused()
+    {
+        byte[] proof = BytesOf("pi"), key = BytesOf("public"), alpha = BytesOf("alpha");
+        byte[] otherKey = [(byte)(key[0] ^ 1), .. key[1..]];
+        Assert.That(Vrf.TryVerify(key, [.. alpha, 0], proof, out _), Is.False);
+        Assert.That(Vrf.TryVerify(otherKey, alpha, proof, out _), Is.False);
+        Assert.That(Vrf.TryVerify(key, alpha, proof.AsSpan(1), out _), Is.False);
+        Assert.That(Vrf.TryVerify(key, alpha, [.. proof, 0], out _), Is.False);
+        Assert.That(Vrf.TryVerify(Secp256k1.Decompress(key), alpha, proof, out _), Is.False);
+        Assert.That(Vrf.TryVerify(new byte[33], alpha, proof, out _), Is.False);
+        Assert.That(() => Vrf.ProofToHash(new byte[80]), Throws.TypeOf<ArgumentException>());
+    }
+
+    // s + n is the same scalar with another encoding: a proof would have two forms. s below 2^256 − n makes it fit, which only a made-up s does.
+    [Test]
+    public void A_response_beyond_the_order_is_refused()
+    {
+        byte[] proof = BytesOf("pi");
+        Secp256k1.Order.WriteBigEndian(proof.AsSpan(49));
+        Assert.That(Vrf.TryVerify(BytesOf("public"), BytesOf("alpha"), proof, out _), Is.False);
+        UInt256.MaxValue.WriteBigEndian(proof.AsSpan(49));
+        Assert.That(Vrf.TryVerify(BytesOf("public"), BytesOf("alpha"), proof, out _), Is.False);
+        proof.AsSpan(33).Clear();
+        Assert.That(Vrf.TryVerify(BytesOf("public"), BytesOf("alpha"), proof, out _), Is.False, "c = s = 0");
+    }
+
+    private static byte[] BytesOf(string property) => Hex.Decode(Known.GetProperty(property).GetString()!);
 }
