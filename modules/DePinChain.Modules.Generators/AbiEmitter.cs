@@ -26,19 +26,36 @@ internal static class AbiEmitter
         code.Close();
     }
 
-    /// <summary>An expression that reads a value from <paramref name="reader"/>.</summary>
-    public static string Read(AbiValue type, int limit, string reader)
+    /// <summary>What strangers send: lengths are limited.</summary>
+    public const string Bounded = "true";
+
+    /// <summary>What a module answered or logged: as long as it is.</summary>
+    public const string Unbounded = "false";
+
+    /// <summary>An expression that reads a value from <paramref name="reader"/>; <paramref name="bounded"/> is a C# expression.</summary>
+    public static string Read(AbiValue type, int limit, string reader, string bounded)
     {
-        string Max(int preset) => (limit > 0 ? limit : preset).ToString(CultureInfo.InvariantCulture);
+        string Max(string preset)
+        {
+            string max = limit > 0 ? limit.ToString(CultureInfo.InvariantCulture) : "LimitAttribute." + preset;
+            return bounded switch
+            {
+                Bounded => max,
+                Unbounded => "int.MaxValue",
+                _ => $"{bounded} ? {max} : int.MaxValue",
+            };
+        }
+
         return type.Kind switch
         {
             ValueKind.Bool or ValueKind.Unsigned or ValueKind.Signed or ValueKind.UInt256 or ValueKind.Address or ValueKind.Hash =>
                 $"{reader}.Read{type.Identifier}()",
             ValueKind.Amount => $"Calldata.AmountOf({reader}.ReadUInt256())",
-            ValueKind.Bytes => $"{reader}.ReadBytes({(limit > 0 ? Max(0) : "LimitAttribute.BytesDefault")}).ToArray()",
-            ValueKind.String => $"{reader}.ReadString({(limit > 0 ? Max(0) : "LimitAttribute.StringBytesDefault")})",
-            ValueKind.Array => $"Abi.Read{type.Identifier}(ref {reader}, {(limit > 0 ? Max(0) : "LimitAttribute.ElementsDefault")})",
-            _ => $"Abi.Read{type.Identifier}(ref {reader})",
+            ValueKind.Bytes => $"{reader}.ReadBytes({Max("BytesDefault")}).ToArray()",
+            ValueKind.String => $"{reader}.ReadString({Max("StringBytesDefault")})",
+            ValueKind.Array => $"Abi.Read{type.Identifier}(ref {reader}, {Max("ElementsDefault")}, {bounded})",
+            ValueKind.Enum => $"Abi.Read{type.Identifier}(ref {reader})",
+            _ => $"Abi.Read{type.Identifier}(ref {reader}, {bounded})",
         };
     }
 
@@ -86,10 +103,10 @@ internal static class AbiEmitter
     private static void EmitArray(CodeWriter code, AbiValue type)
     {
         AbiValue element = type.Element!;
-        code.Open($"public static {type.CSharp} Read{type.Identifier}(ref AbiReader reader, int limit)");
+        code.Open($"public static {element.CSharp}[] Read{type.Identifier}(ref AbiReader reader, int limit, bool bounded)");
         code.Line($"AbiReader elements = reader.ReadArray(limit, out int count);");
         code.Line($"List<{element.CSharp}> values = new(count);");
-        code.Line($"for (int i = 0; i < count; i++) values.Add({Read(element, 0, "elements")});");
+        code.Line($"for (int i = 0; i < count; i++) values.Add({Read(element, 0, "elements", "bounded")});");
         code.Line("return values.ToArray();");
         code.Close();
         code.Line();
@@ -105,9 +122,9 @@ internal static class AbiEmitter
     {
         int words = HeadWords(type.Fields);
         string isDynamic = type.IsDynamic ? "true" : "false";
-        code.Open($"public static {type.CSharp} Read{type.Identifier}(ref AbiReader reader)");
+        code.Open($"public static {type.CSharp} Read{type.Identifier}(ref AbiReader reader, bool bounded)");
         code.Line($"AbiReader fields = reader.ReadTuple(isDynamic: {isDynamic}, headWords: {words});");
-        code.Line($"return new {type.CSharp}({string.Join(", ", type.Fields.Select(field => Read(field.Type, field.Limit, "fields")))});");
+        code.Line($"return new {type.CSharp}({string.Join(", ", type.Fields.Select(field => Read(field.Type, field.Limit, "fields", "bounded")))});");
         code.Close();
         code.Line();
         code.Open($"public static void Write{type.Identifier}(AbiWriter writer, {type.CSharp} value)");

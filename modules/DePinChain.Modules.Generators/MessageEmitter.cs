@@ -45,7 +45,7 @@ internal static class MessageEmitter
         code.Open($"public static bool TryDecode(ReadOnlySpan<byte> returnData, out {message.Type.Name} decoded)");
         code.Line("decoded = default;");
         code.Line("if (!Calldata.Selects(returnData, ErrorSelector)) return false;");
-        EmitDecoding(code, message, "returnData[Calldata.SelectorSize..]", field => AbiEmitter.Read(field.Type, int.MaxValue, "reader"));
+        EmitDecoding(code, message, "returnData[Calldata.SelectorSize..]", field => AbiEmitter.Read(field.Type, 0, "reader", AbiEmitter.Unbounded));
         code.Close();
         code.Close();
         AbiEmitter.EmitClass(code, message.Fields.Select(field => field.Type));
@@ -82,7 +82,7 @@ internal static class MessageEmitter
         EmitDecoding(code, message, "payload", field =>
         {
             int topic = indexed.IndexOf(field);
-            return AbiEmitter.Read(field.Type, int.MaxValue, topic < 0 ? "reader" : $"topic{topic}");
+            return AbiEmitter.Read(field.Type, 0, topic < 0 ? "reader" : $"topic{topic}", AbiEmitter.Unbounded);
         });
         code.Close();
     }

@@ -118,7 +118,7 @@ internal static class ModuleEmitter
         code.Open("try");
         code.Line("AbiReader reader = new(arguments);");
         for (int i = 0; i < function.Inputs.Count; i++)
-            code.Line($"input{i} = {AbiEmitter.Read(function.Inputs[i].Type, function.Inputs[i].Limit, "reader")};");
+            code.Line($"input{i} = {AbiEmitter.Read(function.Inputs[i].Type, function.Inputs[i].Limit, "reader", AbiEmitter.Bounded)};");
         code.Close();
         code.Open("catch (AbiException malformed)");
         code.Line("throw Calldata.Refuse(malformed);");

@@ -186,7 +186,7 @@ internal static class RecordEmitter
         code.Line($"foreach ({element.CSharp} value in values) {Write(element, "value")}");
         code.Close();
         code.Line();
-        code.Open($"public static {type.CSharp} Read{type.Identifier}(ref RecordReader reader)");
+        code.Open($"public static {element.CSharp}[] Read{type.Identifier}(ref RecordReader reader)");
         code.Line("int count = reader.ReadCount();");
         code.Line($"List<{element.CSharp}> values = new(count);");
         code.Line($"for (int i = 0; i < count; i++) values.Add({Read(element)});");

@@ -41,32 +41,3 @@ public sealed class BlockContext
     /// <summary>Misbehaviour this block accuses validators of, with signatures already verified.</summary>
     public IReadOnlyList<Misbehaviour> Evidence { get; init; } = [];
 }
-
-/// <summary>Who signed the block before this one.</summary>
-/// <param name="Height">Height of the decided block.</param>
-/// <param name="Round">Round it was decided in.</param>
-/// <param name="Proposer">Signing address of the validator that built it: its header's miner.</param>
-/// <param name="Signers">Every validator of that height's set, ascending by address.</param>
-public sealed record LastCommit(ulong Height, uint Round, Address Proposer, IReadOnlyList<CommitSigner> Signers);
-
-/// <summary>One validator of a height's set.</summary>
-/// <param name="Address">Signing address.</param>
-/// <param name="Power">Voting power at that height.</param>
-/// <param name="Signed">Whether its seal is in the certificate.</param>
-public readonly record struct CommitSigner(Address Address, ulong Power, bool Signed);
-
-/// <summary>A proven equivocation.</summary>
-/// <param name="Kind">What was signed twice.</param>
-/// <param name="Signer">Signing address at that height.</param>
-/// <param name="Height">Height of the two messages.</param>
-public readonly record struct Misbehaviour(MisbehaviourKind Kind, Address Signer, ulong Height);
-
-/// <summary>What a validator signed twice for one height and round.</summary>
-public enum MisbehaviourKind : byte
-{
-    /// <summary>Two votes of one kind for different blocks.</summary>
-    DuplicateVote = 1,
-
-    /// <summary>Two proposals of different blocks or valid rounds.</summary>
-    DuplicateProposal = 2,
-}

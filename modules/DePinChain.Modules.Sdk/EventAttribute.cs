@@ -16,24 +16,3 @@ public sealed class EventAttribute : Attribute
     /// <summary>The one module it belongs to; null for every module in the namespace.</summary>
     public Type? Module { get; }
 }
-
-/// <summary>Makes a readonly partial record struct a custom error of the ABI; the generator writes its codec.</summary>
-/// <remarks>It belongs to every module of its namespace, or to the one that is named.</remarks>
-[AttributeUsage(AttributeTargets.Struct, Inherited = false)]
-public sealed class ErrorAttribute : Attribute
-{
-    /// <summary>An error of every module in the namespace.</summary>
-    public ErrorAttribute()
-    {
-    }
-
-    /// <summary>An error of <paramref name="module"/> only.</summary>
-    public ErrorAttribute(Type module) => Module = module;
-
-    /// <summary>The one module it belongs to; null for every module in the namespace.</summary>
-    public Type? Module { get; }
-}
-
-/// <summary>Puts an event's field into the topics, so that it can be filtered by: at most three. Strings, bytes, arrays and tuples are hashed.</summary>
-[AttributeUsage(AttributeTargets.Parameter, Inherited = false)]
-public sealed class IndexedAttribute : Attribute;

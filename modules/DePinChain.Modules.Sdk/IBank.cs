@@ -19,14 +19,3 @@ public interface IBank
     /// <exception cref="Revert"><see cref="InsufficientBalance"/>.</exception>
     void Transfer(Address from, Address to, Amount amount, Hash256 reference = default);
 }
-
-/// <summary>The bank with the right to change the supply: handed to Emission, Treasury and Staking only.</summary>
-public interface ICoinIssuer : IBank
-{
-    /// <summary>Creates DPN.</summary>
-    void Mint(Address to, Amount amount);
-
-    /// <summary>Destroys DPN.</summary>
-    /// <exception cref="Revert"><see cref="InsufficientBalance"/>.</exception>
-    void Burn(Address from, Amount amount);
-}

@@ -29,17 +29,3 @@ public interface IModuleStorage
     /// <summary>Undoes everything since the mark.</summary>
     void Revert(int snapshot);
 }
-
-/// <summary>Takes the logs of one execution scope, in the journal of <see cref="IModuleStorage"/>.</summary>
-public interface ILogSink
-{
-    /// <summary>Appends an EVM log.</summary>
-    void Append(Address emitter, Hash256[] topics, byte[] payload);
-}
-
-/// <summary>Bounds computation: gas in a transaction, units at a block's start.</summary>
-public interface IMeter
-{
-    /// <summary>Takes gas; throws the scope's own exception when there is not enough.</summary>
-    void Charge(ulong gas);
-}

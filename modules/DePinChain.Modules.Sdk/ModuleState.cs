@@ -30,8 +30,3 @@ public sealed class ModuleState(Address module, IModuleStorage storage)
     /// <summary>Removes the record at a location, if there is one.</summary>
     public void Erase(in Hash256 location) => storage.Write(module, location, null);
 }
-
-/// <summary>A module tried to store more bytes than a record or body may have: it should have limited what it took in.</summary>
-/// <param name="size">Bytes it tried to store.</param>
-/// <param name="max">Bytes allowed.</param>
-public sealed class RecordTooLargeException(int size, int max) : Exception($"{size} bytes were to be stored where at most {max} are allowed.");

@@ -1,0 +1,18 @@
+namespace DePinChain.Modules.Sdk;
+
+/// <summary>Makes a readonly partial record struct a custom error of the ABI; the generator writes its codec.</summary>
+/// <remarks>It belongs to every module of its namespace, or to the one that is named.</remarks>
+[AttributeUsage(AttributeTargets.Struct, Inherited = false)]
+public sealed class ErrorAttribute : Attribute
+{
+    /// <summary>An error of every module in the namespace.</summary>
+    public ErrorAttribute()
+    {
+    }
+
+    /// <summary>An error of <paramref name="module"/> only.</summary>
+    public ErrorAttribute(Type module) => Module = module;
+
+    /// <summary>The one module it belongs to; null for every module in the namespace.</summary>
+    public Type? Module { get; }
+}
