@@ -1,1 +1,3 @@
-return 0;
+using DePinChain.Cli;
+
+return await CommandTree.RunAsync(args);

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using DePinChain.Client;
+
+namespace DePinChain.Cli.Commands;
+
+/// <summary>The node process of a localnet and its data folder. The command line only starts and stops it; everything else goes over RPC.</summary>
+internal sealed partial class LocalnetProcess(string folder)
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private const int SignalTerminate = 15;
+
+    public static string DefaultFolder => Environment.GetEnvironmentVariable("DEPIN_LOCALNET")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "localnet");
+
+    public string Folder => folder;
+
+    public LocalnetSnapshots Snapshots => new(this);
+
+    /// <summary>Beside the data folder, so that the folder holds only what a snapshot copies.</summary>
+    private string RunFile => folder + ".run.json";
+
+    private string LogFile => folder + ".log";
+
+    /// <summary>The process that this data folder was started with, when it is still alive.</summary>
+    public Process? FindRunning()
+    {
+        if (!File.Exists(RunFile) || JsonNode.Parse(File.ReadAllText(RunFile)) is not JsonObject run)
+            return null;
+        try
+        {
+            Process process = Process.GetProcessById(run["pid"]!.GetValue<int>());
+            // A process id is reused after a reboot: only a process that started when the file says is ours.
+            long startedAt = new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds();
+            if (!process.HasExited && Math.Abs(startedAt - run["startedAt"]!.GetValue<long>()) <= 5)
+                return process;
+        }
+        catch (ArgumentException)
+        {
+            // It has ended.
+        }
+
+        return null;
+    }
+
+    public void RequireStopped(string what)
+    {
+        if (FindRunning() is { } running)
+            throw CliFailure.LocalState("LocalnetRuns", $"{what} needs a stopped network, and process {running.Id} runs from {folder}", "depin localnet stop");
+    }
+
+    /// <summary>Runs the node in the foreground and returns its exit code.</summary>
+    public async Task<int> RunAsync(List<string> arguments, int rpcPort, CancellationToken cancellation)
+    {
+        RequireStopped("another start");
+        using Process process = Process.Start(NodeProgram(arguments)) ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
+        Remember(process, rpcPort);
+        // Ctrl-C reaches the node through the terminal's process group; a signal sent to this process alone is passed on.
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            _ = Kill(process.Id, SignalTerminate);
+        });
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        File.Delete(RunFile);
+        return process.ExitCode;
+    }
+
+    /// <summary>Starts the node in the background and waits for its first answer.</summary>
+    public async Task<int> StartDetachedAsync(List<string> arguments, int rpcPort, CancellationToken cancellation)
+    {
+        RequireStopped("another start");
+        ProcessStartInfo node = NodeProgram(arguments);
+        var shell = new ProcessStartInfo("setsid") { UseShellExecute = false };
+        shell.ArgumentList.Add("/bin/sh");
+        shell.ArgumentList.Add("-c");
+        shell.ArgumentList.Add("log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null");
+        foreach (string argument in (string[])["sh", LogFile, node.FileName, .. node.ArgumentList])
+            shell.ArgumentList.Add(argument);
+        Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
+        File.Delete(LogFile);
+        Process process = Process.Start(shell) ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
+        Remember(process, rpcPort);
+        using var rpc = new JsonRpcConnection(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpcPort}")), TimeSpan.FromSeconds(2));
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < StartLimit;)
+        {
+            if (process.HasExited)
+                throw CliFailure.LocalState("NotStarted", $"the node ended with exit code {process.ExitCode}: {LastLine()}", $"see {LogFile}");
+            try
+            {
+                if (await rpc.QuantityAsync("eth_blockNumber", cancellation) > 0)
+                {
+                    Console.Out.Write(await File.ReadAllTextAsync(LogFile, cancellation));
+                    return (int)ExitCode.Ok;
+                }
+            }
+            catch (NodeUnreachableException)
+            {
+                // Still starting.
+            }
+
+            await Task.Delay(50, cancellation);
+        }
+
+        throw new CliFailure(ExitCode.Timeout, "StartTimeout", $"no block within {StartLimit.TotalSeconds} s") { Hint = $"see {LogFile}" };
+    }
+
+    /// <summary>Ends the process cleanly and returns its id.</summary>
+    public async Task<int> StopAsync(CancellationToken cancellation)
+    {
+        using Process process = FindRunning() ?? throw CliFailure.LocalState("NotRunning", $"no localnet runs from {folder}", "depin localnet start");
+        _ = Kill(process.Id, SignalTerminate);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(StopLimit);
+        await process.WaitForExitAsync(limit.Token);
+        File.Delete(RunFile);
+        return process.Id;
+    }
+
+    public async Task<int> PrintLogAsync(bool follow, CancellationToken cancellation)
+    {
+        if (!File.Exists(LogFile))
+            throw CliFailure.LocalState("NoLog", $"there is no log of {folder}", "a network in the foreground prints to its terminal; start one with --detach");
+        using var stream = new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        while (true)
+        {
+            string rest = await reader.ReadToEndAsync(cancellation);
+            Console.Out.Write(rest);
+            if (!follow)
+                return (int)ExitCode.Ok;
+            await Task.Delay(200, cancellation);
+        }
+    }
+
+    /// <summary>Empties the data folder; the counter of chain ids lies beside it and stays.</summary>
+    public void Reset()
+    {
+        RequireStopped("reset");
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private void Remember(Process process, int rpcPort)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(RunFile)!);
+        File.WriteAllText(RunFile, new JsonObject
+        {
+            ["pid"] = process.Id,
+            ["startedAt"] = new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds(),
+            ["rpcPort"] = rpcPort,
+        }.ToJsonString());
+    }
+
+    private ProcessStartInfo NodeProgram(List<string> arguments)
+    {
+        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "DePinChain.Node", "bin", "Release", "net10.0", "DePinChain.Node.dll"));
+        if (!File.Exists(program))
+            throw CliFailure.LocalState("NotBuilt", $"the node is not built: {program} is missing", "dotnet build -c Release");
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
+        foreach (string argument in (string[])[program, "localnet", "--data", folder, .. arguments])
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
+    private string LastLine() => File.Exists(LogFile) ? File.ReadLines(LogFile).LastOrDefault(line => line.Length > 0) ?? "" : "";
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}
