@@ -31,6 +31,16 @@ public sealed class Localnet : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Memory that the process holds now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Everything the process has printed so far.</summary>
     public string Output
     {
@@ -54,7 +64,7 @@ public sealed class Localnet : IAsyncDisposable
         start.ArgumentList.Add(typeof(Localnet).Assembly.Location.Replace(
             Path.Combine("tests", "DePinChain.EndToEnd.Tests"), Path.Combine("chain", "DePinChain.Node"), StringComparison.Ordinal)
             .Replace("DePinChain.EndToEnd.Tests.dll", "DePinChain.Node.dll", StringComparison.Ordinal));
-        foreach (string argument in (string[])["--data", folder, "--rpc-port", $"{rpcPort}", .. arguments])
+        foreach (string argument in (string[])["localnet", "--data", folder, "--rpc-port", $"{rpcPort}", .. arguments])
             start.ArgumentList.Add(argument);
 
         var output = new StringBuilder();
