@@ -31,6 +31,10 @@ internal static class SlotEmitter
     /// <summary>The members by which governance and clients reach a module's parameters.</summary>
     public static void EmitParameterMembers(CodeWriter code, Slot parameters)
     {
+        AbiValue record = parameters.Value!;
+        code.Line("/// <summary>Every governed parameter with its range: what a genesis section is checked against.</summary>");
+        code.Line($"internal static IReadOnlyList<ParameterField<{record.CSharp}>> ParameterFields => {record.Identifier}Fields.All;");
+        code.Line();
         code.Line($"IReadOnlyList<ModuleParameter> IModuleParameters.ListParameters() => {parameters.Property}.List();");
         code.Line();
         code.Line($"void IModuleParameters.CheckParameter(string key, UInt256 value) => {parameters.Property}.Check(key, value);");

@@ -36,7 +36,8 @@ public interface ICryptography
     bool TryVerifyVrf(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> alpha, ReadOnlySpan<byte> proof, out Hash256 beta);
 
     /// <summary>
-    /// Checks two conflicting consensus messages of one signer on this chain: form and signatures. Whether they still count is Staking's to say.
+    /// Checks two conflicting consensus messages of one signer on this chain: form and signatures. Whether they still count is Staking's
+    /// to say.
     /// </summary>
     /// <param name="evidence">Evidence as a block carries it, RLP.</param>
     /// <param name="misbehaviour">What it proves.</param>

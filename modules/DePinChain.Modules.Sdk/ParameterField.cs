@@ -13,6 +13,13 @@ namespace DePinChain.Modules.Sdk;
 public sealed record ParameterField<T>(
     string Key, string Type, UInt256 Min, UInt256 Max, string Documentation, Func<T, UInt256> Read, Func<T, UInt256, T> Replace)
 {
+    /// <summary>What is wrong with this field of a genesis section's parameters; null when nothing is.</summary>
+    public GenesisFault? Fault(T record, string path)
+    {
+        UInt256 value = Read(record);
+        return value >= Min && value <= Max ? null : new GenesisFault($"{path}.{Key}", $"{value} is not between {Min} and {Max}");
+    }
+
     internal void Check(UInt256 value)
     {
         if (value < Min || value > Max) throw Revert.With(new ParameterOutOfRange(Key, value, Min, Max));

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using DePinChain.Modules.Sdk;
+
+namespace DePinChain.Modules.Economy;
+
+/// <summary>How the genesis sections of this family are read: camel case, unknown keys refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(AddressJson), typeof(AmountJson), typeof(UInt256Json)])]
+[JsonSerializable(typeof(EmissionGenesis))]
+[JsonSerializable(typeof(TokensGenesis))]
+[JsonSerializable(typeof(TreasuryGenesis))]
+internal sealed partial class EconomyJson : JsonSerializerContext;
