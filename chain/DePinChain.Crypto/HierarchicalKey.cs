@@ -23,7 +23,8 @@ public static unsafe class HierarchicalKey
         {
             string part = parts[i + 1];
             bool isHardened = part.EndsWith('\'');
-            if (!uint.TryParse(isHardened ? part[..^1] : part, NumberStyles.None, CultureInfo.InvariantCulture, out uint index) || index >= Hardened)
+            string digits = isHardened ? part[..^1] : part;
+            if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint index) || index >= Hardened)
                 throw NotAPath(path);
             indexes[i] = isHardened ? index | Hardened : index;
         }

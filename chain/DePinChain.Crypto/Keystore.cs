@@ -6,7 +6,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Crypto;
 
-/// <summary>Encrypted key files in the Web3 Secret Storage format, version 3: what geth and every Ethereum wallet reads and writes.</summary>
+/// <summary>
+/// Encrypted key files in the Web3 Secret Storage format, version 3: what geth and every Ethereum wallet reads and writes.
+/// </summary>
 public static class Keystore
 {
     /// <summary>geth's standard cost: 256 MiB of memory and about a second.</summary>
@@ -71,9 +73,9 @@ public static class Keystore
             using JsonDocument document = JsonDocument.Parse(json);
             return Decrypt(document.RootElement, Encoding.UTF8.GetBytes(password));
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new KeystoreException($"Not a key file of version 3: {exception.Message}");
+            throw new KeystoreException($"Not a key file of version 3: {fault.Message}");
         }
     }
 
@@ -87,7 +89,8 @@ public static class Keystore
         byte[] text = Hex.Decode(TextOf(crypto, "ciphertext"));
         byte[] iv = Hex.Decode(TextOf(crypto.GetProperty("cipherparams"), "iv"));
         byte[] mac = Hex.Decode(TextOf(crypto, "mac"));
-        if (iv.Length != 16 || text.Length != PrivateKey.Size) throw new KeystoreException("The key file's iv or ciphertext has a wrong length.");
+        if (iv.Length != 16 || text.Length != PrivateKey.Size)
+            throw new KeystoreException("The key file's iv or ciphertext has a wrong length.");
         byte[] derived = DeriveKey(TextOf(crypto, "kdf"), crypto.GetProperty("kdfparams"), password);
         if (!CryptographicOperations.FixedTimeEquals(Mac(derived, text), mac)) throw new KeystoreException("The password is wrong.");
         ApplyCtr(derived.AsSpan(0, 16), iv, text);
@@ -100,7 +103,8 @@ public static class Keystore
     private static byte[] DeriveKey(string function, JsonElement parameters, ReadOnlySpan<byte> password)
     {
         byte[] salt = Hex.Decode(TextOf(parameters, "salt"));
-        if (parameters.GetProperty("dklen").GetInt32() != KeyLength) throw new KeystoreException($"The key file's dklen is not {KeyLength}.");
+        if (parameters.GetProperty("dklen").GetInt32() != KeyLength)
+            throw new KeystoreException($"The key file's dklen is not {KeyLength}.");
         if (function == "scrypt")
         {
             int n = parameters.GetProperty("n").GetInt32();
@@ -108,10 +112,13 @@ public static class Keystore
             int p = parameters.GetProperty("p").GetInt32();
             // Checked in 128 bits: three numbers of 31 bits each have a product of 93.
             bool isAffordable = n > 1 && int.IsPow2(n) && r > 0 && p > 0
-                && (Int128)128 * n * r <= ScryptMemoryMax && (Int128)128 * n * r * p <= ScryptWorkMax && (Int128)128 * r * p <= ScryptMemoryMax;
+                && (Int128)128 * n * r <= ScryptMemoryMax
+                && (Int128)128 * r * p <= ScryptMemoryMax
+                && (Int128)128 * n * r * p <= ScryptWorkMax;
             return isAffordable
                 ? Scrypt.Derive(password, salt, n, r, p, KeyLength)
-                : throw new KeystoreException($"The key file asks for scrypt with n = {n}, r = {r}, p = {p}, which is invalid or too costly.");
+                : throw new KeystoreException(
+                    $"The key file asks for scrypt with n = {n}, r = {r}, p = {p}, which is invalid or too costly.");
         }
 
         if (function != "pbkdf2" || TextOf(parameters, "prf") != "hmac-sha256")

@@ -7,8 +7,8 @@ namespace DePinChain.Crypto;
 
 /// <summary>The C interface of libsecp256k1 with one shared context.</summary>
 /// <remarks>
-/// The context is never changed after it was randomised, so any number of threads may use it. Every function takes it, and making it installs the
-/// resolver, so the library is always found before it is called.
+/// The context is never changed after it was randomised, so any number of threads may use it. Every function takes it, and making it
+/// installs the resolver, so the library is always found before it is called.
 /// </remarks>
 internal static unsafe partial class LibSecp256k1
 {
@@ -93,7 +93,13 @@ internal static unsafe partial class LibSecp256k1
     internal static partial int Verify(nint context, byte* signature, byte* digest, byte* key);
 
     [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_sign_recoverable")]
-    internal static partial int SignRecoverable(nint context, byte* signature, byte* digest, byte* secret, nint nonceFunction, void* nonceSeed);
+    internal static partial int SignRecoverable(
+        nint context,
+        byte* signature,
+        byte* digest,
+        byte* secret,
+        nint nonceFunction,
+        void* nonceSeed);
 
     [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recoverable_signature_serialize_compact")]
     internal static partial int RecoverableSerialize(nint context, byte* compact, int* recoveryId, byte* signature);
@@ -121,7 +127,10 @@ internal static unsafe partial class LibSecp256k1
     private static partial int ContextRandomize(nint context, byte* seed);
 
     [LibraryImport(Library, EntryPoint = "secp256k1_context_set_illegal_callback")]
-    private static partial void ContextSetIllegalCallback(nint context, delegate* unmanaged[Cdecl]<byte*, void*, void> callback, void* data);
+    private static partial void ContextSetIllegalCallback(
+        nint context,
+        delegate* unmanaged[Cdecl]<byte*, void*, void> callback,
+        void* data);
 
     private static nint CreateContext()
     {
@@ -142,7 +151,8 @@ internal static unsafe partial class LibSecp256k1
             RandomNumberGenerator.Fill(seed);
             fixed (byte* pointer = seed)
             {
-                if (ContextRandomize(context, pointer) != 1) throw new CryptoLibraryException("libsecp256k1 could not randomise its context.");
+                if (ContextRandomize(context, pointer) != 1)
+                    throw new CryptoLibraryException("libsecp256k1 could not randomise its context.");
             }
 
             Volatile.Write(ref _context, context);

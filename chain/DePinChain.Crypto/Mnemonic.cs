@@ -22,7 +22,8 @@ public static class Mnemonic
     /// <summary>The phrase of 16, 20, 24, 28 or 32 bytes: their bits and the first bits of their SHA-256, eleven to a word.</summary>
     public static string FromEntropy(ReadOnlySpan<byte> entropy)
     {
-        if (entropy.Length is not (16 or 20 or 24 or 28 or 32)) throw new ArgumentException("A phrase is made of 16 to 32 bytes, a multiple of 4.", nameof(entropy));
+        if (entropy.Length is not (16 or 20 or 24 or 28 or 32))
+            throw new ArgumentException("A phrase is made of 16 to 32 bytes, a multiple of 4.", nameof(entropy));
         // One byte of the digest is enough: the checksum has 4 to 8 bits.
         byte[] bits = [.. entropy, SHA256.HashData(entropy)[0]];
         string[] words = new string[entropy.Length * 3 / 4];
@@ -51,11 +52,13 @@ public static class Mnemonic
 
     /// <summary>The 64-byte seed of a phrase.</summary>
     /// <exception cref="FormatException">
-    /// Not a valid phrase, or a passphrase that is not ASCII: BIP-39 wants it in Unicode form NFKD, which programs without culture tables cannot make.
+    /// Not a valid phrase, or a passphrase that is not ASCII: BIP-39 wants it in Unicode form NFKD, which programs without culture
+    /// tables cannot make.
     /// </exception>
     public static byte[] ToSeed(string phrase, string passphrase = "")
     {
-        if (!IsValid(phrase)) throw new FormatException("Not a recovery phrase: 12 to 24 English words with a checksum, separated by single spaces.");
+        if (!IsValid(phrase))
+            throw new FormatException("Not a recovery phrase: 12 to 24 English words with a checksum, separated by single spaces.");
         if (!Ascii.IsValid(passphrase)) throw new FormatException("The passphrase must be ASCII.");
         const int Iterations = 2048;
         byte[] salt = Encoding.ASCII.GetBytes("mnemonic" + passphrase);

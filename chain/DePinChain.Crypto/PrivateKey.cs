@@ -47,7 +47,9 @@ public sealed unsafe class PrivateKey : IDisposable
     }
 
     /// <summary>Reads 64 hexadecimal digits, with or without <c>0x</c>.</summary>
-    /// <exception cref="FormatException">Not 32 bytes, or not between 1 and the group's order. The message does not repeat the secret.</exception>
+    /// <exception cref="FormatException">
+    /// Not 32 bytes, or not between 1 and the group's order. The message does not repeat the secret.
+    /// </exception>
     public static PrivateKey Parse(string hex)
     {
         if (!Hex.TryDecode(hex, out byte[] secret) || secret.Length != Size)

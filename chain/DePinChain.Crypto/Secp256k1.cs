@@ -2,7 +2,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Crypto;
 
-/// <summary>ECDSA over secp256k1 by libsecp256k1: recovery, verification and the forms of a public key. Allocates nothing but what it returns.</summary>
+/// <summary>
+/// ECDSA over secp256k1 by libsecp256k1: recovery, verification and the forms of a public key. Allocates nothing but what it returns.
+/// </summary>
 /// <remarks>Public keys are SEC 1 points: 33 bytes compressed, 65 uncompressed. Any number of threads.</remarks>
 public static unsafe class Secp256k1
 {
@@ -162,5 +164,6 @@ public static unsafe class Secp256k1
         return new Address(hash[12..]);
     }
 
-    private static FormatException NotAKey() => new("Not a secp256k1 public key: 33 bytes compressed or 65 bytes uncompressed, on the curve.");
+    private static FormatException NotAKey() =>
+        new("Not a secp256k1 public key: 33 bytes compressed or 65 bytes uncompressed, on the curve.");
 }

@@ -5,7 +5,9 @@ using DePinChain.Primitives;
 namespace DePinChain.Crypto;
 
 /// <summary>The digest of typed data as wallets exchange them: the JSON of eth_signTypedData_v4.</summary>
-/// <remarks>Every field of a struct must be there; fields that the type does not name are refused, so nothing is shown that is not signed.</remarks>
+/// <remarks>
+/// Every field of a struct must be there; fields that the type does not name are refused, so nothing is shown that is not signed.
+/// </remarks>
 public sealed class TypedDataEncoder
 {
     private const string DomainType = "EIP712Domain";
@@ -127,12 +129,15 @@ public sealed class TypedDataEncoder
     }
 
     private (string Name, string Type)[] FieldsOf(string type) =>
-        _types.TryGetValue(type, out (string Name, string Type)[]? fields) ? fields : throw new FormatException($"The types do not name {type}.");
+        _types.TryGetValue(type, out (string Name, string Type)[]? fields)
+            ? fields
+            : throw new FormatException($"The types do not name {type}.");
 
     private static JsonElement Member(JsonElement json, string name, JsonValueKind kind) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member) && member.ValueKind == kind
             ? member
             : throw new FormatException($"The typed data have no \"{name}\", or it is not what it should be.");
 
-    private static string TextOf(JsonElement json, string name) => Member(json, name, JsonValueKind.String).GetString()!; // A JSON string is not null.
+    private static string TextOf(JsonElement json, string name) =>
+        Member(json, name, JsonValueKind.String).GetString()!; // A JSON string is not null.
 }

@@ -7,8 +7,9 @@ namespace DePinChain.Crypto;
 
 /// <summary>ECVRF-SECP256K1-SHA256-TAI: the construction of RFC 9381 over secp256k1, suite byte 0xFE, cofactor 1.</summary>
 /// <remarks>
-/// A proof has 81 bytes: Gamma (33) ‖ c (16) ‖ s (32). One input has one output beta but many valid proofs, so only beta may feed anything random.
-/// Secrets are multiplied by libsecp256k1's constant-time ECDH; the variable-time multiplication serves verification alone.
+/// A proof has 81 bytes: Gamma (33) ‖ c (16) ‖ s (32). One input has one output beta but many valid proofs, so only beta may feed
+/// anything random. Secrets are multiplied by libsecp256k1's constant-time ECDH; the variable-time multiplication serves verification
+/// alone.
 /// </remarks>
 public static unsafe class Vrf
 {
@@ -79,7 +80,8 @@ public static unsafe class Vrf
     /// <exception cref="ArgumentException">Not exactly 81 bytes.</exception>
     public static Hash256 ProofToHash(ReadOnlySpan<byte> proof81)
     {
-        if (proof81.Length != ProofSize) throw new ArgumentException($"A VRF proof has {ProofSize} bytes, not {proof81.Length}.", nameof(proof81));
+        if (proof81.Length != ProofSize)
+            throw new ArgumentException($"A VRF proof has {ProofSize} bytes, not {proof81.Length}.", nameof(proof81));
         Span<byte> input = stackalloc byte[2 + PointSize + 1];
         input[0] = Suite;
         input[1] = 0x03;
@@ -164,7 +166,9 @@ public static unsafe class Vrf
         Invariant.Assert(Secp256k1.TryParse(point, key), "The encoded input is a point.");
         fixed (byte* k = secret, output = product)
         {
-            Invariant.Assert(LibSecp256k1.Ecdh(LibSecp256k1.Context, output, key, k, &CopyPoint, null) == 1, "A secret times a point is a point.");
+            Invariant.Assert(
+                LibSecp256k1.Ecdh(LibSecp256k1.Context, output, key, k, &CopyPoint, null) == 1,
+                "A secret times a point is a point.");
         }
     }
 
@@ -190,7 +194,12 @@ public static unsafe class Vrf
     }
 
     // s·H − c·Gamma.
-    private static bool TryCombine(ReadOnlySpan<byte> s, ReadOnlySpan<byte> h, ReadOnlySpan<byte> c, ReadOnlySpan<byte> gamma, Span<byte> sum)
+    private static bool TryCombine(
+        ReadOnlySpan<byte> s,
+        ReadOnlySpan<byte> h,
+        ReadOnlySpan<byte> c,
+        ReadOnlySpan<byte> gamma,
+        Span<byte> sum)
     {
         byte* left = stackalloc byte[LibSecp256k1.PublicKeySize];
         if (!Secp256k1.TryParse(h, left)) return false;

@@ -4,9 +4,9 @@ namespace DePinChain.Primitives;
 
 /// <summary>Encodes and decodes values by types known at run time.</summary>
 /// <remarks>
-/// Values: <see cref="UInt256"/> for unsigned and <see cref="BigInteger"/> for signed integers, <see cref="bool"/>, <see cref="Address"/>, byte[] for
-/// bytes and bytes1 … bytes32, <see cref="string"/>, object?[] for arrays and tuples. Encoding also takes the other integers, <see cref="Amount"/>
-/// and <see cref="Hash256"/>.
+/// Values: <see cref="UInt256"/> for unsigned and <see cref="BigInteger"/> for signed integers, <see cref="bool"/>,
+/// <see cref="Address"/>, byte[] for bytes and bytes1 … bytes32, <see cref="string"/>, object?[] for arrays and tuples. Encoding also
+/// takes the other integers, <see cref="Amount"/> and <see cref="Hash256"/>.
 /// </remarks>
 public static class AbiCodec
 {

@@ -8,8 +8,11 @@ public sealed record ContractAbi(IReadOnlyList<AbiFunction> Functions, IReadOnly
     public AbiFunction? FindFunction(uint selector) => Functions.FirstOrDefault(function => function.Selector == selector);
 
     /// <summary>The first function of that name, or of that whole signature.</summary>
-    public AbiFunction? FindFunction(string nameOrSignature) => Functions.FirstOrDefault(
-        function => string.Equals(nameOrSignature, nameOrSignature.Contains('(', StringComparison.Ordinal) ? function.Signature : function.Name, StringComparison.Ordinal));
+    public AbiFunction? FindFunction(string nameOrSignature)
+    {
+        bool isSignature = nameOrSignature.Contains('(', StringComparison.Ordinal);
+        return Functions.FirstOrDefault(function => nameOrSignature == (isSignature ? function.Signature : function.Name));
+    }
 
     public AbiEvent? FindEvent(Hash256 topic) => Events.FirstOrDefault(candidate => !candidate.Anonymous && candidate.Topic == topic);
 
@@ -46,7 +49,10 @@ public static class AbiJson
             {
                 case "function":
                     functions.Add(new AbiFunction(
-                        TextOf(entry, "name"), Parameters(entry, "inputs"), Parameters(entry, "outputs"), TextOf(entry, "stateMutability", "nonpayable")));
+                        TextOf(entry, "name"),
+                        Parameters(entry, "inputs"),
+                        Parameters(entry, "outputs"),
+                        TextOf(entry, "stateMutability", "nonpayable")));
                     break;
                 case "event":
                     events.Add(new AbiEvent(TextOf(entry, "name"), Parameters(entry, "inputs"), Flag(entry, "anonymous")));

@@ -5,9 +5,10 @@ namespace DePinChain.Primitives;
 
 /// <summary>Reads one frame (arguments, a tuple, or an array's elements) of Solidity's contract ABI, strictly.</summary>
 /// <remarks>
-/// Refused: dirty high or low bits, a flag other than 0 and 1, offsets and lengths outside the data, text that is not UTF-8, padding that is not
-/// zero, more elements or bytes than the caller allows or the data can hold, more than eight frames inside each other, and encodings whose
-/// offsets make the same bytes count more than once (so that what a caller builds is never larger than what it was sent).
+/// Refused: dirty high or low bits, a flag other than 0 and 1, offsets and lengths outside the data, text that is not UTF-8, padding
+/// that is not zero, more elements or bytes than the caller allows or the data can hold, more than eight frames inside each other, and
+/// encodings whose offsets make the same bytes count more than once (so that what a caller builds is never larger than what it was
+/// sent).
 /// </remarks>
 public ref struct AbiReader
 {
@@ -101,7 +102,9 @@ public ref struct AbiReader
     }
 
     /// <summary>T[]: a reader of its elements' frame.</summary>
-    /// <remarks>The data bound the count before anything is allocated: each element takes at least <paramref name="elementWords"/> words.</remarks>
+    /// <remarks>
+    /// The data bound the count before anything is allocated: each element takes at least <paramref name="elementWords"/> words.
+    /// </remarks>
     public AbiReader ReadArray(int maxCount, int elementWords, out int count)
     {
         ReadOnlySpan<byte> tail = Follow();
@@ -134,7 +137,9 @@ public ref struct AbiReader
     }
 
     private readonly AbiReader Nested(ReadOnlySpan<byte> frame) =>
-        _depth < NestingMax ? new AbiReader(frame, _allowance, _depth + 1) : throw Error($"more than {NestingMax} frames inside each other");
+        _depth < NestingMax
+            ? new AbiReader(frame, _allowance, _depth + 1)
+            : throw Error($"more than {NestingMax} frames inside each other");
 
     private ReadOnlySpan<byte> NextWord()
     {
@@ -155,7 +160,9 @@ public ref struct AbiReader
     {
         ReadOnlySpan<byte> word = NextWord();
         int padding = WordSize - size;
-        return word[..padding].ContainsAnyExcept((byte)0) ? throw Error($"a value of {8 * size} bits with dirty high bits") : word[padding..];
+        return word[..padding].ContainsAnyExcept((byte)0)
+            ? throw Error($"a value of {8 * size} bits with dirty high bits")
+            : word[padding..];
     }
 
     private ReadOnlySpan<byte> NextSigned(int size)
@@ -163,7 +170,9 @@ public ref struct AbiReader
         ReadOnlySpan<byte> word = NextWord();
         int padding = WordSize - size;
         byte sign = word[padding] >= 0x80 ? byte.MaxValue : (byte)0;
-        return word[..padding].ContainsAnyExcept(sign) ? throw Error($"a signed value of {8 * size} bits with dirty high bits") : word[padding..];
+        return word[..padding].ContainsAnyExcept(sign)
+            ? throw Error($"a signed value of {8 * size} bits with dirty high bits")
+            : word[padding..];
     }
 
     // The frame from the offset in the next head word on.

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace DePinChain.Primitives;
 
-/// <summary>A named value of a signature. <paramref name="Components"/> names a tuple's parts (through arrays of it as well); empty otherwise.</summary>
+/// <summary>
+/// A named value of a signature. <paramref name="Components"/> names a tuple's parts (through arrays of it as well); empty otherwise.
+/// </summary>
 public sealed record AbiParameter(string Name, AbiType Type, bool Indexed, IReadOnlyList<AbiParameter> Components);
 
 /// <summary>A function that can be called.</summary>
@@ -11,7 +13,11 @@ public sealed record AbiParameter(string Name, AbiType Type, bool Indexed, IRead
 /// <param name="Inputs">Its arguments in order.</param>
 /// <param name="Outputs">What it returns in order.</param>
 /// <param name="StateMutability">pure, view, nonpayable or payable.</param>
-public sealed record AbiFunction(string Name, IReadOnlyList<AbiParameter> Inputs, IReadOnlyList<AbiParameter> Outputs, string StateMutability)
+public sealed record AbiFunction(
+    string Name,
+    IReadOnlyList<AbiParameter> Inputs,
+    IReadOnlyList<AbiParameter> Outputs,
+    string StateMutability)
 {
     /// <summary>As <c>transfer(address,uint256)</c>.</summary>
     public string Signature => AbiSignatures.Of(Name, Inputs);
@@ -54,7 +60,10 @@ public sealed record AbiEvent(string Name, IReadOnlyList<AbiParameter> Inputs, b
 
     public Hash256 Topic => Keccak256.Hash(Encoding.UTF8.GetBytes(Signature));
 
-    /// <summary>The event's values in the order of its inputs. An indexed value that is not one word is there as the <see cref="Hash256"/> of it.</summary>
+    /// <summary>
+    /// The event's values in the order of its inputs. An indexed value that is not one word is there as the <see cref="Hash256"/> of
+    /// it.
+    /// </summary>
     /// <exception cref="AbiException">The log is not this event.</exception>
     public object?[] Decode(IReadOnlyList<Hash256> topics, ReadOnlySpan<byte> data)
     {
@@ -91,7 +100,8 @@ public static class AbiSignatures
         return BinaryPrimitives.ReadUInt32BigEndian(hash);
     }
 
-    internal static string Of(string name, IReadOnlyList<AbiParameter> inputs) => $"{name}({string.Join(',', inputs.Select(input => input.Type))})";
+    internal static string Of(string name, IReadOnlyList<AbiParameter> inputs) =>
+        $"{name}({string.Join(',', inputs.Select(input => input.Type))})";
 
     internal static AbiType[] TypesOf(IReadOnlyList<AbiParameter> parameters) => [.. parameters.Select(parameter => parameter.Type)];
 

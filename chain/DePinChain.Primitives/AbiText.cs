@@ -10,8 +10,8 @@ public static class AbiText
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// A value for <see cref="AbiCodec"/>: integers as JSON numbers or as decimal or 0x text, addresses and bytes as 0x text, arrays and tuples as JSON
-    /// arrays.
+    /// A value for <see cref="AbiCodec"/>: integers as JSON numbers or as decimal or 0x text, addresses and bytes as 0x text, arrays
+    /// and tuples as JSON arrays.
     /// </summary>
     /// <exception cref="AbiException">The JSON is no value of the type.</exception>
     public static object ReadValue(AbiType type, JsonElement json)

@@ -35,7 +35,8 @@ public sealed class AbiType : IEquatable<AbiType>
         int inner = 0;
         foreach (AbiType part in element is null ? components : [element]) inner = Math.Max(inner, part.Nesting);
         Nesting = kind >= AbiKind.Array ? inner + 1 : 0;
-        if (Nesting > AbiReader.NestingMax) throw new AbiException($"{canonical} has more than {AbiReader.NestingMax} arrays and tuples inside each other.");
+        if (Nesting > AbiReader.NestingMax)
+            throw new AbiException($"{canonical} has more than {AbiReader.NestingMax} arrays and tuples inside each other.");
         IsDynamic = kind is AbiKind.Bytes or AbiKind.String or AbiKind.Array
             || (kind == AbiKind.FixedArray && element!.IsDynamic) // A fixed array has an element.
             || (kind == AbiKind.Tuple && components.Any(component => component.IsDynamic));
@@ -70,7 +71,9 @@ public sealed class AbiType : IEquatable<AbiType>
 
     private int Nesting { get; }
 
-    /// <summary>Reads a canonical type: <c>uint256</c>, <c>(address,uint64)[]</c>, <c>bytes</c>, <c>string[2]</c>. No aliases, names or spaces.</summary>
+    /// <summary>
+    /// Reads a canonical type: <c>uint256</c>, <c>(address,uint64)[]</c>, <c>bytes</c>, <c>string[2]</c>. No aliases, names or spaces.
+    /// </summary>
     /// <exception cref="AbiException">Not a type.</exception>
     public static AbiType Parse(string canonical)
     {
@@ -91,7 +94,9 @@ public sealed class AbiType : IEquatable<AbiType>
     private static AbiType ParseAt(string text, ref int position, int depth)
     {
         if (depth > AbiReader.NestingMax) throw NotAType(text);
-        AbiType type = position < text.Length && text[position] == '(' ? ParseTuple(text, ref position, depth) : ParseElementary(text, ref position);
+        AbiType type = position < text.Length && text[position] == '('
+            ? ParseTuple(text, ref position, depth)
+            : ParseElementary(text, ref position);
         while (position < text.Length && text[position] == '[') type = ParseArray(text, ref position, type);
         return type;
     }
@@ -153,5 +158,6 @@ public sealed class AbiType : IEquatable<AbiType>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out size)
         && digits[0] != '0' && size <= max;
 
-    private static AbiException NotAType(string text) => new($"\"{text}\" is not a canonical ABI type, as uint256, (address,uint64)[] or string[2].");
+    private static AbiException NotAType(string text) =>
+        new($"\"{text}\" is not a canonical ABI type, as uint256, (address,uint64)[] or string[2].");
 }

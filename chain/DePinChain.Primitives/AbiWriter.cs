@@ -3,10 +3,13 @@ using System.Text;
 
 namespace DePinChain.Primitives;
 
-/// <summary>Writes one frame (arguments, a tuple, or an array's elements) of Solidity's contract ABI: heads in order, dynamic values in the tail.</summary>
+/// <summary>
+/// Writes one frame (arguments, a tuple, or an array's elements) of Solidity's contract ABI: heads in order, dynamic values in the
+/// tail.
+/// </summary>
 /// <remarks>
-/// A nested tuple or array is written with a writer of its own and then put into its parent. The number of head words is what the types say:
-/// one for each elementary or dynamic value, the sum of its parts for a static tuple or fixed array.
+/// A nested tuple or array is written with a writer of its own and then put into its parent. The number of head words is what the types
+/// say: one for each elementary or dynamic value, the sum of its parts for a static tuple or fixed array.
 /// </remarks>
 public sealed class AbiWriter
 {

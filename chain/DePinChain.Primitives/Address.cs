@@ -32,7 +32,9 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
 
     public bool IsZero => (_head | _middle | _tail) == 0;
 
-    /// <summary>The address whose last eight bytes are <paramref name="low"/>, big-endian: modules live at such addresses (0x…1001).</summary>
+    /// <summary>
+    /// The address whose last eight bytes are <paramref name="low"/>, big-endian: modules live at such addresses (0x…1001).
+    /// </summary>
     public static Address FromLow(ulong low) => new(0, low >> 32, unchecked((uint)low));
 
     /// <summary>Reads <c>0x</c> and 40 hexadecimal digits. Mixed case must satisfy the checksum of EIP-55.</summary>
@@ -40,7 +42,8 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
     public static Address Parse(string hex) =>
         TryParse(hex, out Address address)
             ? address
-            : throw new FormatException($"\"{hex}\" is not an address: 0x and 40 hexadecimal digits, in one case or with the EIP-55 checksum.");
+            : throw new FormatException(
+                $"\"{hex}\" is not an address: 0x and 40 hexadecimal digits, in one case or with the EIP-55 checksum.");
 
     /// <inheritdoc cref="Parse"/>
     public static bool TryParse(string? hex, out Address address)

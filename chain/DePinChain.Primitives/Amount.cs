@@ -4,7 +4,8 @@ namespace DePinChain.Primitives;
 
 /// <summary>An amount of DPN in wei (10^-18 DPN): the only type that holds DPN in a ledger.</summary>
 /// <remarks>
-/// 128 bits are enough: the supply never exceeds 2.5 × 10^9 DPN = 2.5 × 10^27 wei, less than 2^92. Every operation is checked and allocates nothing.
+/// 128 bits are enough: the supply never exceeds 2.5 × 10^9 DPN = 2.5 × 10^27 wei, less than 2^92. Every operation is checked and
+/// allocates nothing.
 /// </remarks>
 public readonly record struct Amount(UInt128 Wei) : IComparable<Amount>
 {
@@ -43,7 +44,8 @@ public readonly record struct Amount(UInt128 Wei) : IComparable<Amount>
         ReadOnlySpan<char> fraction = point < 0 ? [] : digits[(point + 1)..];
         bool wellFormed = whole.Length > 0 && (point < 0 || fraction.Length is > 0 and <= Decimals)
             && !whole.ContainsAnyExceptInRange('0', '9') && !fraction.ContainsAnyExceptInRange('0', '9');
-        if (!wellFormed) throw new FormatException($"\"{text}\" is not an amount: write DPN as 12 or 1.5, with at most {Decimals} decimals.");
+        if (!wellFormed)
+            throw new FormatException($"\"{text}\" is not an amount: write DPN as 12 or 1.5, with at most {Decimals} decimals.");
 
         UInt128 wei = UInt128.Parse(whole, NumberStyles.None, CultureInfo.InvariantCulture) * WeiPerDpn;
         if (fraction.Length == 0) return new Amount(wei);
@@ -52,7 +54,9 @@ public readonly record struct Amount(UInt128 Wei) : IComparable<Amount>
         return new Amount(wei + part);
     }
 
-    /// <summary>This × <paramref name="numerator"/> / <paramref name="denominator"/> with an exact 256-bit product and the named rounding.</summary>
+    /// <summary>
+    /// This × <paramref name="numerator"/> / <paramref name="denominator"/> with an exact 256-bit product and the named rounding.
+    /// </summary>
     /// <exception cref="OverflowException">The result needs more than 128 bits.</exception>
     /// <exception cref="DivideByZeroException">The denominator is zero.</exception>
     public Amount MulDiv(UInt128 numerator, UInt128 denominator, Rounding rounding)

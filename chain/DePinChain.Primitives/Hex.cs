@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace DePinChain.Primitives;
 
-/// <summary>Hexadecimal text: DATA (two digits a byte) and QUANTITY (a number without leading zeros), as Ethereum JSON-RPC has them.</summary>
+/// <summary>
+/// Hexadecimal text: DATA (two digits a byte) and QUANTITY (a number without leading zeros), as Ethereum JSON-RPC has them.
+/// </summary>
 public static class Hex
 {
     /// <summary>Two lower-case digits for each byte, after <c>0x</c> unless <paramref name="prefix"/> is false.</summary>
@@ -15,7 +17,9 @@ public static class Hex
     /// <summary>Reads an even number of digits of either case, with or without <c>0x</c>.</summary>
     /// <exception cref="FormatException">An odd number of digits, or something that is not a digit.</exception>
     public static byte[] Decode(string hex) =>
-        TryDecode(hex, out byte[] bytes) ? bytes : throw new FormatException("Not hexadecimal: an even number of digits is needed, with or without 0x.");
+        TryDecode(hex, out byte[] bytes)
+            ? bytes
+            : throw new FormatException("Not hexadecimal: an even number of digits is needed, with or without 0x.");
 
     /// <inheritdoc cref="Decode"/>
     public static bool TryDecode(string? hex, out byte[] bytes)

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DePinChain.Primitives;
 
-/// <summary>Checks what only a bug of ours can break. On in Release: the node stops rather than go on with a state it does not believe.</summary>
+/// <summary>
+/// Checks what only a bug of ours can break. On in Release: the node stops rather than go on with a state it does not believe.
+/// </summary>
 public static class Invariant
 {
     /// <summary>Throws <see cref="InvariantBrokenException"/> when <paramref name="condition"/> is false.</summary>

@@ -92,7 +92,8 @@ internal static unsafe class KeccakBatch
 
     private static void XorBlock(Span<ulong> state, int lanes, int lane, ReadOnlySpan<byte> block)
     {
-        // Inside the state: lane is less than lanes, and 17 words of each lane are less than its 25. Inside the block: its length is checked.
+        // Inside the state: lane is less than lanes, and 17 words of each lane are less than its 25. Inside the block: its length is
+        // checked.
         ref ulong word = ref Unsafe.Add(ref MemoryMarshal.GetReference(state), lane);
         ReadOnlySpan<ulong> input = MemoryMarshal.Cast<byte, ulong>(block[..Keccak256.Rate]);
         for (int i = 0; i < input.Length; i++)

@@ -6,8 +6,8 @@ namespace DePinChain.Primitives;
 
 /// <summary>The permutation Keccak-f[1600], one state at a time.</summary>
 /// <remarks>
-/// The two rounds of the loop are straight-line code that a script wrote out (theta, rho with pi, chi, iota; lane x + 5y is word x + 5y):
-/// with the state in locals instead of an array it is eight times as fast as the textbook loop.
+/// The two rounds of the loop are straight-line code that a script wrote out (theta, rho with pi, chi, iota; lane x + 5y is word x +
+/// 5y): with the state in locals instead of an array it is eight times as fast as the textbook loop.
 /// </remarks>
 internal static class KeccakPermutation
 {

@@ -1,6 +1,9 @@
 namespace DePinChain.Primitives;
 
-/// <summary>Long division of up to 512 by up to 256 bits: Knuth, The Art of Computer Programming, vol. 2, 4.3.1, algorithm D, with 32-bit digits.</summary>
+/// <summary>
+/// Long division of up to 512 by up to 256 bits: Knuth, The Art of Computer Programming, vol. 2, 4.3.1, algorithm D, with 32-bit
+/// digits.
+/// </summary>
 internal static class LimbDivision
 {
     private const int DividendDigits = 16;

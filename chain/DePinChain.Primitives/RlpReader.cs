@@ -2,8 +2,8 @@ namespace DePinChain.Primitives;
 
 /// <summary>Reads RLP strictly: what it accepts has exactly one encoding. Nothing is copied; spans point into the input.</summary>
 /// <remarks>
-/// Refused: lengths with leading zeros or that fit a shorter form, a single byte below 0x80 with a header, scalars with leading zeros, items that
-/// pass the end. It does not recurse; the caller's own shape bounds the nesting.
+/// Refused: lengths with leading zeros or that fit a shorter form, a single byte below 0x80 with a header, scalars with leading zeros,
+/// items that pass the end. It does not recurse; the caller's own shape bounds the nesting.
 /// </remarks>
 public ref struct RlpReader
 {
@@ -129,7 +129,8 @@ public ref struct RlpReader
         int start = _position;
         byte prefix = _input[start];
         bool isList = prefix >= 0xc0;
-        if (isList != expectList) throw Error(expectList ? "a list was expected, a string is there" : "a string was expected, a list is there");
+        if (isList != expectList)
+            throw Error(expectList ? "a list was expected, a string is there" : "a string was expected, a list is there");
         if (prefix < 0x80)
         {
             _position++;

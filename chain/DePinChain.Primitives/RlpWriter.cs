@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace DePinChain.Primitives;
 
-/// <summary>Writes canonical RLP (Ethereum yellow paper, appendix B) into a growing buffer that <see cref="Clear"/> keeps for the next use.</summary>
+/// <summary>
+/// Writes canonical RLP (Ethereum yellow paper, appendix B) into a growing buffer that <see cref="Clear"/> keeps for the next use.
+/// </summary>
 public sealed class RlpWriter
 {
     private const int ShortMax = 55;
@@ -82,7 +84,9 @@ public sealed class RlpWriter
         return mark;
     }
 
-    /// <summary>Writes the header of the list that began at <paramref name="mark"/>; a long payload moves by the bytes of its length.</summary>
+    /// <summary>
+    /// Writes the header of the list that began at <paramref name="mark"/>; a long payload moves by the bytes of its length.
+    /// </summary>
     public void EndList(int mark)
     {
         int payload = _length - mark - 1;

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace DePinChain.Primitives;
 
-/// <summary>An unsigned 256-bit number: the ABI's and the storage's <c>uint256</c>. Checked; the text forms are in <c>UInt256Text.cs</c>.</summary>
+/// <summary>
+/// An unsigned 256-bit number: the ABI's and the storage's <c>uint256</c>. Checked; the text forms are in <c>UInt256Text.cs</c>.
+/// </summary>
 /// <remarks>Two 128-bit halves add faster than four 64-bit words or BigInteger do. No operation but text allocates.</remarks>
 public readonly partial struct UInt256 : IEquatable<UInt256>, IComparable<UInt256>
 {
@@ -38,7 +40,8 @@ public readonly partial struct UInt256 : IEquatable<UInt256>, IComparable<UInt25
     public bool FitsUInt128 => _high == UInt128.Zero;
 
     /// <summary>The least number of bits that holds the value: 0 for zero, 256 at most.</summary>
-    public int BitLength => 256 - (_high != UInt128.Zero ? (int)UInt128.LeadingZeroCount(_high) : 128 + (int)UInt128.LeadingZeroCount(_low));
+    public int BitLength =>
+        256 - (_high != UInt128.Zero ? (int)UInt128.LeadingZeroCount(_high) : 128 + (int)UInt128.LeadingZeroCount(_low));
 
     /// <summary>The least number of bytes that holds the value: 0 for zero, 32 at most.</summary>
     public int ByteCount => (BitLength + 7) / 8;
@@ -47,7 +50,8 @@ public readonly partial struct UInt256 : IEquatable<UInt256>, IComparable<UInt25
     /// <exception cref="ArgumentException">More than 32 bytes.</exception>
     public static UInt256 FromBigEndian(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > Size) throw new ArgumentException($"A 256-bit number has at most {Size} bytes, not {bytes.Length}.", nameof(bytes));
+        if (bytes.Length > Size)
+            throw new ArgumentException($"A 256-bit number has at most {Size} bytes, not {bytes.Length}.", nameof(bytes));
         if (bytes.Length == Size)
             return new UInt256(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
         Span<byte> padded = stackalloc byte[Size];

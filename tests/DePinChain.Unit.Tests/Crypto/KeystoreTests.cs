@@ -15,7 +15,9 @@ public sealed class KeystoreTests
     [TestCase("password", "NaCl", 1024, 8, 16,
         "0xfdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640")]
     public void Scrypt_derives_the_keys_of_its_RFC(string password, string salt, int n, int r, int p, string expected) =>
-        Assert.That(Hex.Encode(Scrypt.Derive(Encoding.ASCII.GetBytes(password), Encoding.ASCII.GetBytes(salt), n, r, p, 64)), Is.EqualTo(expected));
+        Assert.That(
+            Hex.Encode(Scrypt.Derive(Encoding.ASCII.GetBytes(password), Encoding.ASCII.GetBytes(salt), n, r, p, 64)),
+            Is.EqualTo(expected));
 
     [TestCase("scrypt")]
     [TestCase("pbkdf2")]

@@ -38,12 +38,15 @@ public sealed class MnemonicTests
         }
     }
 
-    // BIP-32, test vector 1, the deepest chain: xprvA41z7zogVVwxVSgdKUHDy1SKmdb533PjDz7J6N6mV6uS3ze1ai8FHa8kmHScGpWmj4WggLyQjgPie1rFSruoUihUZREPSL39UNdE3BBDu76.
+    // BIP-32, test vector 1, the deepest chain:
+    // xprvA41z7zogVVwxVSgdKUHDy1SKmdb533PjDz7J6N6mV6uS3ze1ai8FHa8kmHScGpWmj4WggLyQjgPie1rFSruoUihUZREPSL39UNdE3BBDu76.
     [Test]
     public void The_BIP_s_deepest_chain_has_its_key()
     {
         using PrivateKey key = HierarchicalKey.Derive(Hex.Decode("000102030405060708090a0b0c0d0e0f"), "m/0'/1/2'/2/1000000000");
-        Assert.That(Hex.Encode(key.ToArray(), prefix: false), Is.EqualTo("471b76e389e528d6de6d816857e012c5455051cad6660850e58372a6c3e6e7c8"));
+        Assert.That(
+            Hex.Encode(key.ToArray(), prefix: false),
+            Is.EqualTo("471b76e389e528d6de6d816857e012c5455051cad6660850e58372a6c3e6e7c8"));
     }
 
     [TestCase(12)]

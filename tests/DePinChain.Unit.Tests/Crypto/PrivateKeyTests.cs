@@ -6,9 +6,11 @@ namespace DePinChain.Unit.Tests.Crypto;
 
 public sealed class PrivateKeyTests
 {
-    private static IEnumerable<JsonElement> Votes() => KnownAnswers.Read("chain/vote-sign-digests.json").GetProperty("vectors").EnumerateArray();
+    private static IEnumerable<JsonElement> Votes() =>
+        KnownAnswers.Read("chain/vote-sign-digests.json").GetProperty("vectors").EnumerateArray();
 
-    private static IEnumerable<JsonElement> Signatures() => KnownAnswers.Read("ethereum/signatures.json").GetProperty("vectors").EnumerateArray();
+    private static IEnumerable<JsonElement> Signatures() =>
+        KnownAnswers.Read("ethereum/signatures.json").GetProperty("vectors").EnumerateArray();
 
     private static IEnumerable<JsonElement> Accounts() => KnownAnswers.Read("ethereum/keyaddrtest.json").EnumerateArray();
 
@@ -65,7 +67,8 @@ public sealed class PrivateKeyTests
         using PrivateKey key = PrivateKey.FromBytes((Secp256k1.Order - 1).ToHash256().ToArray());
         // (n − 1)·G = −G: the x coordinate of the generator (SEC 2), with the other parity.
         Assert.That(
-            Hex.Encode(key.PublicKeyCompressed, prefix: false), Is.EqualTo("0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"));
+            Hex.Encode(key.PublicKeyCompressed, prefix: false),
+            Is.EqualTo("0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"));
     }
 
     [Test]

@@ -84,7 +84,8 @@ public sealed class Secp256k1Tests
         byte[] uncompressed = Secp256k1.Decompress(compressed);
         byte[] hybrid = [(byte)(0x06 | (uncompressed[64] & 1)), .. uncompressed[1..]];
         byte[] off = [.. uncompressed[..64], (byte)(uncompressed[64] ^ 1)];
-        foreach (byte[] bytes in new[] { [], compressed[1..], [0x04, .. compressed[1..]], hybrid, off, new byte[33], new byte[65], [.. uncompressed, 0] })
+        byte[] wrongPrefix = [0x04, .. compressed[1..]];
+        foreach (byte[] bytes in new[] { [], compressed[1..], wrongPrefix, hybrid, off, new byte[33], new byte[65], [.. uncompressed, 0] })
         {
             Assert.That(Secp256k1.IsPublicKey(bytes), Is.False);
             Assert.That(Secp256k1.Verify(Digest, new byte[64], bytes), Is.False);

@@ -88,7 +88,9 @@ public sealed class TypedDataTests
     [TestCase("{\"types\"", "{{\"types\"")]
     [TestCase("\"domain\":{\"name\":\"Ether Mail\",", "\"domain\":{")]
     public void Broken_typed_data_are_refused(string right, string wrong) =>
-        Assert.That(() => TypedDataEncoder.Parse(Mail.Replace(right, wrong, StringComparison.Ordinal)), Throws.InstanceOf<FormatException>());
+        Assert.That(
+            () => TypedDataEncoder.Parse(Mail.Replace(right, wrong, StringComparison.Ordinal)),
+            Throws.InstanceOf<FormatException>());
 
     [Test]
     public void Arrays_of_a_fixed_length_have_it()

@@ -43,7 +43,9 @@ public sealed class VrfTests
     public void Proofs_of_the_older_draft_are_refused()
     {
         JsonElement legacy = File.GetProperty("legacy").GetProperty("vectors")[0];
-        Assert.That(Verify(legacy.GetProperty("public"), Hex.Decode(legacy.GetProperty("alpha").GetString()!), legacy.GetProperty("pi")), Is.False);
+        Assert.That(
+            Verify(legacy.GetProperty("public"), Hex.Decode(legacy.GetProperty("alpha").GetString()!), legacy.GetProperty("pi")),
+            Is.False);
         JsonElement invalid = File.GetProperty("legacy").GetProperty("invalid")[0];
         byte[] alpha = System.Text.Encoding.UTF8.GetBytes(invalid.GetProperty("alpha_utf8").GetString()!);
         Assert.That(Verify(invalid.GetProperty("public"), alpha, invalid.GetProperty("pi")), Is.False);
@@ -79,7 +81,8 @@ public sealed class VrfTests
         Assert.That(() => Vrf.ProofToHash(new byte[80]), Throws.TypeOf<ArgumentException>());
     }
 
-    // s + n is the same scalar with another encoding: a proof would have two forms. s below 2^256 − n makes it fit, which only a made-up s does.
+    // s + n is the same scalar with another encoding: a proof would have two forms. s below 2^256 − n makes it fit, which only a made-up
+    // s does.
     [Test]
     public void A_response_beyond_the_order_is_refused()
     {

@@ -8,7 +8,8 @@ namespace DePinChain.Unit.Tests.Primitives;
 
 public sealed class AbiCodecTests
 {
-    private static IEnumerable<JsonElement> Known(string property) => KnownAnswers.Read("ethereum/abi.json").GetProperty(property).EnumerateArray();
+    private static IEnumerable<JsonElement> Known(string property) =>
+        KnownAnswers.Read("ethereum/abi.json").GetProperty(property).EnumerateArray();
 
     [TestCase("GithubWikiTest")]
     [TestCase("SingleInteger")]
@@ -77,7 +78,9 @@ public sealed class AbiCodecTests
     [TestCase("int8", 128)]
     [TestCase("int8", -129)]
     public void An_integer_that_does_not_fit_is_refused(string type, int value) =>
-        Assert.That(() => AbiCodec.Encode([AbiType.Parse(type)], [value]), Throws.TypeOf<AbiException>().With.Message.Contains("does not fit"));
+        Assert.That(
+            () => AbiCodec.Encode([AbiType.Parse(type)], [value]),
+            Throws.TypeOf<AbiException>().With.Message.Contains("does not fit"));
 
     // int8 with the word of 128, and uint24 with a dirty 25th bit: types that generated code has no reader for.
     [TestCase("int8", "0x80")]

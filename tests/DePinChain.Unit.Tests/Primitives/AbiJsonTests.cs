@@ -9,11 +9,14 @@ public sealed class AbiJsonTests
         """
         [
           {"type":"constructor","inputs":[{"name":"x","type":"uint256"}]},
-          {"type":"error","name":"InsufficientBalance","inputs":[{"name":"available","type":"uint256"},{"name":"required","type":"uint256"}]},
+          {"type":"error","name":"InsufficientBalance","inputs":[
+            {"name":"available","type":"uint256"},{"name":"required","type":"uint256"}]},
           {"type":"event","name":"Transfer","anonymous":false,"inputs":[
-            {"name":"from","type":"address","indexed":true},{"name":"to","type":"address","indexed":true},{"name":"value","type":"uint256","indexed":false}]},
+            {"name":"from","type":"address","indexed":true},{"name":"to","type":"address","indexed":true},
+            {"name":"value","type":"uint256","indexed":false}]},
           {"type":"event","name":"Named","inputs":[{"name":"name","type":"string","indexed":true},{"name":"at","type":"uint64"}]},
-          {"name":"transfer","inputs":[{"name":"to","type":"address"},{"name":"value","type":"uint256"}],"outputs":[{"name":"","type":"bool"}]},
+          {"name":"transfer","inputs":[{"name":"to","type":"address"},{"name":"value","type":"uint256"}],
+            "outputs":[{"name":"","type":"bool"}]},
           {"type":"function","name":"f","stateMutability":"view","outputs":[],"inputs":[
             {"name":"s","type":"tuple","components":[
               {"name":"a","type":"uint256"},{"name":"b","type":"uint256[]"},

@@ -39,19 +39,55 @@ public sealed class AbiRefusalTests
         yield return Case("offset 2^63", reader => reader.ReadBytes(), Word("8000000000000000"), "an offset outside the data");
         yield return Case("length huge", reader => reader.ReadBytes(), Word("20") + Ones, "where at most");
         yield return Case("length 2^31-1", reader => reader.ReadBytes(), Word("20") + Word("7fffffff"), "pass the end");
-        yield return Case("length over cap", reader => reader.ReadBytes(4), Word("20") + Word("05") + Word("00"), "5 bytes where at most 4");
+        yield return Case(
+            "length over cap",
+            reader => reader.ReadBytes(4),
+            Word("20") + Word("05") + Word("00"),
+            "5 bytes where at most 4");
         yield return Case("unpadded", reader => reader.ReadBytes(), Word("20") + Word("01") + "aa", "pass the end");
-        yield return Case("padding", reader => reader.ReadBytes(), Word("20") + Word("01") + "aa01" + new string('0', 60), "padding that is not zero");
+        yield return Case(
+            "padding",
+            reader => reader.ReadBytes(),
+            Word("20") + Word("01") + "aa01" + new string('0', 60),
+            "padding that is not zero");
         yield return Case("utf8", reader => reader.ReadString(), Word("20") + Word("01") + "ff" + new string('0', 62), "not UTF-8");
-        yield return Case("overlong utf8", reader => reader.ReadString(), Word("20") + Word("02") + "c080" + new string('0', 60), "not UTF-8");
-        yield return Case("surrogate", reader => reader.ReadString(), Word("20") + Word("03") + "eda080" + new string('0', 58), "not UTF-8");
+        yield return Case(
+            "overlong utf8",
+            reader => reader.ReadString(),
+            Word("20") + Word("02") + "c080" + new string('0', 60),
+            "not UTF-8");
+        yield return Case(
+            "surrogate",
+            reader => reader.ReadString(),
+            Word("20") + Word("03") + "eda080" + new string('0', 58),
+            "not UTF-8");
         yield return Case("count huge", reader => reader.ReadArray(int.MaxValue, out _), Word("20") + Ones, "where at most");
-        yield return Case("count 2^31-1", reader => reader.ReadArray(int.MaxValue, out _), Word("20") + Word("7fffffff"), "elements pass the end");
-        yield return Case("count over cap", reader => reader.ReadArray(1, out _), Word("20") + Word("02") + Word("00") + Word("00"), "2 elements where");
-        yield return Case("wide elements", reader => reader.ReadArray(9, 2, out _), Word("20") + Word("01") + Word("00"), "1 elements pass the end");
+        yield return Case(
+            "count 2^31-1",
+            reader => reader.ReadArray(int.MaxValue, out _),
+            Word("20") + Word("7fffffff"),
+            "elements pass the end");
+        yield return Case(
+            "count over cap",
+            reader => reader.ReadArray(1, out _),
+            Word("20") + Word("02") + Word("00") + Word("00"),
+            "2 elements where");
+        yield return Case(
+            "wide elements",
+            reader => reader.ReadArray(9, 2, out _),
+            Word("20") + Word("01") + Word("00"),
+            "1 elements pass the end");
         yield return Case("tuple offset", reader => reader.ReadTuple(isDynamic: true), Word("40"), "an offset outside the data");
-        yield return Case("tuple short", reader => reader.ReadTuple(isDynamic: true, headWords: 2), Word("20") + Word("00"), "a tuple passes the end");
-        yield return Case("static tuple short", reader => reader.ReadTuple(isDynamic: false, headWords: 2), Word("20"), "a tuple passes the end");
+        yield return Case(
+            "tuple short",
+            reader => reader.ReadTuple(isDynamic: true, headWords: 2),
+            Word("20") + Word("00"),
+            "a tuple passes the end");
+        yield return Case(
+            "static tuple short",
+            reader => reader.ReadTuple(isDynamic: false, headWords: 2),
+            Word("20"),
+            "a tuple passes the end");
     }
 
     [TestCaseSource(nameof(DirtyWords))]
@@ -105,9 +141,10 @@ public sealed class AbiRefusalTests
     [Test]
     public void Arbitrary_bytes_decode_or_are_refused()
     {
-        AbiType[] types = [AbiType.Parse("(uint8,bytes)[]"), AbiType.Parse("string"), AbiType.Parse("int16[2][]"), AbiType.Parse("address")];
+        AbiType[] types = Array.ConvertAll(["(uint8,bytes)[]", "string", "int16[2][]", "address"], AbiType.Parse);
         Gen<byte[]> words = Gen.Select(
-            Gen.ArrayOf(Gen.Frequency((3, Gen.Choose(0, 16)), (1, Gen.Choose(0, 255)))), numbers => numbers.SelectMany(SmallWord).ToArray());
+            Gen.ArrayOf(Gen.Frequency((3, Gen.Choose(0, 16)), (1, Gen.Choose(0, 255)))),
+            numbers => numbers.SelectMany(SmallWord).ToArray());
         Prop.ForAll(Arb.From(words), bytes =>
         {
             try

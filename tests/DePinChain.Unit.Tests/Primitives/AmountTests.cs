@@ -35,7 +35,8 @@ public sealed class AmountTests
 
     [TestCase("340282366920938463463.374607431768211456")]
     [TestCase("999999999999999999999999999999999999999999999")]
-    public void An_amount_of_2_to_the_128_wei_overflows(string text) => Assert.That(() => Amount.Parse(text), Throws.TypeOf<OverflowException>());
+    public void An_amount_of_2_to_the_128_wei_overflows(string text) =>
+        Assert.That(() => Amount.Parse(text), Throws.TypeOf<OverflowException>());
 
     [Test]
     public void One_is_ten_to_the_18_wei()

@@ -8,6 +8,8 @@ public sealed class InvariantTests
     public void A_broken_invariant_stops_with_its_sentence()
     {
         Invariant.Assert(true, "holds");
-        Assert.That(() => Invariant.Assert(false, "The sum is zero."), Throws.TypeOf<InvariantBrokenException>().With.Message.EqualTo("The sum is zero."));
+        Assert.That(
+            () => Invariant.Assert(false, "The sum is zero."),
+            Throws.TypeOf<InvariantBrokenException>().With.Message.EqualTo("The sum is zero."));
     }
 }

@@ -73,7 +73,10 @@ public sealed class Keccak256Tests
             Hash256[] digests = new Hash256[rotated.Length];
             KeccakBatch.Hash(lanes, Array.ConvertAll(rotated, pair => new ReadOnlyMemory<byte>(pair.Message)), digests);
             for (int i = 0; i < rotated.Length; i++)
-                Assert.That(digests[i].ToString(), Is.EqualTo(rotated[i].Digest), $"{rotated[i].Message.Length} bytes at place {i}, shift {shift}");
+                Assert.That(
+                    digests[i].ToString(),
+                    Is.EqualTo(rotated[i].Digest),
+                    $"{rotated[i].Message.Length} bytes at place {i}, shift {shift}");
         }
     }
 

@@ -5,7 +5,9 @@ using FsCheck.Fluent;
 
 namespace DePinChain.Unit.Tests.Primitives;
 
-/// <summary>256-bit numbers for properties: 32-bit digits that are often all zeros or ones, because carries and estimates go wrong there.</summary>
+/// <summary>
+/// 256-bit numbers for properties: 32-bit digits that are often all zeros or ones, because carries and estimates go wrong there.
+/// </summary>
 internal static class Numbers
 {
     internal static readonly BigInteger Limit = BigInteger.One << 256;

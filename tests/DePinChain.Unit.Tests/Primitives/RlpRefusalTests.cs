@@ -87,7 +87,9 @@ public sealed class RlpRefusalTests
 
     [Test]
     public void Counting_refuses_a_list_whose_items_are_not_canonical() =>
-        Assert.That(() => new RlpReader([0xc3, 0x01, 0x81, 0x05]).ReadList().CountItems(), Refused("a single byte below 0x80 has a header"));
+        Assert.That(
+            () => new RlpReader([0xc3, 0x01, 0x81, 0x05]).ReadList().CountItems(),
+            Refused("a single byte below 0x80 has a header"));
 
     // Whatever bytes come, the reader answers or refuses; what it accepts has one encoding, so writing it again gives the same bytes.
     [Test]

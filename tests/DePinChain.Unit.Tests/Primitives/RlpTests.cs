@@ -104,8 +104,9 @@ public sealed class RlpTests
             writer.Write(number);
             writer.Write(bytes);
             RlpReader reader = new(writer.Written);
-            bool same = reader.ReadUInt256() == number && reader.Position == RlpWriter.LengthOf(number) && reader.ReadBytes().SequenceEqual(bytes);
-            return same && reader.AtEnd && writer.Written.Length == RlpWriter.LengthOf(number) + RlpWriter.LengthOf(bytes);
+            bool sameNumber = reader.ReadUInt256() == number && reader.Position == RlpWriter.LengthOf(number);
+            return sameNumber && reader.ReadBytes().SequenceEqual(bytes) && reader.AtEnd
+                && writer.Written.Length == RlpWriter.LengthOf(number) + RlpWriter.LengthOf(bytes);
         }).QuickCheckThrowOnFailure();
 
     [Test]

@@ -140,7 +140,8 @@ public sealed class UInt256Tests
         for (int round = 0; round < 2; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (ulong i = 1; i < 200; i++) sum ^= UInt256.MulDiv(a, b + i, a - i, Rounding.Up) + (a / (b + i)) + UInt256.MultiplyWrapping(a, b);
+            for (ulong i = 1; i < 200; i++)
+                sum ^= UInt256.MulDiv(a, b + i, a - i, Rounding.Up) + (a / (b + i)) + UInt256.MultiplyWrapping(a, b);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             // The first round may compile methods on this thread.
             if (round == 1) Assert.That(allocated, Is.Zero, sum.ToHex());
