@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using DePinChain.Crypto;
 using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
@@ -9,10 +9,11 @@ public static class ConsensusSignBytes
 {
     private const int WordSize = 32;
 
-    private static readonly byte[] VoteType =
-        HashOf("Vote(uint8 kind,uint64 height,uint32 round,int32 validRound,bytes32 blockHash)");
+    private static readonly Hash256 VoteType =
+        Eip712.TypeHash("Vote(uint8 kind,uint64 height,uint32 round,int32 validRound,bytes32 blockHash)");
 
-    private static readonly byte[] ProposalType = HashOf("Proposal(uint64 height,uint32 round,int32 validRound,bytes32 blockHash)");
+    private static readonly Hash256 ProposalType =
+        Eip712.TypeHash("Proposal(uint64 height,uint32 round,int32 validRound,bytes32 blockHash)");
 
     // A process speaks one chain, so the last separator is nearly always the right one.
     private static volatile Domain? _lastDomain;
@@ -50,32 +51,17 @@ public static class ConsensusSignBytes
         blockHash.CopyTo(words[(3 * WordSize)..]);
     }
 
-    private static Hash256 Digest(ulong chainId, ReadOnlySpan<byte> structWords)
-    {
-        Span<byte> message = stackalloc byte[2 + (2 * WordSize)];
-        message[0] = 0x19;
-        message[1] = 0x01;
-        DomainOf(chainId).Separator.CopyTo(message[2..]);
-        Keccak256.Hash(structWords, message[(2 + WordSize)..]);
-        return Keccak256.Hash(message);
-    }
+    private static Hash256 Digest(ulong chainId, ReadOnlySpan<byte> structWords) =>
+        Eip712.Digest(DomainOf(chainId).Separator, Keccak256.Hash(structWords));
 
     private static Domain DomainOf(ulong chainId)
     {
         Domain? domain = _lastDomain;
         if (domain is not null && domain.ChainId == chainId) return domain;
-        Span<byte> words = stackalloc byte[4 * WordSize];
-        words.Clear();
-        HashOf("EIP712Domain(string name,string version,uint256 chainId)").CopyTo(words);
-        HashOf("DePinChain Consensus").CopyTo(words[WordSize..]);
-        HashOf("1").CopyTo(words[(2 * WordSize)..]);
-        BinaryPrimitives.WriteUInt64BigEndian(words[((4 * WordSize) - 8)..], chainId);
-        domain = new Domain(chainId, Keccak256.Hash(words));
+        domain = new Domain(chainId, Eip712.DomainSeparator("DePinChain Consensus", "1", chainId));
         _lastDomain = domain;
         return domain;
     }
-
-    private static byte[] HashOf(string text) => Keccak256.Hash(Encoding.UTF8.GetBytes(text)).ToArray();
 
     private sealed record Domain(ulong ChainId, Hash256 Separator);
 }
