@@ -21,7 +21,8 @@ internal static class TransactionFormat
         WritePlace(json, inclusion);
         json.WriteAddress("from"u8, sender);
         json.WriteQuantity("gas"u8, transaction.GasLimit);
-        json.WriteQuantity("gasPrice"u8, inclusion is { } place ? transaction.EffectiveGasPrice(place.Header.BaseFeePerGas) : transaction.MaxFeePerGas);
+        UInt256 cap = transaction.MaxFeePerGas;
+        json.WriteQuantity("gasPrice"u8, inclusion is { } place ? transaction.EffectiveGasPrice(place.Header.BaseFeePerGas) : cap);
         if (transaction.Type == TransactionType.DynamicFee)
         {
             json.WriteQuantity("maxFeePerGas"u8, transaction.MaxFeePerGas);
@@ -50,12 +51,14 @@ internal static class TransactionFormat
         {
             json.WriteHash("blockHash"u8, place.Header.Hash);
             json.WriteQuantity("blockNumber"u8, place.Header.Number);
+            json.WriteQuantity("blockTimestamp"u8, place.Header.Timestamp);
             json.WriteQuantity("transactionIndex"u8, (ulong)place.Index);
             return;
         }
 
         json.WriteNull("blockHash"u8);
         json.WriteNull("blockNumber"u8);
+        json.WriteNull("blockTimestamp"u8);
         json.WriteNull("transactionIndex"u8);
     }
 
