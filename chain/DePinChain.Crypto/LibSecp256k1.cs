@@ -50,6 +50,19 @@ internal static unsafe partial class LibSecp256k1
         }
     }
 
+    /// <summary>The first of the libraries that is installed.</summary>
+    /// <exception cref="CryptoLibraryException">None is.</exception>
+    internal static nint Load(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out nint handle)) return handle;
+        }
+
+        throw new CryptoLibraryException(
+            $"libsecp256k1 was not found (tried {string.Join(", ", names)}): install the Debian package libsecp256k1-1.");
+    }
+
     [LibraryImport(Library, EntryPoint = "secp256k1_ec_seckey_verify")]
     internal static partial int SecretKeyVerify(nint context, byte* secret);
 
@@ -139,7 +152,7 @@ internal static unsafe partial class LibSecp256k1
             if (_context != 0) return _context;
             if (_handle == 0)
             {
-                _handle = Load();
+                _handle = Load(Names);
                 NativeLibrary.SetDllImportResolver(typeof(LibSecp256k1).Assembly, Resolve);
             }
 
@@ -158,17 +171,6 @@ internal static unsafe partial class LibSecp256k1
             Volatile.Write(ref _context, context);
             return context;
         }
-    }
-
-    private static nint Load()
-    {
-        foreach (string name in Names)
-        {
-            if (NativeLibrary.TryLoad(name, out nint handle)) return handle;
-        }
-
-        throw new CryptoLibraryException(
-            "libsecp256k1 was not found (tried " + string.Join(", ", Names) + "): install the Debian package libsecp256k1-1.");
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? _handle : 0;

@@ -127,6 +127,12 @@ public sealed class Secp256k1Tests
     }
 
     [Test]
+    public void A_missing_library_names_the_package_that_brings_it() =>
+        Assert.That(
+            () => LibSecp256k1.Load(["libsecp256k1-missing.so.9"]),
+            Throws.TypeOf<CryptoLibraryException>().With.Message.Contains("install the Debian package libsecp256k1-1"));
+
+    [Test]
     public void One_context_serves_many_threads()
     {
         byte[] signature = Key.Sign(Digest).ToArray();
