@@ -76,6 +76,11 @@ public static class Rejections
     public static readonly Rejection GasLimitReached = new(1106, nameof(GasLimitReached), "gas limit reached",
         Hint: "the block is full; the transaction waits for the next one");
 
+    public static readonly Rejection OutOfGas = new(1107, nameof(OutOfGas), "out of gas", Hint: "raise the gas limit");
+
+    public static readonly Rejection GasRequiredExceedsAllowance = new(1108, nameof(GasRequiredExceedsAllowance),
+        "gas required exceeds allowance", Hint: "fund the sender, lower the fee, or raise the gas given");
+
     // ---- 1200: the pool --------------------------------------------------------------------------------------------
 
     public static readonly Rejection AlreadyKnown = new(1201, nameof(AlreadyKnown), "already known");
@@ -172,7 +177,8 @@ public static class Rejections
         TransactionMalformed, TransactionTrailingBytes, TransactionTooLarge, TransactionTypeNotSupported, ContractCreationNotSupported,
         TransactionNotProtected, TransactionUnsigned, InvalidSignature, InvalidSender, WrongChainId, GasLimitTooHigh,
         ExceedsBlockGasLimit, TipAboveFeeCap, IntrinsicGasTooLow, FloorDataGasTooLow, NonceMax,
-        NonceTooLow, NonceTooHigh, InsufficientFunds, FeeCapTooLow, SenderHasCode, GasLimitReached,
+        NonceTooLow, NonceTooHigh, InsufficientFunds, FeeCapTooLow, SenderHasCode, GasLimitReached, OutOfGas,
+        GasRequiredExceedsAllowance,
         AlreadyKnown, ReplacementUnderpriced, Underpriced, PoolFull, AccountLimitExceeded, NonceGapTooLarge,
         BlockMalformed, BlockTooLarge, HeaderMalformed, HeaderConstantWrong, ExtraDataTooLong,
         ParentMismatch, TimestampTooEarly, GasLimitRuleBroken, BaseFeeMismatch, MinerNotExpected, ConsensusRootMismatch,

@@ -49,6 +49,9 @@ public static class GasSchedule
     /// <summary>For each byte of a new record or body above <see cref="WordBytes"/>.</summary>
     public const ulong CreateByte = 200;
 
+    /// <summary>For each word of a body that is read (yellow paper, G_copy).</summary>
+    public const ulong BodyWord = 3;
+
     /// <summary>What a Solidity slot holds; longer records pay by the byte.</summary>
     public const int WordBytes = 32;
 
