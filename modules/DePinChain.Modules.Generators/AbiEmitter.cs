@@ -124,7 +124,8 @@ internal static class AbiEmitter
         string isDynamic = type.IsDynamic ? "true" : "false";
         code.Open($"public static {type.CSharp} Read{type.Identifier}(ref AbiReader reader, bool bounded)");
         code.Line($"AbiReader fields = reader.ReadTuple(isDynamic: {isDynamic}, headWords: {words});");
-        code.Line($"return new {type.CSharp}({string.Join(", ", type.Fields.Select(field => Read(field.Type, field.Limit, "fields", "bounded")))});");
+        IEnumerable<string> values = type.Fields.Select(field => Read(field.Type, field.Limit, "fields", "bounded"));
+        code.Line($"return new {type.CSharp}({string.Join(", ", values)});");
         code.Close();
         code.Line();
         code.Open($"public static void Write{type.Identifier}(AbiWriter writer, {type.CSharp} value)");

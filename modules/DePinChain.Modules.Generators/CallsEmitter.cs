@@ -49,7 +49,8 @@ internal static class CallsEmitter
         string type = function.ReturnsTuple
             ? "(" + string.Join(", ", function.Outputs.Select(output => $"{output.Type.CSharp} {output.Name}")) + ")"
             : function.Outputs[0].Type.CSharp;
-        string values = string.Join(", ", function.Outputs.Select(output => AbiEmitter.Read(output.Type, 0, "reader", AbiEmitter.Unbounded)));
+        string values = string.Join(
+            ", ", function.Outputs.Select(output => AbiEmitter.Read(output.Type, 0, "reader", AbiEmitter.Unbounded)));
         code.Line($"/// <summary>What <c>{function.Signature}</c> returned.</summary>");
         code.Open($"public static {type} {function.Method}Result{number}(ReadOnlySpan<byte> returned)");
         code.Line("AbiReader reader = new(returned);");

@@ -3,7 +3,9 @@ using System.Linq;
 
 namespace DePinChain.Modules.Generators;
 
-/// <summary>A module's comments in NatSpec's JSON shape (Solidity, "NatSpec Format", "Documentation Output"), and the names of its enums' values.</summary>
+/// <summary>
+/// A module's comments in NatSpec's JSON shape (Solidity, "NatSpec Format", "Documentation Output"), and the names of its enums' values.
+/// </summary>
 internal static class DocsJson
 {
     public static string Of(Module module, IReadOnlyList<Message> events, IReadOnlyList<Message> errors) => JsonText.Object(
@@ -17,7 +19,7 @@ internal static class DocsJson
         ("notice", JsonText.TextOrNone(module.Docs.Summary)),
         ("methods", JsonText.Object(module.Functions.Select(function => (function.Signature, Notice(function.Docs))))),
         ("events", JsonText.Object(events.Select(message => (message.Signature, Notice(message.Docs))))),
-        ("errors", JsonText.Object(errors.Select(message => (message.Signature, (string?)JsonText.Array([Notice(message.Docs)!]))))));
+        ("errors", JsonText.Object(errors.Select(message => (message.Signature, ListOf(Notice(message.Docs)))))));
 
     private static string DeveloperDocs(Module module, IReadOnlyList<Message> events, IReadOnlyList<Message> errors) => JsonText.Object(
         ("kind", JsonText.Text("dev")),
@@ -25,7 +27,10 @@ internal static class DocsJson
         ("details", JsonText.TextOrNone(module.Docs.Remarks)),
         ("methods", JsonText.Object(module.Functions.Select(function => (function.Signature, DetailsOf(function))))),
         ("events", JsonText.Object(events.Select(message => (message.Signature, Details(message.Docs, message.Fields))))),
-        ("errors", JsonText.Object(errors.Select(message => (message.Signature, (string?)JsonText.Array([Details(message.Docs, message.Fields)!]))))));
+        ("errors", JsonText.Object(errors.Select(message => (message.Signature, ListOf(Details(message.Docs, message.Fields)))))));
+
+    // Errors may share a signature, so NatSpec gives each a list.
+    private static string? ListOf(string? only) => JsonText.Array([only!]);
 
     private static string? Notice(Docs docs) => JsonText.Object(("notice", JsonText.TextOrNone(docs.Summary)));
 
@@ -60,7 +65,11 @@ internal static class DocsJson
     private static void Collect(AbiValue type, SortedDictionary<string, string?> enums)
     {
         if (type.Kind == ValueKind.Enum)
-            enums[type.Name] = JsonText.Object(type.Members.Select(member => (JsonText.Number(member.Value), (string?)JsonText.Text(member.Name))));
+        {
+            enums[type.Name] = JsonText.Object(
+                type.Members.Select(member => (JsonText.Number(member.Value), (string?)JsonText.Text(member.Name))));
+        }
+
         if (type.Element is not null) Collect(type.Element, enums);
         foreach (Field field in type.Fields) Collect(field.Type, enums);
     }

@@ -82,7 +82,10 @@ internal sealed class FunctionReader(Compilation compilation, List<Problem> prob
         if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple)
         {
             foreach (IFieldSymbol element in tuple.TupleElements)
-                AddOutput(method, element.Type, element.Name, element.IsExplicitlyNamedTupleElement ? Names.CamelCase(element.Name) : "", outputs);
+            {
+                string name = element.IsExplicitlyNamedTupleElement ? Names.CamelCase(element.Name) : "";
+                AddOutput(method, element.Type, element.Name, name, outputs);
+            }
         }
         else
         {
@@ -105,7 +108,8 @@ internal sealed class FunctionReader(Compilation compilation, List<Problem> prob
         {
             for (int k = 0; k < i; k++)
             {
-                if (functions[i].Selector != functions[k].Selector || Follow(functions[i], functions[k]) || Follow(functions[k], functions[i])) continue;
+                bool succeed = Follow(functions[i], functions[k]) || Follow(functions[k], functions[i]);
+                if (functions[i].Selector != functions[k].Selector || succeed) continue;
                 ISymbol place = module.GetMembers(functions[i].Method).LastOrDefault() ?? module;
                 problems.Add(Problem.At(Rules.DuplicateSelector, place, functions[i].Signature, functions[k].Signature));
             }

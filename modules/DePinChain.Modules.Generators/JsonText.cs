@@ -12,7 +12,9 @@ internal static class JsonText
 
     /// <summary>An object of the members that have a value.</summary>
     public static string Object(IEnumerable<(string Key, string? Value)> members) =>
-        "{" + string.Join(",", members.Where(member => member.Value is not null).Select(member => Text(member.Key) + ":" + member.Value)) + "}";
+        "{" + string.Join(",", members.Where(member => member.Value is not null).Select(Member)) + "}";
+
+    private static string Member((string Key, string? Value) member) => Text(member.Key) + ":" + member.Value;
 
     public static string Array(IEnumerable<string> items) => "[" + string.Join(",", items) + "]";
 

@@ -4,7 +4,10 @@ using System.Linq;
 
 namespace DePinChain.Modules.Generators;
 
-/// <summary>A module's slots in the JSON shape of solc's storageLayout; what Solidity lacks has an "encoding" of its own, named in modules/README.md.</summary>
+/// <summary>
+/// A module's slots in the JSON shape of solc's storageLayout; what Solidity lacks has an "encoding" of its own, named in
+/// modules/README.md.
+/// </summary>
 internal sealed class LayoutJson(string contract)
 {
     private const int QuarantineNumber = SlotReader.NumberMax + 1;
@@ -17,7 +20,10 @@ internal sealed class LayoutJson(string contract)
         List<string> storage = [];
         foreach (Slot slot in module.Slots.Concat(module.PartSlots).OrderBy(slot => slot.Number)) layout.Add(slot, storage);
         if (module.Slots.Concat(module.PartSlots).Any(slot => slot.Kind == CollectionKind.Schedule))
-            storage.Add(layout.Variable("quarantine", QuarantineNumber, layout.Define("t_quarantine", "list", "list(QuarantinedItem)", bytes: 32)));
+        {
+            string list = layout.Define("t_quarantine", "list", "list(QuarantinedItem)", bytes: 32);
+            storage.Add(layout.Variable("quarantine", QuarantineNumber, list));
+        }
 
         return JsonText.Object(
             ("storage", JsonText.Array(storage)),
@@ -58,7 +64,9 @@ internal sealed class LayoutJson(string contract)
         {
             string keyType = key.Kind == ValueKind.String ? Define("t_string_memory_ptr", "bytes", "string", bytes: 32) : TypeOf(key);
             string label = $"mapping({LabelOf(key)} => {_labels[value]})";
-            value = Define($"t_mapping({keyType},{value})", "mapping", label, bytes: 32, ("key", JsonText.Text(keyType)), ("value", JsonText.Text(value)));
+            value = Define(
+                $"t_mapping({keyType},{value})", "mapping", label, bytes: 32, ("key", JsonText.Text(keyType)),
+                ("value", JsonText.Text(value)));
         }
 
         return value;
@@ -104,7 +112,9 @@ internal sealed class LayoutJson(string contract)
         string version = JsonText.Number(type.Version == 0 ? 1 : type.Version);
         return isPacked
             ? Define($"t_struct({type.Name})_storage", "inplace", LabelOf(type), bytes: 32, ("members", JsonText.Array(members)))
-            : Define($"t_record({type.Name})_storage", "record", LabelOf(type), bytes: 0, ("members", JsonText.Array(members)), ("version", version));
+            : Define(
+                $"t_record({type.Name})_storage", "record", LabelOf(type), bytes: 0, ("members", JsonText.Array(members)),
+                ("version", version));
     }
 
     private static string LabelOf(AbiValue type) => type.Kind switch

@@ -45,7 +45,8 @@ internal static class MessageEmitter
         code.Open($"public static bool TryDecode(ReadOnlySpan<byte> returnData, out {message.Type.Name} decoded)");
         code.Line("decoded = default;");
         code.Line("if (!Calldata.Selects(returnData, ErrorSelector)) return false;");
-        EmitDecoding(code, message, "returnData[Calldata.SelectorSize..]", field => AbiEmitter.Read(field.Type, 0, "reader", AbiEmitter.Unbounded));
+        EmitDecoding(
+            code, message, "returnData[Calldata.SelectorSize..]", field => AbiEmitter.Read(field.Type, 0, "reader", AbiEmitter.Unbounded));
         code.Close();
         code.Close();
         AbiEmitter.EmitClass(code, message.Fields.Select(field => field.Type));
@@ -75,7 +76,8 @@ internal static class MessageEmitter
     {
         code.Line();
         code.Line("/// <inheritdoc/>");
-        code.Open($"public static bool TryDecode(IReadOnlyList<Hash256> topics, ReadOnlySpan<byte> payload, out {message.Type.Name} decoded)");
+        code.Open(
+            $"public static bool TryDecode(IReadOnlyList<Hash256> topics, ReadOnlySpan<byte> payload, out {message.Type.Name} decoded)");
         code.Line("decoded = default;");
         code.Line($"if (topics.Count != {indexed.Count + 1} || topics[0] != EventTopic) return false;");
         for (int i = 0; i < indexed.Count; i++) code.Line($"AbiReader topic{i} = new(topics[{i + 1}].ToArray());");

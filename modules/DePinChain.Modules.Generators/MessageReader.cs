@@ -36,10 +36,18 @@ internal static class MessageReader
         }
 
         if (fields.Count(field => field.IsIndexed) > IndexedMax) Refuse($"has more than {IndexedMax} indexed fields");
-        if (fields.Any(field => field is { IsIndexed: true, Type.Kind: ValueKind.Array or ValueKind.Record })) Refuse("indexes an array or record");
+        if (fields.Any(field => field is { IsIndexed: true, Type.Kind: ValueKind.Array or ValueKind.Record }))
+            Refuse("indexes an array or record");
         string signature = type.Name + "(" + string.Join(",", fields.Select(field => field.Type.Canonical)) + ")";
-        string module = context.Attributes[0].ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol owner ? Names.FullName(owner) : "";
+        TypedConstant owner = context.Attributes[0].ConstructorArguments.FirstOrDefault();
+        string module = owner.Value is INamedTypeSymbol named ? Names.FullName(named) : "";
         return new Message(
-            Names.PlaceOf(type), type.Name, signature, new EquatableList<Field>(fields), module, docs, new EquatableList<Problem>(problems));
+            Names.PlaceOf(type),
+            type.Name,
+            signature,
+            new EquatableList<Field>(fields),
+            module,
+            docs,
+            new EquatableList<Problem>(problems));
     }
 }

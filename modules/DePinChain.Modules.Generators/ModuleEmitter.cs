@@ -20,7 +20,8 @@ internal static class ModuleEmitter
         code.Close();
 
         CallsEmitter.Emit(code, module);
-        AbiEmitter.EmitClass(code, module.Functions.SelectMany(function => function.Inputs.Concat(function.Outputs)).Select(field => field.Type));
+        AbiEmitter.EmitClass(
+            code, module.Functions.SelectMany(function => function.Inputs.Concat(function.Outputs)).Select(field => field.Type));
         RecordEmitter.EmitCodecs(code, module.Slots);
         if (parameters is not null) SlotEmitter.EmitParameterFields(code, parameters.Value!);
         return code.ToString();
@@ -53,7 +54,8 @@ internal static class ModuleEmitter
         code.Line("/// <inheritdoc/>");
         code.Line($"public Address Address => {(module.Address.Length == 0 ? module.State + ".Module" : "Descriptor.Address")};");
         code.Line();
-        code.Line($"ModuleDescriptor IModule.Descriptor => {(module.Address.Length == 0 ? "Descriptor with { Address = Address }" : "Descriptor")};");
+        string descriptor = module.Address.Length == 0 ? "Descriptor with { Address = Address }" : "Descriptor";
+        code.Line($"ModuleDescriptor IModule.Descriptor => {descriptor};");
         code.Line();
     }
 
@@ -81,7 +83,8 @@ internal static class ModuleEmitter
     }
 
     // The selector and method tell overloads, and a function from its successor after a fork, apart.
-    private static string Entry(Function function) => $"Enter{function.Method}_{function.Selector.ToString("x8", CultureInfo.InvariantCulture)}";
+    private static string Entry(Function function) =>
+        $"Enter{function.Method}_{function.Selector.ToString("x8", CultureInfo.InvariantCulture)}";
 
     private static void EmitFunction(CodeWriter code, Function function)
     {

@@ -21,7 +21,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<Module> modules = context.SyntaxProvider
-            .ForAttributeWithMetadataName(Names.ModuleAttribute, static (node, _) => node is ClassDeclarationSyntax, ModuleReader.ReadModule)
+            .ForAttributeWithMetadataName(
+                Names.ModuleAttribute, static (node, _) => node is ClassDeclarationSyntax, ModuleReader.ReadModule)
             .WithTrackingName(ModuleStep);
         IncrementalValuesProvider<Part> parts = context.SyntaxProvider
             .ForAttributeWithMetadataName(Names.PartAttribute, static (node, _) => node is ClassDeclarationSyntax, ModuleReader.ReadPart);
@@ -50,7 +51,9 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     // By name, so that the ABI does not depend on the order of files.
     private static Message[] Of(Module module, ImmutableArray<Message> messages) =>
         [.. messages
-            .Where(message => message.Module.Length == 0 ? message.Type.Namespace == module.Type.Namespace : message.Module == module.Type.FullName)
+            .Where(message => message.Module.Length == 0
+                ? message.Type.Namespace == module.Type.Namespace
+                : message.Module == module.Type.FullName)
             .OrderBy(message => message.Name, System.StringComparer.Ordinal)];
 
     private static void EmitMessage(SourceProductionContext output, Message message, bool isEvent)

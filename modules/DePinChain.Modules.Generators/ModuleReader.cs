@@ -25,7 +25,8 @@ internal static class ModuleReader
         string name = attribute.ConstructorArguments.FirstOrDefault().Value as string ?? "";
         string address = attribute.ConstructorArguments.Skip(1).FirstOrDefault().Value as string ?? "";
         if (!NameForm.IsMatch(name)) Refuse("needs a name of letters and digits that starts in lower case");
-        if (attribute.ConstructorArguments.Length > 1 && !AddressForm.IsMatch(address)) Refuse("needs an address of 0x and 40 hexadecimal digits");
+        if (attribute.ConstructorArguments.Length > 1 && !AddressForm.IsMatch(address))
+            Refuse("needs an address of 0x and 40 hexadecimal digits");
         CheckForm(context.TargetNode, type, Refuse);
         CheckFields(type, problems);
         cancellation.ThrowIfCancellationRequested();
@@ -66,7 +67,8 @@ internal static class ModuleReader
         SlotReader.CheckNumbers(type, slots, problems);
         string state = SlotReader.FindState(type);
         if (state.Length == 0) Refuse("takes no ModuleState in its constructor");
-        if (slots.Any(slot => slot.Kind == CollectionKind.Parameters)) Refuse("has a Parameters slot, which belongs into the module itself");
+        if (slots.Any(slot => slot.Kind == CollectionKind.Parameters))
+            Refuse("has a Parameters slot, which belongs into the module itself");
         return new Part(Names.PlaceOf(type), state, new EquatableList<Slot>(slots), new EquatableList<Problem>(problems));
     }
 
@@ -94,7 +96,9 @@ internal static class ModuleReader
     {
         foreach (ISymbol member in type.GetMembers().Where(member => !member.IsImplicitlyDeclared))
         {
-            bool isMutable = member is IFieldSymbol { IsReadOnly: false, IsConst: false, AssociatedSymbol: null } or IPropertySymbol { SetMethod.IsInitOnly: false };
+            bool isMutable = member
+                is IFieldSymbol { IsReadOnly: false, IsConst: false, AssociatedSymbol: null }
+                or IPropertySymbol { SetMethod.IsInitOnly: false };
             if (isMutable) problems.Add(Problem.At(Rules.MutableField, member, member.Name));
         }
     }

@@ -12,7 +12,9 @@ internal static class RecordEmitter
     /// <summary>True when the record's fields are elementary and fit one word together.</summary>
     public static bool IsPacked(AbiValue type) =>
         type.IsElementary
-        || (type is { Kind: ValueKind.Record, Version: 0 } && type.Fields.All(field => field.Type.IsElementary) && type.Fields.Sum(field => field.Type.Size) <= WordSize);
+        || (type is { Kind: ValueKind.Record, Version: 0 }
+            && type.Fields.All(field => field.Type.IsElementary)
+            && type.Fields.Sum(field => field.Type.Size) <= WordSize);
 
     /// <summary>An expression for the codec of a stored value.</summary>
     public static string Codec(AbiValue type) => type.Kind switch
@@ -37,7 +39,8 @@ internal static class RecordEmitter
     /// <summary>The file-local codecs of all slots.</summary>
     public static void EmitCodecs(CodeWriter code, IReadOnlyList<Slot> slots)
     {
-        List<AbiValue> records = [.. slots.Where(slot => slot.Kind != CollectionKind.BlobMap).Select(slot => slot.Value).OfType<AbiValue>()];
+        List<AbiValue> records =
+            [.. slots.Where(slot => slot.Kind != CollectionKind.BlobMap).Select(slot => slot.Value).OfType<AbiValue>()];
         List<AbiValue> bodies = [.. slots.Where(slot => slot.Kind == CollectionKind.BlobMap).Select(slot => slot.Value).OfType<AbiValue>()];
         foreach (AbiValue type in records.Where(type => !type.IsElementary).Distinct())
         {

@@ -14,15 +14,18 @@ internal static class Rules
         "DPC0101", "Duplicate slot", "Slot {0} is taken by {1}; a slot number is used once in a module and its parts");
 
     public static readonly DiagnosticDescriptor DuplicateSelector = Rule(
-        "DPC0102", "Duplicate selector", "{0} has the selector of {1}; rename one, or let one end (Until) at the fork where the other begins (Since)");
+        "DPC0102", "Duplicate selector",
+        "{0} has the selector of {1}; rename one, or let one end (Until) at the fork where the other begins (Since)");
 
     public static readonly DiagnosticDescriptor UnsupportedType = Rule("DPC0103", "Unsupported ABI type", "{0}: {1}");
 
     public static readonly DiagnosticDescriptor FloatInAbi = Rule(
-        "DPC0104", "Floating point in the ABI", "{0} is floating point, which neither the ABI nor the state has: use an integer of a named unit");
+        "DPC0104", "Floating point in the ABI",
+        "{0} is floating point, which neither the ABI nor the state has: use an integer of a named unit");
 
     public static readonly DiagnosticDescriptor MutableField = Rule(
-        "DPC0105", "Mutable field in a module", "{0} would survive a revert: state lies in [Slot] collections, a module holds nothing else");
+        "DPC0105", "Mutable field in a module",
+        "{0} would survive a revert: state lies in [Slot] collections, a module holds nothing else");
 
     public static readonly DiagnosticDescriptor MissingDocs = Rule(
         "DPC0106", "Missing documentation", "{0} has no <summary>: explorers and wallets show it to users");
@@ -39,8 +42,8 @@ internal static class Rules
 
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new[]
     {
-        Float, DuplicateSlot, DuplicateSelector, UnsupportedType, FloatInAbi, MutableField, MissingDocs, FunctionShape, SlotShape, ModuleShape,
-        MessageShape, ParameterShape,
+        Float, DuplicateSlot, DuplicateSelector, UnsupportedType, FloatInAbi, MutableField, MissingDocs, FunctionShape, SlotShape,
+        ModuleShape, MessageShape, ParameterShape,
     }.ToDictionary(rule => rule.Id);
 
     public static DiagnosticDescriptor Of(string id) => ById[id];

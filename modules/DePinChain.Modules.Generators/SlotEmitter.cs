@@ -14,7 +14,8 @@ internal static class SlotEmitter
             string place = $"StorageLocation.OfSlot({slot.Number.ToString(CultureInfo.InvariantCulture)})";
             string codecs = slot.Kind switch
             {
-                CollectionKind.Map or CollectionKind.CountedMap => $", {RecordEmitter.KeyCodec(slot.Keys)}, {RecordEmitter.Codec(slot.Value!)}",
+                CollectionKind.Map or CollectionKind.CountedMap =>
+                    $", {RecordEmitter.KeyCodec(slot.Keys)}, {RecordEmitter.Codec(slot.Value!)}",
                 CollectionKind.BlobMap => $", {RecordEmitter.KeyCodec(slot.Keys)}, {RecordEmitter.BodyCodec(slot.Value!)}",
                 CollectionKind.Set => $", {RecordEmitter.KeyCodec([slot.Value!])}, {RecordEmitter.Codec(slot.Value!)}",
                 CollectionKind.SetMap =>
@@ -57,7 +58,8 @@ internal static class SlotEmitter
             string max = $"UInt256.Parse(\"{ParameterRange.Max(field)}\")";
             string read = $"static record => {ToNumber(field.Type, "record." + field.Name)}";
             string replace = $"static (record, value) => record with {{ {field.Name} = {FromNumber(field.Type)} }}";
-            code.Line($"    new({key}, \"{field.Type.Canonical}\", {min}, {max}, {CodeWriter.Literal(field.Documentation)}, {read}, {replace}),");
+            string documentation = CodeWriter.Literal(field.Documentation);
+            code.Line($"    new({key}, \"{field.Type.Canonical}\", {min}, {max}, {documentation}, {read}, {replace}),");
         }
 
         code.Line("];");

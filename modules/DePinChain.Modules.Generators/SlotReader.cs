@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -34,7 +35,7 @@ internal static class SlotReader
             if (taken.TryGetValue(slot.Number, out string owner))
             {
                 ISymbol place = type.GetMembers(slot.Property).FirstOrDefault() ?? type;
-                problems.Add(Problem.At(Rules.DuplicateSlot, place, slot.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), owner));
+                problems.Add(Problem.At(Rules.DuplicateSlot, place, slot.Number.ToString(CultureInfo.InvariantCulture), owner));
             }
             else
             {
@@ -49,13 +50,15 @@ internal static class SlotReader
         foreach (IMethodSymbol constructor in type.InstanceConstructors)
         {
             bool isPrimary = constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is TypeDeclarationSyntax);
-            if (isPrimary && constructor.Parameters.FirstOrDefault(parameter => Names.FullName(parameter.Type) == Names.State) is { } parameter)
-                return parameter.Name;
+            if (isPrimary && constructor.Parameters.FirstOrDefault(IsState) is { } parameter) return parameter.Name;
         }
 
         return type.GetMembers().OfType<IFieldSymbol>()
-            .FirstOrDefault(field => !field.IsStatic && !field.IsImplicitlyDeclared && Names.FullName(field.Type) == Names.State)?.Name ?? "";
+            .FirstOrDefault(field => field is { IsStatic: false, IsImplicitlyDeclared: false } && Names.FullName(field.Type) == Names.State)
+            ?.Name ?? "";
     }
+
+    private static bool IsState(IParameterSymbol parameter) => Names.FullName(parameter.Type) == Names.State;
 
     private static Slot? Read(IPropertySymbol property, AttributeData attribute, List<Problem> problems)
     {
@@ -63,7 +66,8 @@ internal static class SlotReader
 
         int number = attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? -1;
         if (number is < 0 or > NumberMax) Refuse($"has a number outside 0 to {NumberMax}");
-        if (property.SetMethod is not null || property.IsStatic || !IsPartial(property)) Refuse("is no partial property with a getter alone");
+        if (property.SetMethod is not null || property.IsStatic || !IsPartial(property))
+            Refuse("is no partial property with a getter alone");
         if (property.Type is not INamedTypeSymbol type
             || type.ContainingNamespace?.ToDisplayString() != Names.Sdk
             || !Enum.TryParse(type.Name, out CollectionKind kind))
@@ -88,7 +92,8 @@ internal static class SlotReader
             }
 
             if (kind is CollectionKind.Set or CollectionKind.SetMap && !IsKey(value)) Refuse("is a set of values that cannot be keys");
-            if (kind == CollectionKind.BlobMap && value.Kind is not (ValueKind.Record or ValueKind.Bytes)) Refuse("holds bodies that are neither byte[] nor a record");
+            if (kind == CollectionKind.BlobMap && value.Kind is not (ValueKind.Record or ValueKind.Bytes))
+                Refuse("holds bodies that are neither byte[] nor a record");
             if (kind == CollectionKind.Parameters) CheckParameters(property, value, problems);
         }
 

@@ -33,7 +33,8 @@ internal static class TypeReader
         {
             _ when ReadElementary(type, name) is { } elementary => elementary,
             { SpecialType: SpecialType.System_String } => Dynamic(ValueKind.String, "string", "string", "String"),
-            IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } => Dynamic(ValueKind.Bytes, "byte[]", "bytes", "Bytes"),
+            IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } =>
+                Dynamic(ValueKind.Bytes, "byte[]", "bytes", "Bytes"),
             IArrayTypeSymbol { Rank: 1 } array => ReadArray(array.ElementType, name, depth, ref refusal),
             INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IReadOnlyList_T } list =>
                 ReadArray(list.TypeArguments[0], name, depth, ref refusal),
@@ -142,7 +143,9 @@ internal static class TypeReader
         };
     }
 
-    /// <summary>The constructor whose parameters are the record's fields: of equal names and types as its properties, the longest.</summary>
+    /// <summary>
+    /// The constructor whose parameters are the record's fields: of equal names and types as its properties, the longest.
+    /// </summary>
     public static IMethodSymbol? FindConstructor(INamedTypeSymbol type) => type.InstanceConstructors
         .Where(constructor => constructor.Parameters.All(parameter => type.GetMembers(parameter.Name).OfType<IPropertySymbol>()
             .Any(property => SymbolEqualityComparer.Default.Equals(property.Type, parameter.Type))))

@@ -14,5 +14,6 @@ public sealed class AddressJson : JsonConverter<Address>
             : throw new JsonException("An address is expected: 0x and 40 hexadecimal digits.");
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>Bodies too big for a record: the record is the body's keccak-256, the body lies beside the state and is counted by reference.</summary>
+/// <summary>
+/// Bodies too big for a record: the record is the body's keccak-256, the body lies beside the state and is counted by reference.
+/// </summary>
 /// <typeparam name="TKey">As of <see cref="Map{TKey, TValue}"/>.</typeparam>
 /// <typeparam name="TValue">byte[] (the body itself) or a record type (its versioned form).</typeparam>
 /// <param name="state">The module's records.</param>

@@ -20,7 +20,10 @@ public sealed class Call
     /// <summary>Where computation is charged.</summary>
     public required IMeter Meter { get; init; }
 
-    /// <summary>Reverts with <see cref="NotPayable"/> when value came along. Generated dispatch calls it for functions without <see cref="PayableAttribute"/>.</summary>
+    /// <summary>
+    /// Reverts with <see cref="NotPayable"/> when value came along. Generated dispatch calls it for functions without
+    /// <see cref="PayableAttribute"/>.
+    /// </summary>
     public void RejectValue()
     {
         if (!Value.IsZero) throw Revert.With(new NotPayable());

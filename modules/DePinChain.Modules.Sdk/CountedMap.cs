@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>A <see cref="Map{TKey, TValue}"/> that knows how many records it has: in the mapping's own slot, which Solidity leaves empty.</summary>
+/// <summary>
+/// A <see cref="Map{TKey, TValue}"/> that knows how many records it has: in the mapping's own slot, which Solidity leaves empty.
+/// </summary>
 /// <typeparam name="TKey">As of <see cref="Map{TKey, TValue}"/>.</typeparam>
 /// <typeparam name="TValue">As of <see cref="Map{TKey, TValue}"/>.</typeparam>
 /// <param name="state">The module's records.</param>

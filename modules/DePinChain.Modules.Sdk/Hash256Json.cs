@@ -14,5 +14,6 @@ public sealed class Hash256Json : JsonConverter<Hash256>
             : throw new JsonException("A hash is expected: 0x and 64 hexadecimal digits.");
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Hash256 value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, Hash256 value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -16,9 +16,9 @@ public interface IGenesis
 
 
 /// <summary>A module with a typed genesis section.</summary>
-/// <typeparam name="TSection">The section: a record whose properties have defaults, so that a document may leave it out.</typeparam>
+/// <typeparam name="TSection">The section: a record whose properties have defaults; a document says only what differs.</typeparam>
 public interface IGenesis<TSection> : IGenesis
-    where TSection : class, IGenesisSection<TSection>
+    where TSection : class, IGenesisSection<TSection>, new()
 {
     /// <summary>Writes the module's first state.</summary>
     void Initialize(TSection section, GenesisContext context);

@@ -3,8 +3,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Sdk;
 
 /// <summary>
-/// A whole execution scope in memory, with one journal: records, bodies, balances and logs. For unit tests of modules, and for trying one out;
-/// the chain's own scope meters what this one only counts.
+/// A whole execution scope in memory, with one journal: records, bodies, balances and logs. For unit tests of modules, and for trying one
+/// out; the chain's own scope meters what this one only counts.
 /// </summary>
 public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMeter
 {
@@ -60,7 +60,8 @@ public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMete
     }
 
     /// <inheritdoc/>
-    public byte[]? ReadBlob(in Hash256 hash) => _blobs.TryGetValue(hash, out (byte[] Body, int References) blob) ? (byte[])blob.Body.Clone() : null;
+    public byte[]? ReadBlob(in Hash256 hash) =>
+        _blobs.TryGetValue(hash, out (byte[] Body, int References) blob) ? (byte[])blob.Body.Clone() : null;
 
     /// <inheritdoc/>
     public void PutBlob(in Hash256 hash, byte[] body)

@@ -40,11 +40,13 @@ public static class KeyCodecs
         where TEnum : struct, Enum => EnumKey<TEnum>.Instance;
 
     /// <summary>A mapping in a mapping: <c>m[a][b]</c>.</summary>
-    public static KeyCodec<(TOuter, TInner)> Pair<TOuter, TInner>(KeyCodec<TOuter> outer, KeyCodec<TInner> inner) => new PairKey<TOuter, TInner>(outer, inner);
+    public static KeyCodec<(TOuter, TInner)> Pair<TOuter, TInner>(KeyCodec<TOuter> outer, KeyCodec<TInner> inner) =>
+        new PairKey<TOuter, TInner>(outer, inner);
 
     /// <summary>Three mappings in each other: <c>m[a][b][c]</c>.</summary>
     public static KeyCodec<(TOuter, TMiddle, TInner)> Triple<TOuter, TMiddle, TInner>(
-        KeyCodec<TOuter> outer, KeyCodec<TMiddle> middle, KeyCodec<TInner> inner) => new TripleKey<TOuter, TMiddle, TInner>(outer, middle, inner);
+        KeyCodec<TOuter> outer, KeyCodec<TMiddle> middle, KeyCodec<TInner> inner) =>
+        new TripleKey<TOuter, TMiddle, TInner>(outer, middle, inner);
 
     private sealed class AddressKey : KeyCodec<Address>
     {

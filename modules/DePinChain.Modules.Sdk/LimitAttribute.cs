@@ -1,6 +1,8 @@
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>The most bytes of a string or byte array, or elements of an array, that the ABI lets in; checked before anything is allocated.</summary>
+/// <summary>
+/// The most bytes of a string or byte array, or elements of an array, that the ABI lets in; checked before anything is allocated.
+/// </summary>
 /// <param name="max">The largest accepted length.</param>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property, Inherited = false)]
 public sealed class LimitAttribute(int max) : Attribute

@@ -3,8 +3,11 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>Solidity's <c>mapping</c>: values by key, without enumeration. What must be walked also stands in a <see cref="Set{T}"/> or <see cref="Schedule{T}"/>.</summary>
-/// <typeparam name="TKey">Address, Hash256, UInt256, ulong, uint, byte, an enum over byte, string, or a tuple of two or three of these.</typeparam>
+/// <summary>
+/// Solidity's <c>mapping</c>: values by key, without enumeration. What must be walked also stands in a <see cref="Set{T}"/> or
+/// <see cref="Schedule{T}"/>.
+/// </summary>
+/// <typeparam name="TKey">Address, Hash256, UInt256, ulong, uint, byte, an enum over byte, string, or a tuple of two or three.</typeparam>
 /// <typeparam name="TValue">An elementary value, or a record of such.</typeparam>
 /// <param name="state">The module's records.</param>
 /// <param name="slot">The mapping's slot.</param>

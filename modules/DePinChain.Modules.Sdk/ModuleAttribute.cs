@@ -1,6 +1,8 @@
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>Marks a partial class as a module: its attributed methods are its ABI, its <see cref="SlotAttribute"/> properties its storage.</summary>
+/// <summary>
+/// Marks a partial class as a module: its attributed methods are its ABI, its <see cref="SlotAttribute"/> properties its storage.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModuleAttribute : Attribute
 {
@@ -13,7 +15,9 @@ public sealed class ModuleAttribute : Attribute
         Address = address;
     }
 
-    /// <summary>A module of which each instance answers at the account of its <see cref="ModuleState"/>: a facade (<see cref="IFacades"/>).</summary>
+    /// <summary>
+    /// A module of which each instance answers at the account of its <see cref="ModuleState"/>: a facade (<see cref="IFacades"/>).
+    /// </summary>
     /// <param name="name">Lower-case name, as <c>depin_getModules</c> shows it.</param>
     public ModuleAttribute(string name)
     {

@@ -5,7 +5,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Sdk;
 
 /// <summary>The beacon's only door: a seed for one purpose out of the mix of a finished block.</summary>
-/// <remarks>What a seed tests must have been committed in a block before <c>height</c>; the mix of the same block was known to its proposer.</remarks>
+/// <remarks>What a seed tests must have been committed in a block before <c>height</c>; the mix of the same block was known to its
+/// proposer.</remarks>
 /// <param name="chainId">EIP-155 chain id, so that two networks never share a seed.</param>
 /// <param name="currentHeight">The block being run: its own mix does not exist yet.</param>
 /// <param name="mixAt">mixHash of a past block, or null when it is no longer kept.</param>

@@ -5,13 +5,16 @@ namespace DePinChain.Modules.Sdk;
 
 /// <summary>How a value lies in a storage record.</summary>
 /// <remarks>
-/// Elementary values, and records of elementary fields of at most 32 bytes together, are packed as solc packs a slot, leading zeros trimmed, so
-/// all zeros is absence. Every other type is a version byte and its fields in order, big-endian, lengths in two bytes.
+/// Elementary values, and records of elementary fields of at most 32 bytes together, are packed as solc packs a slot, leading zeros
+/// trimmed, so all zeros is absence. Every other type is a version byte and its fields in order, big-endian, lengths in two bytes.
 /// </remarks>
 /// <typeparam name="TValue">The value.</typeparam>
 public abstract class RecordCodec<TValue>
 {
-    /// <summary>True for numbers, amounts, flags, addresses and hashes: what was never written reads as zero, as in Solidity. Other absent values throw.</summary>
+    /// <summary>
+    /// True for numbers, amounts, flags, addresses and hashes: what was never written reads as zero, as in Solidity. Other absent values
+    /// throw.
+    /// </summary>
     public virtual bool AbsentIsZero => false;
 
     /// <summary>The record's bytes; empty for a packed value of zeros.</summary>

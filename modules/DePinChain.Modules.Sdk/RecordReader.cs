@@ -4,7 +4,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>Reads what <see cref="RecordWriter"/> wrote. The state is our own: a record that does not read is a bug and stops the node.</summary>
+/// <summary>
+/// Reads what <see cref="RecordWriter"/> wrote. The state is our own: a record that does not read is a bug and stops the node.
+/// </summary>
 public ref struct RecordReader
 {
     private ReadOnlySpan<byte> _rest;

@@ -4,7 +4,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>Writes a versioned record: its version, then fields in declared order, big-endian, strings, bytes and counts with two bytes of length.</summary>
+/// <summary>
+/// Writes a versioned record: its version, then fields in declared order, big-endian, strings, bytes and counts with two bytes of length.
+/// </summary>
 public sealed class RecordWriter
 {
     private byte[] _buffer = new byte[64];

@@ -46,7 +46,10 @@ public sealed class Schedule<T>(ModuleState state, Hash256 slot, RecordCodec<T> 
         WritePair(slot, waiting + 1, waiting == 0 ? dueAt : Math.Min(first, dueAt));
     }
 
-    /// <summary>Takes what is due at or before <paramref name="height"/>, oldest first and in the order it was added, at most <paramref name="max"/> items.</summary>
+    /// <summary>
+    /// Takes what is due at or before <paramref name="height"/>, oldest first and in the order it was added, at most
+    /// <paramref name="max"/> items.
+    /// </summary>
     public IReadOnlyList<T> TakeDue(ulong height, int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(max);

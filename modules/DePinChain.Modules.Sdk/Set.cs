@@ -4,7 +4,8 @@ namespace DePinChain.Modules.Sdk;
 
 /// <summary>Members in the order they came, of which pages can be read. Removal moves the last member into the gap.</summary>
 /// <remarks>
-/// Slot p holds the count, keccak256(pad32(i) ‖ pad32(p)) member i; <see cref="StorageLocation.OfPositions"/> of p is a mapping from member to i + 1.
+/// Slot p holds the count, keccak256(pad32(i) ‖ pad32(p)) member i; <see cref="StorageLocation.OfPositions"/> of p is a mapping from
+/// member to i + 1.
 /// </remarks>
 /// <typeparam name="T">A key type of <see cref="Map{TKey, TValue}"/>, but no tuple.</typeparam>
 /// <param name="state">The module's records.</param>

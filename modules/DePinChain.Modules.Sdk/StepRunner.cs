@@ -9,7 +9,10 @@ public sealed class StepRunner(ModuleState state, Logs logs)
     /// <summary>What was put aside.</summary>
     public Quarantine Quarantine { get; } = new(state);
 
-    /// <summary>Runs the items due at or before a height, oldest first, as far as <paramref name="max"/> and the work budget allow; the rest waits.</summary>
+    /// <summary>
+    /// Runs the items due at or before a height, oldest first, as far as <paramref name="max"/> and the work budget allow; the rest
+    /// waits.
+    /// </summary>
     /// <param name="schedule">Where the items are planned.</param>
     /// <param name="height">This block's number.</param>
     /// <param name="max">The most items in this block.</param>
@@ -47,7 +50,8 @@ public sealed class StepRunner(ModuleState state, Logs logs)
         {
             action(item);
         }
-        catch (Exception exception) when (Faults.Classify(exception) is FaultCode code && !(mayWait && code == FaultCode.WorkBudgetExceeded))
+        catch (Exception exception) when (Faults.Classify(exception) is FaultCode code
+            && !(mayWait && code == FaultCode.WorkBudgetExceeded))
         {
             state.Storage.Revert(unrun);
             byte[] record = schedule.Encode(item);

@@ -4,7 +4,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>Where state lies, by Solidity's rule for state variables and mappings (documentation, "Layout of State Variables in Storage").</summary>
+/// <summary>
+/// Where state lies, by Solidity's rule for state variables and mappings (documentation, "Layout of State Variables in Storage").
+/// </summary>
 public static class StorageLocation
 {
     // Solidity has no set. Its positions lie at a slot no declaration can reach: the set's own slot + 2^128.

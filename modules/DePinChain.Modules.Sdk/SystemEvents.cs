@@ -10,7 +10,9 @@ namespace DePinChain.Modules.Sdk;
 [Event]
 public readonly partial record struct NativeTransfer([Indexed] Address From, [Indexed] Address To, Amount Amount, [Indexed] Hash256 Ref);
 
-/// <summary>System's report of a fault in a module's step at a block's start; the item was put aside, or the step undone, and the chain went on.</summary>
+/// <summary>
+/// System's report of a fault in a module's step at a block's start; the item was put aside, or the step undone, and the chain went on.
+/// </summary>
 /// <param name="Module">The module's account.</param>
 /// <param name="Key">The quarantined item as it is stored, or nothing when the whole step was undone.</param>
 /// <param name="Code">A <see cref="FaultCode"/>.</param>

@@ -14,5 +14,6 @@ public sealed class UInt256Json : JsonConverter<UInt256>
             : throw new JsonException("A number is expected as text, decimal or hexadecimal after 0x.");
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, UInt256 value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, UInt256 value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

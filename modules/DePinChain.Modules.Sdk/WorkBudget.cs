@@ -1,6 +1,8 @@
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>What one module's step at a block's start may do, in units: one record read and written, one log, or 3,000 gas of computation.</summary>
+/// <summary>
+/// What one module's step at a block's start may do, in units: one record read and written, one log, or 3,000 gas of computation.
+/// </summary>
 public sealed class WorkBudget : IMeter
 {
     /// <summary>Gas of computation that one unit stands for.</summary>
