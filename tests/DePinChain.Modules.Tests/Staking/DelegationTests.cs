@@ -30,7 +30,8 @@ public sealed class DelegationTests
     {
         StakingNetwork network = Of(100);
         Amount minimum = Amount.Parse("0.001");
-        network.Send(Alice, StakingCalls.Delegate(One), minimum - new Amount(1)).RevertsWith(new DelegationTooSmall(minimum, minimum - new Amount(1)));
+        Amount less = minimum - new Amount(1);
+        network.Send(Alice, StakingCalls.Delegate(One), less).RevertsWith(new DelegationTooSmall(minimum, less));
         network.Send(Alice, StakingCalls.Delegate(One), minimum).Succeeds();
     }
 

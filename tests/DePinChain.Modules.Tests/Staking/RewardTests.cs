@@ -14,7 +14,8 @@ public sealed class RewardTests
     [Test]
     public void A_pot_is_split_by_power_after_the_tax()
     {
-        // Pot 1,000,000 wei, nobody proposes: tax 20,000 to the pool; 980,000 − unclaimed bonus. The bonus of 10,000 · (3·4 − 2·4)/4 = 10,000
+        // Pot 1,000,000 wei, nobody proposes: tax 20,000 to the pool; 980,000 − unclaimed bonus. The bonus of 10,000 · (3·4 − 2·4)/4 =
+        // 10,000
         // has no taker and goes to the pool too: 970,000 shared 3 : 1 = 727,500 and 242,500.
         StakingNetwork network = Of(3, 1);
         network.Next();
@@ -52,7 +53,8 @@ public sealed class RewardTests
     public void Who_was_absent_earns_nothing_and_its_part_goes_to_the_pool()
     {
         // Powers 6, 3, 1; founder 3 absent: included 9 of 10, bonus 10,000 · (27 − 20)/10 = 7,000 to One; shared 973,000.
-        // One: 583,800 + 7,000 = 590,800, which 6·10^18 shares do not divide: it may withdraw 590,799. Two: 291,900, which 3·10^18 shares divide.
+        // One: 583,800 + 7,000 = 590,800, which 6·10^18 shares do not divide: it may withdraw 590,799. Two: 291,900, which 3·10^18 shares
+        // divide.
         // Forfeited 97,300; pool 20,000 + 97,300.
         StakingNetwork network = Of(6, 3, 1);
         network.Next();
@@ -117,7 +119,8 @@ public sealed class RewardTests
     [Test]
     public void A_slash_between_two_blocks_changes_no_share_of_the_rewards()
     {
-        // One (100) and Alice (300) earn 970,000 of block 2 in 1 : 3; a downtime slash takes 0.01 % of both; the next pot splits 1 : 3 again.
+        // One (100) and Alice (300) earn 970,000 of block 2 in 1 : 3; a downtime slash takes 0.01 % of both; the next pot splits 1 : 3
+        // again.
         StakingNetwork network = Of(100, 900);
         network.Next();
         network.Send(Alice, StakingCalls.Delegate(One), Amount.FromDpn(300)).Succeeds();
@@ -147,7 +150,8 @@ public sealed class RewardTests
         Amount pending = new(0);
         foreach (int number in new[] { 1, 2, 3 }) pending += network.Staking.PendingRewards(Operator(number), Operator(number));
 
-        // Nine pots of 7 wei: tax and bonus round to 0, 63 wei over 3 seats: 21 each, but each index step loses a fraction: floor(20.99…) = 20.
+        // Nine pots of 7 wei: tax and bonus round to 0, 63 wei over 3 seats: 21 each, but each index step loses a fraction: floor(20.99…)
+        // = 20.
         Assert.That(pending.Wei, Is.EqualTo((UInt128)60));
         Assert.That(network.BalanceOf(network.Treasury.Address).Wei, Is.EqualTo((UInt128)3));
     }
@@ -164,7 +168,8 @@ public sealed class RewardTests
         Amount before = network.BalanceOf(network.Treasury.Address);
         network.Next(fees: Million);
 
-        // Jailed for its missing bond it is muted: 2 % tax; bonus 1 % without a taker; half of 970,000 forfeited. Its seat ended with the epoch.
+        // Jailed for its missing bond it is muted: 2 % tax; bonus 1 % without a taker; half of 970,000 forfeited. Its seat ended with the
+        // epoch.
         Assert.That(network.Staking.GetValidator(Two).Status, Is.EqualTo(ValidatorStatus.Jailed));
         Assert.That(network.DecidersOf(network.Height), Has.Count.EqualTo(1));
         Assert.That((network.BalanceOf(network.Treasury.Address) - before).Wei, Is.EqualTo((UInt128)30_000));

@@ -6,7 +6,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Tests.Staking;
 
 /// <summary>
-/// Staking with its neighbours over one world in memory, driven block by block as the kernel does: hooks in order, the last pass, calls through
+/// Staking with its neighbours over one world in memory, driven block by block as the kernel does: hooks in order, the last pass, calls
+/// through
 /// the ABI that undo themselves when refused. Every block ends with all invariants.
 /// </summary>
 internal sealed class StakingNetwork
@@ -14,17 +15,17 @@ internal sealed class StakingNetwork
     private readonly TestCryptography _cryptography = new();
     private readonly SortedDictionary<ulong, ValidatorSet> _deciders = [];
 
-    private StakingNetwork(StakingGenesis rules, EmissionGenesis emission, IReadOnlyList<FoundingValidator> founders, IReadOnlyList<Address> rich)
+    private StakingNetwork(StakingGenesis rules, EmissionGenesis emission, IReadOnlyList<FoundingValidator> founders)
     {
-        foreach (FoundingValidator founder in founders) World.Fund(founder.Operator, Amount.FromDpn(1_000_000));
-        foreach (Address account in rich) World.Fund(account, Amount.FromDpn(1_000_000));
+        foreach (Address account in founders.Select(static founder => founder.Operator).Append(Alice).Append(Bob))
+            World.Fund(account, Amount.FromDpn(1_000_000));
         ModuleScope scope = World.Scope(_cryptography);
         Tokens = new TokensModule(scope.StateOf(WellKnownAddresses.Tokens), scope.LogsOf(WellKnownAddresses.Tokens));
         Treasury = new TreasuryModule(
             scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, Tokens);
         Emission = new EmissionModule(scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
         Staking = new StakingModule(
-            scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, scope.Cryptography, Emission);
+            scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, _cryptography, Emission);
         var genesis = new GenesisContext
         {
             ChainId = HotKey.ChainId, Timestamp = 0, IsDevelopment = true, TotalSupply = World.TotalSupply, Validators = founders,
@@ -63,17 +64,19 @@ internal sealed class StakingNetwork
     public static EmissionGenesis NoEmission { get; } = new() { Caps = new StreamCaps { Security = Amount.Zero } };
 
     /// <summary>Founders number 1, 2, 3… with these bonds in DPN and no commission; Alice and Bob hold a million each.</summary>
-    public static StakingNetwork Of(params ulong[] bonds) => With(Rules, NoEmission, [.. bonds.Select((bond, i) => Founder(i + 1, Amount.FromDpn(bond)))]);
+    public static StakingNetwork Of(params ulong[] bonds) =>
+        With(Rules, NoEmission, [.. bonds.Select((bond, i) => Founder(i + 1, Amount.FromDpn(bond)))]);
 
     public static StakingNetwork With(StakingGenesis rules, EmissionGenesis emission, params FoundingValidator[] founders) =>
-        new(rules, emission, founders, [Alice, Bob]);
+        new(rules, emission, founders);
 
     public static FoundingValidator Founder(int number, Amount bond, ulong commissionWad = 0)
     {
         Address validator = Operator(number);
         HotKey vrf = HotKey.Of($"vrf {number}", validator);
         return new FoundingValidator(
-            validator, $"founder {number}", HotKey.Of($"signer {number}", validator).PublicKey, vrf.PublicKey, vrf.Possession, bond, commissionWad);
+            validator, $"founder {number}", HotKey.Of($"signer {number}", validator).PublicKey, vrf.PublicKey, vrf.Possession,
+            bond, commissionWad);
     }
 
     public static Address Operator(int number) => Address.FromLow(0x0900 + (ulong)number);
@@ -104,8 +107,8 @@ internal sealed class StakingNetwork
     /// <param name="proposer">The founder who built it, by number.</param>
     /// <param name="round">Round the block before was decided in.</param>
     public void Next(
-        Amount fees = default, IReadOnlyList<Address>? absent = null, IReadOnlyList<Misbehaviour>? evidence = null, Address? proposer = null,
-        uint round = 0)
+        Amount fees = default, IReadOnlyList<Address>? absent = null, IReadOnlyList<Misbehaviour>? evidence = null,
+        Address? proposer = null, uint round = 0)
     {
         World.Transfer(Alice, WellKnownAddresses.FeePot, fees);
         BlockContext block = BlockAt(Height + 1, absent ?? [], evidence ?? [], proposer ?? Address.Zero, round);
@@ -120,6 +123,14 @@ internal sealed class StakingNetwork
         Assert.That(new Quarantine(new ModuleState(WellKnownAddresses.Staking, World)).Count, Is.Zero, $"after block {Height}");
     }
 
+    /// <summary>A block whose last pass is lost.</summary>
+    public void NextWithoutLastPass()
+    {
+        Staking.BeginBlock(BlockAt(Height + 1));
+        Height++;
+        _deciders[Height + 1] = Staking.NextSet;
+    }
+
     public void AdvanceTo(ulong height)
     {
         while (Height < height) Next();
@@ -130,7 +141,7 @@ internal sealed class StakingNetwork
     /// <summary>All events of one kind, in order.</summary>
     public IReadOnlyList<TEvent> Events<TEvent>()
         where TEvent : struct, IEvent<TEvent> =>
-        [.. World.Logs.Select(static log => log.As<TEvent>()).Where(static decoded => decoded.HasValue).Select(static decoded => decoded!.Value)];
+        [.. World.Logs.Select(static log => log.As<TEvent>()).OfType<TEvent>()];
 
     public DelegationReport Delegation(Address delegator, Address validator) => Staking.GetDelegation(delegator, validator);
 
@@ -138,7 +149,8 @@ internal sealed class StakingNetwork
     public ValidatorSet DecidersOf(ulong height) => _deciders[height];
 
     private BlockContext BlockAt(
-        ulong height, IReadOnlyList<Address>? absent = null, IReadOnlyList<Misbehaviour>? evidence = null, Address proposer = default, uint round = 0)
+        ulong height, IReadOnlyList<Address>? absent = null, IReadOnlyList<Misbehaviour>? evidence = null, Address proposer = default,
+        uint round = 0)
     {
         LastCommit? commit = height < 2 ? null : new LastCommit(
             height - 1, round, Address.Zero,
