@@ -30,7 +30,7 @@ public enum Table : byte
     /// <summary>Block hash → height.</summary>
     HeightByHash = 8,
 
-    /// <summary>Height → transactions and consensus part.</summary>
+    /// <summary>Height → the block as it travels.</summary>
     BlockBody = 9,
 
     /// <summary>Height → receipts.</summary>
