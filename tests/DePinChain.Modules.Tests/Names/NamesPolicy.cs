@@ -6,11 +6,11 @@ namespace DePinChain.Modules.Tests.Names;
 /// <summary>The numbers and rules of names.</summary>
 public static class NamesPolicy
 {
-    /// <summary>How long a lease lasts: 30 days of 7,200 blocks.</summary>
-    public const ulong LeaseBlocks = 216_000;
+    /// <summary>How long a lease lasts: an hour of blocks of 12 s.</summary>
+    public const ulong LeaseBlocks = 300;
 
     /// <summary>The most names freed at one block's start; the rest waits for the next.</summary>
-    public const int ExpirationsPerBlockMax = 50;
+    public const int ExpirationsPerBlockMax = 20;
 
     /// <summary>Characters of the longest name.</summary>
     public const int LengthMax = 32;
