@@ -81,7 +81,7 @@ internal sealed class Multicall3(ModuleHost host, Address origin)
     // (address target, bytes callData)[]
     private List<CallOutcome> RunPlain(ref AbiReader arguments, bool requireSuccess)
     {
-        AbiReader calls = arguments.ReadArray(CallsMax, elementWords: 4, out int count);
+        AbiReader calls = arguments.ReadArray(CallsMax, out int count);
         var outcomes = new List<CallOutcome>(count);
         for (int i = 0; i < count; i++)
         {
@@ -94,7 +94,7 @@ internal sealed class Multicall3(ModuleHost host, Address origin)
     // (address target, bool allowFailure, bytes callData)[]
     private List<CallOutcome> RunAggregate3(ref AbiReader arguments)
     {
-        AbiReader calls = arguments.ReadArray(CallsMax, elementWords: 5, out int count);
+        AbiReader calls = arguments.ReadArray(CallsMax, out int count);
         var outcomes = new List<CallOutcome>(count);
         for (int i = 0; i < count; i++)
         {
@@ -109,7 +109,7 @@ internal sealed class Multicall3(ModuleHost host, Address origin)
     // (address target, bool allowFailure, uint256 value, bytes callData)[]; the values add up to what came.
     private byte[] Aggregate3Value(ref AbiReader arguments, Amount value)
     {
-        AbiReader calls = arguments.ReadArray(CallsMax, elementWords: 6, out int count);
+        AbiReader calls = arguments.ReadArray(CallsMax, out int count);
         var outcomes = new List<CallOutcome>(count);
         Amount forwarded = Amount.Zero;
         for (int i = 0; i < count; i++)
