@@ -63,9 +63,17 @@ public sealed class Core(TimeoutSchedule timeouts)
         List<Vote> votes = [];
         Collect(driver, request.Round, request, votes);
         if (driver.State.Round != request.Round) Collect(driver, driver.State.Round, request: null, votes);
-        RoundState state = driver.State;
-        PolkaCertificate? polka = state.ValidRound >= 0 ? driver.FindPolka(Height, (uint)state.ValidRound, state.ValidValue) : null;
-        return new VoteRepair(votes, polka is null ? [] : [polka], Commit: null);
+        return new VoteRepair(votes, PolkasFor(driver, Height, request.Round), Commit: null);
+    }
+
+    // The asked round's, which a re-proposal may be waiting for, and that of our valid value, which we would propose ourselves.
+    private static List<PolkaCertificate> PolkasFor(Driver driver, ulong height, uint round)
+    {
+        List<PolkaCertificate> polkas = [];
+        if (driver.FindPolka(height, round) is { } asked) polkas.Add(asked);
+        int validRound = driver.State.ValidRound;
+        if (validRound >= 0 && validRound != round && driver.FindPolka(height, (uint)validRound) is { } valid) polkas.Add(valid);
+        return polkas;
     }
 
     private static void Collect(Driver driver, uint round, VoteRequest? request, List<Vote> votes)

@@ -81,13 +81,13 @@ internal sealed class Driver(ProposerRotation rotation, ulong rotationStep, Addr
         Votes.IsPolka(round, value, validRound)
         || (_polkas.TryGetValue(round, out PolkaCertificate? polka) && polka.BlockHash == value && polka.ValidRound == validRound);
 
-    /// <summary>The proof of the polka that made a value valid, or null: the votes for it may be of two kinds when its proposer equivocated.</summary>
-    public PolkaCertificate? FindPolka(ulong height, uint round, Hash256 value)
+    /// <summary>The proof of a round's polka, or null: the votes may carry two valid rounds when the proposer equivocated.</summary>
+    public PolkaCertificate? FindPolka(ulong height, uint round)
     {
-        if (_polkas.TryGetValue(round, out PolkaCertificate? polka) && polka.BlockHash == value) return polka;
-        if (FindProposal(round)?.First is not { } proposal || proposal.BlockHash != value) return null;
-        if (!Votes.IsPolka(round, value, proposal.ValidRound)) return null;
-        return PolkaCertificate.Assemble(height, round, proposal.ValidRound, value, Votes.VotesOf(VoteKind.Prevote, round));
+        if (_polkas.TryGetValue(round, out PolkaCertificate? polka)) return polka;
+        if (FindProposal(round)?.First is not { } proposal || !Votes.IsPolka(round, proposal.BlockHash, proposal.ValidRound)) return null;
+        return PolkaCertificate.Assemble(
+            height, round, proposal.ValidRound, proposal.BlockHash, Votes.VotesOf(VoteKind.Prevote, round));
     }
 
     /// <summary>A value whose validity is needed and was not asked for: the round's proposal, or what a quorum committed.</summary>

@@ -327,8 +327,9 @@ internal sealed class HeightRun
 
     private void Propose(RoundOutput.Propose propose, StepResult result)
     {
-        PolkaCertificate? polka = propose.ValidRound >= 0 ? Driver.FindPolka(Height, (uint)propose.ValidRound, propose.Value) : null;
-        _own.Say(new Effect.SignProposal(Height, State.Round, propose.ValidRound, propose.Value, polka), result);
+        PolkaCertificate? polka = propose.ValidRound >= 0 ? Driver.FindPolka(Height, (uint)propose.ValidRound) : null;
+        PolkaCertificate? proof = polka?.BlockHash == propose.Value ? polka : null;
+        _own.Say(new Effect.SignProposal(Height, State.Round, propose.ValidRound, propose.Value, proof), result);
     }
 
     private void Cast(RoundOutput.Cast cast, StepResult result)

@@ -181,6 +181,17 @@ internal sealed class CoreHeightTests
     }
 
     [Test]
+    public void A_request_for_an_older_polka_brings_it_although_our_valid_value_is_another()
+    {
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, V, 0, 1).Precommit(0, Ballots.Nil, 0, 1).Elapse(TimeoutKind.Precommit, 0);
+        seat.Propose(1, W).Prevote(1, W, 0, 1, 2);
+        Assert.That(seat.Lines, Does.Contain(PaperLine.L40));
+        Assert.That(
+            seat.Core.Answer(new VoteRequest(1, 0, [], [])).Polkas,
+            Is.EqualTo(new[] { seat.Polka(0, V, -1, 0, 1, 3), seat.Polka(1, W, -1, 0, 1, 2) }));
+    }
+
+    [Test]
     public void A_request_for_a_decided_height_is_answered_with_the_commit()
     {
         Seat seat = new Seat(3, 1, 1, 1, 1).Open();

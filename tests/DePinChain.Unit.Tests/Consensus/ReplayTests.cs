@@ -66,6 +66,16 @@ internal sealed class ReplayTests
     }
 
     [Test]
+    public void A_far_vote_is_logged_when_its_round_comes_near()
+    {
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Prevote(9, V, 0);
+        Input far = seat.Inputs[^1];
+        Assert.That(seat.Last, Is.Empty);
+        seat.Precommit(0, Ballots.Nil, 0, 1, 2).Elapse(TimeoutKind.Precommit, 0);
+        Assert.That(seat.Last[1], Is.EqualTo(new Effect.Persist(far)), "After the timeout that opened round 1.");
+    }
+
+    [Test]
     public void A_recovered_core_says_again_what_may_not_have_left()
     {
         // Signed, crashed before the vote came back.
