@@ -8,14 +8,19 @@ namespace DePinChain.Blocks;
 /// <param name="Height">The block number.</param>
 /// <param name="Round">The round that decided.</param>
 /// <param name="BlockHash">The block.</param>
-/// <param name="Bitmap">Bit i of the set's ascending order is bit i mod 8 (least significant first) of byte i / 8; ceil(n / 8) bytes.</param>
+/// <param name="Bitmap">
+/// Bit i of the set's ascending order is bit i mod 8 (least significant first) of byte i / 8; ceil(n / 8) bytes.
+/// </param>
 /// <param name="Seals">In the order of the bits.</param>
 public sealed record CommitCertificate(ulong Height, uint Round, Hash256 BlockHash, byte[] Bitmap, IReadOnlyList<Signature> Seals)
 {
     /// <summary>keccak of the RLP: the next header's <c>lastCommitHash</c> when its proposer chose this certificate.</summary>
     public Hash256 Hash => Keccak256.Hash(Encode());
 
-    /// <summary>Makes the certificate of the precommits for one block in one round; what else stands in the list, which goes by validator index, is passed over.</summary>
+    /// <summary>
+    /// Makes the certificate of the precommits for one block in one round; what else stands in the list, which goes by validator index,
+    /// is passed over.
+    /// </summary>
     public static CommitCertificate Assemble(ulong height, uint round, Hash256 blockHash, IReadOnlyList<Vote?> precommits)
     {
         (byte[] bitmap, Signature[] seals) = SealBundle.Collect(

@@ -11,7 +11,8 @@ public enum EvidenceKind : byte
 }
 
 /// <summary>
-/// Two messages by one signer that contradict each other. The pair stands in ascending order of (blockHash, validRound), so one offence has one form.
+/// Two messages by one signer that contradict each other. The pair stands in ascending order of (blockHash, validRound), so one offence
+/// has one form.
 /// </summary>
 public abstract record Evidence
 {
@@ -26,7 +27,10 @@ public abstract record Evidence
 
     public abstract uint Round { get; }
 
-    /// <summary>True when both messages are by one signer and contradict each other. Whether the signer was a validator, and the age, is the chain's to judge.</summary>
+    /// <summary>
+    /// True when both messages are by one signer and contradict each other. Whether the signer was a validator, and the age, is the
+    /// chain's to judge.
+    /// </summary>
     public abstract bool TryVerify(ulong chainId, out Address signer, [NotNullWhen(false)] out string? why);
 
     /// <summary>RLP [kind, messageA, messageB].</summary>
@@ -143,7 +147,9 @@ public sealed record DuplicateVote(Vote A, Vote B) : Evidence
     }
 
     internal override string? ShapeFault() =>
-        A.IsSameSlot(B) ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound)) : "The votes are of different kinds, heights or rounds.";
+        A.IsSameSlot(B)
+            ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound))
+            : "The votes are of different kinds, heights or rounds.";
 }
 
 /// <summary>Two proposals of one height and round with different (blockHash, validRound).</summary>
@@ -182,5 +188,7 @@ public sealed record DuplicateProposal(Proposal A, Proposal B) : Evidence
     }
 
     internal override string? ShapeFault() =>
-        A.IsSameSlot(B) ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound)) : "The proposals are of different heights or rounds.";
+        A.IsSameSlot(B)
+            ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound))
+            : "The proposals are of different heights or rounds.";
 }

@@ -4,10 +4,12 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>The proof of a polka: prevotes of one round for one block, all with one valid round, by more than two thirds of the validators.</summary>
+/// <summary>
+/// The proof of a polka: prevotes of one round for one block, all with one valid round, by more than two thirds of the validators.
+/// </summary>
 /// <remarks>
-/// It lets a validator that counted an equivocator's other vote follow a re-proposal, and is kept for the heights that took several rounds: with the
-/// commit certificate it is what forensics compares.
+/// It lets a validator that counted an equivocator's other vote follow a re-proposal, and is kept for the heights that took several
+/// rounds: with the commit certificate it is what forensics compares.
 /// </remarks>
 /// <param name="Height">The block number.</param>
 /// <param name="Round">The round of the polka.</param>
@@ -21,7 +23,10 @@ public sealed record PolkaCertificate(
     /// <summary>keccak of the RLP.</summary>
     public Hash256 Hash => Keccak256.Hash(Encode());
 
-    /// <summary>Makes the certificate of the prevotes for one block and valid round; what else stands in the list, which goes by validator index, is passed over.</summary>
+    /// <summary>
+    /// Makes the certificate of the prevotes for one block and valid round; what else stands in the list, which goes by validator index,
+    /// is passed over.
+    /// </summary>
     public static PolkaCertificate Assemble(
         ulong height, uint round, int validRound, Hash256 blockHash, IReadOnlyList<Vote?> prevotes)
     {
@@ -44,9 +49,8 @@ public sealed record PolkaCertificate(
     /// <summary>True when every seal is by its validator and more than two thirds of the power signed.</summary>
     public bool TryVerify(ulong chainId, ValidatorSet set, [NotNullWhen(false)] out string? why)
     {
-        why = BlockHash.IsZero
-            ? "Votes for nil are not certified."
-            : SealBundle.Fault(set, Bitmap, Seals, ConsensusSignBytes.OfVote(chainId, VoteKind.Prevote, Height, Round, ValidRound, BlockHash));
+        Hash256 digest = ConsensusSignBytes.OfVote(chainId, VoteKind.Prevote, Height, Round, ValidRound, BlockHash);
+        why = BlockHash.IsZero ? "Votes for nil are not certified." : SealBundle.Fault(set, Bitmap, Seals, digest);
         return why is null;
     }
 
@@ -105,8 +109,8 @@ public sealed record PolkaCertificate(
     }
 
     public bool Equals(PolkaCertificate? other) =>
-        other is not null && Height == other.Height && Round == other.Round && ValidRound == other.ValidRound && BlockHash == other.BlockHash
-        && Bitmap.AsSpan().SequenceEqual(other.Bitmap) && Seals.SequenceEqual(other.Seals);
+        other is not null && Height == other.Height && Round == other.Round && ValidRound == other.ValidRound
+        && BlockHash == other.BlockHash && Bitmap.AsSpan().SequenceEqual(other.Bitmap) && Seals.SequenceEqual(other.Seals);
 
     public override int GetHashCode() => HashCode.Combine(Height, Round, BlockHash, Seals.Count);
 }

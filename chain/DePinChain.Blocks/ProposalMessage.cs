@@ -19,7 +19,9 @@ public sealed record ProposalMessage(Proposal Proposal, ReadOnlyMemory<byte> Enc
         return writer.ToArray();
     }
 
-    /// <summary>Reads a proposal message from anyone. The block is only known to be one RLP list; it points into <paramref name="encoded"/>.</summary>
+    /// <summary>
+    /// Reads a proposal message from anyone. The block is only known to be one RLP list; it points into <paramref name="encoded"/>.
+    /// </summary>
     public static bool TryDecode(
         ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out ProposalMessage? message, [NotNullWhen(false)] out string? why)
     {

@@ -5,8 +5,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Blocks;
 
 /// <summary>
-/// The seals of some validators of a set: bit i of the bitmap, least significant first, says that the validator of index i signed, and the seals
-/// follow in that order. Commit and polka certificates are made of it.
+/// The seals of some validators of a set: bit i of the bitmap, least significant first, says that the validator of index i signed, and
+/// the seals follow in that order. Commit and polka certificates are made of it.
 /// </summary>
 internal static class SealBundle
 {
@@ -41,7 +41,8 @@ internal static class SealBundle
     /// <summary>Why the bundle cannot belong to a set of <paramref name="count"/> validators, or null.</summary>
     public static string? ShapeFault(byte[] bitmap, IReadOnlyList<Signature> seals, int count)
     {
-        if (bitmap.Length != BitmapSize(count)) return $"The bitmap has {bitmap.Length} bytes; {count} validators need {BitmapSize(count)}.";
+        int size = BitmapSize(count);
+        if (bitmap.Length != size) return $"The bitmap has {bitmap.Length} bytes; {count} validators need {size}.";
         int bits = 0;
         foreach (byte part in bitmap) bits += BitOperations.PopCount(part);
         for (int i = count; i < bitmap.Length * 8; i++)

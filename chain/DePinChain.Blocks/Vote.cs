@@ -55,7 +55,8 @@ public sealed record Vote(VoteKind Kind, ulong Height, uint Round, int ValidRoun
     {
         RlpReader fields = reader.ReadList();
         byte kind = fields.ReadByte();
-        if (kind is not ((byte)VoteKind.Prevote or (byte)VoteKind.Precommit)) throw new RlpException($"A vote of kind {kind} does not exist.");
+        bool isKind = kind is (byte)VoteKind.Prevote or (byte)VoteKind.Precommit;
+        if (!isKind) throw new RlpException($"A vote of kind {kind} does not exist.");
         MessageFields slot = MessageFields.Read(ref fields);
         fields.ExpectEnd();
         Vote vote = new((VoteKind)kind, slot.Height, slot.Round, slot.ValidRound, slot.BlockHash, slot.Seal);

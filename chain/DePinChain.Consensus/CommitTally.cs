@@ -32,7 +32,9 @@ internal sealed class CommitTally(ValidatorSet validators, ulong height, uint ro
         }
     }
 
-    /// <summary>Takes a vote that came after the height was left. A precommit that contradicts a counted one is evidence, once for each signer.</summary>
+    /// <summary>
+    /// Takes a vote that came after the height was left. A precommit that contradicts a counted one is evidence, once for each signer.
+    /// </summary>
     public Evidence? AddLate(Vote vote, Address signer)
     {
         int index = validators.IndexOf(signer);

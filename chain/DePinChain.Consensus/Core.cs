@@ -4,12 +4,12 @@ using DePinChain.Primitives;
 namespace DePinChain.Consensus;
 
 /// <summary>
-/// Weighted Tendermint (arXiv:1807.04938) as a synchronous machine: an input in, effects out. It reads no clock, signs nothing and sends nothing; values
-/// are block hashes, and the host keeps the blocks.
+/// Weighted Tendermint (arXiv:1807.04938) as a synchronous machine: an input in, effects out. It reads no clock, signs nothing and sends
+/// nothing; values are block hashes, and the host keeps the blocks.
 /// </summary>
 /// <remarks>
-/// The same inputs give the same effects, so the write-ahead log is a log of inputs. Not safe for several threads: the host's one loop owns it.
-/// The host carries out the effects in order and feeds its own messages back like anybody's.
+/// The same inputs give the same effects, so the write-ahead log is a log of inputs. Not safe for several threads: the host's one loop
+/// owns it. The host carries out the effects in order and feeds its own messages back like anybody's.
 /// </remarks>
 public sealed class Core(TimeoutSchedule timeouts)
 {
@@ -54,7 +54,9 @@ public sealed class Core(TimeoutSchedule timeouts)
         return _lastCommit is not null && _lastCommit.Height == height ? _lastCommit.Certificate : null;
     }
 
-    /// <summary>Answers a peer's request from what this core holds; empty when the height is another, for which the ledger has the commit.</summary>
+    /// <summary>
+    /// Answers a peer's request from what this core holds; empty when the height is another, for which the ledger has the commit.
+    /// </summary>
     public VoteRepair Answer(VoteRequest request)
     {
         if (_run is null || request.Height != Height) return VoteRepair.Empty with { Commit = FindCommit(request.Height) };

@@ -13,11 +13,12 @@ internal enum Verdict : byte
 }
 
 /// <summary>
-/// The facts of one height, over all its rounds, and the multiplexer: which of the paper's events they enable now, the most important first.
+/// The facts of one height, over all its rounds, and the multiplexer: which of the paper's events they enable now, the most important
+/// first.
 /// </summary>
 /// <remarks>
-/// Order on a proposal: L49 before anything of the round, then L36, L28, L22. An invalid value enables neither L36 nor L49. A re-proposal whose polka is
-/// unknown enables nothing.
+/// Order on a proposal: L49 before anything of the round, then L36, L28, L22. An invalid value enables neither L36 nor L49. A re-proposal
+/// whose polka is unknown enables nothing.
 /// </remarks>
 internal sealed class Driver(ProposerRotation rotation, ulong rotationStep, Address? self)
 {

@@ -29,10 +29,14 @@ public abstract record Effect
     /// <summary>True where every <see cref="Persist"/> before it must be on disk first: a signature leaves the process.</summary>
     public virtual bool NeedsDurableLog => false;
 
-    /// <summary>Append the input to the height's write-ahead log. Flush at the latest before the next effect that needs a durable log.</summary>
+    /// <summary>
+    /// Append the input to the height's write-ahead log. Flush at the latest before the next effect that needs a durable log.
+    /// </summary>
     public sealed record Persist(Input Input) : Effect;
 
-    /// <summary>Sign through the guard, publish with the block (and the polka, where there is one), and feed it back as received and acceptable.</summary>
+    /// <summary>
+    /// Sign through the guard, publish with the block (and the polka, where there is one), and feed it back as received and acceptable.
+    /// </summary>
     /// <param name="Height">The height.</param>
     /// <param name="Round">The round in which we are the proposer.</param>
     /// <param name="ValidRound">-1 for what we built, else the round whose polka vouches for the block.</param>
@@ -43,7 +47,9 @@ public abstract record Effect
         public override bool NeedsDurableLog => true;
     }
 
-    /// <summary>Sign through the guard, publish, and feed the vote back as received. A guard that refuses is final: nothing is fed back.</summary>
+    /// <summary>
+    /// Sign through the guard, publish, and feed the vote back as received. A guard that refuses is final: nothing is fed back.
+    /// </summary>
     public sealed record SignVote(VoteKind Kind, ulong Height, uint Round, int ValidRound, Hash256 BlockHash) : Effect
     {
         public override bool NeedsDurableLog => true;
@@ -61,7 +67,9 @@ public abstract record Effect
     /// <summary>The timers of this height are of no more use. Late ones do no harm.</summary>
     public sealed record CancelTimeouts(ulong Height) : Effect;
 
-    /// <summary>Build a block on the parent and feed back <see cref="Input.ValueBuilt"/>. A build that fails feeds nothing: the timer goes on.</summary>
+    /// <summary>
+    /// Build a block on the parent and feed back <see cref="Input.ValueBuilt"/>. A build that fails feeds nothing: the timer goes on.
+    /// </summary>
     /// <param name="Height">The height.</param>
     /// <param name="Round">The round to answer for.</param>
     /// <param name="LastCommit">The fullest commit of the parent that we know: it goes into the block.</param>
@@ -71,7 +79,9 @@ public abstract record Effect
     /// <param name="Height">The height.</param>
     /// <param name="Round">The round that named the block.</param>
     /// <param name="BlockHash">The block.</param>
-    /// <param name="IsProposed">False when only a commit names the block: the host fetches it from those who signed, and keeps trying.</param>
+    /// <param name="IsProposed">
+    /// False when only a commit names the block: the host fetches it from those who signed, and keeps trying.
+    /// </param>
     public sealed record ValidateValue(ulong Height, uint Round, Hash256 BlockHash, bool IsProposed) : Effect;
 
     /// <summary>The height is decided: write block, state and certificate, then open the next height.</summary>
@@ -87,8 +97,8 @@ public abstract record Effect
     public sealed record Refuse(Input Input, RefusalReason Reason) : Effect;
 
     /// <summary>
-    /// Stop with a diagnostic bundle: more than two thirds committed a block that is invalid here, so this state machine has diverged. Every later input
-    /// is ignored.
+    /// Stop with a diagnostic bundle: more than two thirds committed a block that is invalid here, so this state machine has diverged.
+    /// Every later input is ignored.
     /// </summary>
     public sealed record Halt(ulong Height, uint Round, Hash256 BlockHash) : Effect;
 }

@@ -4,8 +4,8 @@ namespace DePinChain.Consensus;
 
 /// <summary>Proposals and votes of the next heights, kept until their height opens.</summary>
 /// <remarks>
-/// Memory: four heights; four votes and two proposals of each current validator. The next set may have members that this one lacks, so a few messages of
-/// strangers are kept too: as many votes as there are validators, and two proposals.
+/// Memory: four heights; four votes and two proposals of each current validator. The next set may have members that this one lacks, so a
+/// few messages of strangers are kept too: as many votes as there are validators, and two proposals.
 /// </remarks>
 internal sealed class FutureMessages
 {

@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Consensus;
 
-/// <summary>One height from its first round to its decision and the late votes after it: inputs become facts, facts become events, events effects.</summary>
+/// <summary>
+/// One height from its first round to its decision and the late votes after it: inputs become facts, facts become events, events effects.
+/// </summary>
 internal sealed class HeightRun
 {
     private readonly Input.StartHeight _start;
@@ -50,7 +52,8 @@ internal sealed class HeightRun
     public void OnProposal(Input.ProposalReceived input, StepResult result)
     {
         Proposal proposal = input.Proposal;
-        if (proposal.Round > Driver.RoundMax || proposal.ValidRound >= proposal.Round || proposal.ValidRound < -1 || proposal.BlockHash.IsZero)
+        bool isOdd = proposal.ValidRound < -1 || proposal.ValidRound >= proposal.Round || proposal.BlockHash.IsZero;
+        if (proposal.Round > Driver.RoundMax || isOdd)
         {
             result.Refuse(input, RefusalReason.Malformed);
         }
@@ -319,8 +322,8 @@ internal sealed class HeightRun
         RoundEventKind kind = Driver.IsProposer(round) ? RoundEventKind.NewRoundProposer : RoundEventKind.NewRound;
 
         // The proposer waits for itself too: its signer may refuse.
-        result.Add(new Effect.ScheduleTimeout(Height, round, TimeoutKind.Propose, _timeouts.DurationMs(TimeoutKind.Propose, round)));
-        result.Add(new Effect.ScheduleTimeout(Height, round, TimeoutKind.Rebroadcast, _timeouts.DurationMs(TimeoutKind.Rebroadcast, round)));
+        Schedule(TimeoutKind.Propose, round, result);
+        Schedule(TimeoutKind.Rebroadcast, round, result);
         Fire(new RoundEvent(kind, round), result);
         if (hasMissed) AskForVotes(round, result);
     }
@@ -353,8 +356,10 @@ internal sealed class HeightRun
 
     private void AskToBuild(StepResult result) => result.Add(new Effect.BuildValue(Height, State.Round, _lastCommit?.Certificate));
 
-    private void Schedule(TimeoutKind kind, StepResult result) =>
-        result.Add(new Effect.ScheduleTimeout(Height, State.Round, kind, _timeouts.DurationMs(kind, State.Round)));
+    private void Schedule(TimeoutKind kind, StepResult result) => Schedule(kind, State.Round, result);
+
+    private void Schedule(TimeoutKind kind, uint round, StepResult result) =>
+        result.Add(new Effect.ScheduleTimeout(Height, round, kind, _timeouts.DurationMs(kind, round)));
 
     // Without the polka of its valid round a re-proposal means nothing to us: ask at once, once in a round.
     private void AskForPolka(StepResult result)

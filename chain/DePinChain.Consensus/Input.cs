@@ -4,8 +4,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Consensus;
 
 /// <summary>
-/// Everything that consensus can be told. Messages arrive verified: the seal was recovered, and the signer is who the seal names. A step on an input is
-/// a pure function of the inputs before it.
+/// Everything that consensus can be told. Messages arrive verified: the seal was recovered, and the signer is who the seal names. A step
+/// on an input is a pure function of the inputs before it.
 /// </summary>
 public abstract record Input
 {
@@ -32,7 +32,8 @@ public abstract record Input
     /// <param name="Proposal">What was signed.</param>
     /// <param name="Signer">Who signed it.</param>
     /// <param name="IsAcceptable">
-    /// For a first proposal (valid round -1): it was timely when it came in, and its header's miner is the signer. Our own is. Not asked otherwise.
+    /// For a first proposal (valid round -1): it was timely when it came in, and its header's miner is the signer. Our own is. Not asked
+    /// otherwise.
     /// </param>
     public sealed record ProposalReceived(Proposal Proposal, Address Signer, bool IsAcceptable) : Input;
 
@@ -42,7 +43,9 @@ public abstract record Input
     /// <summary>A polka certificate of this height that verified under its validators.</summary>
     public sealed record PolkaReceived(PolkaCertificate Certificate) : Input;
 
-    /// <summary>A commit certificate of this height that verified under its validators: the height is decided elsewhere, and we follow.</summary>
+    /// <summary>
+    /// A commit certificate of this height that verified under its validators: the height is decided elsewhere, and we follow.
+    /// </summary>
     public sealed record CommitReceived(CommitCertificate Certificate) : Input;
 
     /// <summary>A timer of <see cref="Effect.ScheduleTimeout"/> ran out. Timers of a round that is over change nothing.</summary>
@@ -54,7 +57,9 @@ public abstract record Input
     /// <summary>The answer to <see cref="Effect.ValidateValue"/>.</summary>
     /// <param name="Height">The height of the block.</param>
     /// <param name="BlockHash">The block.</param>
-    /// <param name="IsValid">A pure function of the block and its parent's state: the same on every node, at any time, in every round.</param>
+    /// <param name="IsValid">
+    /// A pure function of the block and its parent's state: the same on every node, at any time, in every round.
+    /// </param>
     public sealed record ValueJudged(ulong Height, Hash256 BlockHash, bool IsValid) : Input;
 
     /// <summary>The write-ahead log of this height was replayed, its effects thrown away: say again what is still owed.</summary>

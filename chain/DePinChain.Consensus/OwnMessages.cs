@@ -2,7 +2,10 @@ using DePinChain.Blocks;
 
 namespace DePinChain.Consensus;
 
-/// <summary>What we wanted to say in the current round, so that it can be said again: after a restart by the signer guard's own answer, later as it was.</summary>
+/// <summary>
+/// What we wanted to say in the current round, so that it can be said again: after a restart by the signer guard's own answer, later as
+/// it was.
+/// </summary>
 internal sealed class OwnMessages(Driver driver, int selfIndex)
 {
     private Effect.SignVote? _prevote;

@@ -1,8 +1,8 @@
 namespace DePinChain.Consensus;
 
 /// <summary>
-/// The lines of Algorithm 1 of "The latest gossip on BFT consensus" (arXiv:1807.04938) that act. A trace of them tells what the machine did and lets a
-/// reviewer tick the paper off against <see cref="RoundMachine"/>.
+/// The lines of Algorithm 1 of "The latest gossip on BFT consensus" (arXiv:1807.04938) that act. A trace of them tells what the machine
+/// did and lets a reviewer tick the paper off against <see cref="RoundMachine"/>.
 /// </summary>
 public enum PaperLine : byte
 {

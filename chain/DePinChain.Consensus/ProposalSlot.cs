@@ -2,7 +2,9 @@ using DePinChain.Blocks;
 
 namespace DePinChain.Consensus;
 
-/// <summary>What a round's proposer signed: the first proposal is the one that counts, the second is evidence, a third is nothing.</summary>
+/// <summary>
+/// What a round's proposer signed: the first proposal is the one that counts, the second is evidence, a third is nothing.
+/// </summary>
 internal sealed class ProposalSlot(Proposal first, bool isAcceptable)
 {
     public Proposal First { get; } = first;

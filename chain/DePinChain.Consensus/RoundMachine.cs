@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Consensus;
 
-/// <summary>Algorithm 1 of arXiv:1807.04938, one branch for each acting line: state and event in, state and at most one output out.</summary>
+/// <summary>
+/// Algorithm 1 of arXiv:1807.04938, one branch for each acting line: state and event in, state and at most one output out.
+/// </summary>
 internal static class RoundMachine
 {
     public static Transition Apply(RoundState state, in RoundEvent happened)
@@ -82,7 +84,11 @@ internal static class RoundMachine
             HasPrecommitTimer = false,
             HasPolka = false,
         };
-        if (happened.Kind == RoundEventKind.NewRound) return new Transition(entered, PaperLine.L21, new RoundOutput.Wait(TimeoutKind.Propose));
+        if (happened.Kind == RoundEventKind.NewRound)
+        {
+            return new Transition(entered, PaperLine.L21, new RoundOutput.Wait(TimeoutKind.Propose));
+        }
+
         return state.ValidRound >= 0
             ? new Transition(entered, PaperLine.L16, new RoundOutput.Propose(state.ValidValue, state.ValidRound))
             : new Transition(entered, PaperLine.L18, new RoundOutput.Build());

@@ -24,5 +24,7 @@ internal abstract record RoundOutput
     public sealed record Decide(uint Round, Hash256 Value) : RoundOutput;
 }
 
-/// <summary>The result of one event: the next state, the paper's line that fired and its output. Nothing fired: no line, the same state.</summary>
+/// <summary>
+/// The result of one event: the next state, the paper's line that fired and its output. Nothing fired: no line, the same state.
+/// </summary>
 internal readonly record struct Transition(RoundState Next, PaperLine? Line = null, RoundOutput? Output = null);

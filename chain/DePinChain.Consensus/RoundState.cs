@@ -12,7 +12,9 @@ internal enum RoundStep : byte
     Decided = 4,
 }
 
-/// <summary>The variables of the paper for one height: round_p, step_p, locked and valid value and round, and which "first time" is spent.</summary>
+/// <summary>
+/// The variables of the paper for one height: round_p, step_p, locked and valid value and round, and which "first time" is spent.
+/// </summary>
 /// <remarks>A round of -1 and a zero hash mean none, as in the paper's initial values (L4 to L9).</remarks>
 internal sealed record RoundState
 {

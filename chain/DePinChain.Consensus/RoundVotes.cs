@@ -28,8 +28,8 @@ internal sealed class RoundVotes(uint round, ValidatorSet validators)
             ReportIf(Precommits.Cast, total, new Threshold(ThresholdKind.PrecommitAny, round), reached);
             if (!vote.IsNil)
             {
-                ReportIf(
-                    Precommits.PowerFor(vote.BlockHash), total, new Threshold(ThresholdKind.PrecommitValue, round, vote.BlockHash), reached);
+                Threshold commit = new(ThresholdKind.PrecommitValue, round, vote.BlockHash);
+                ReportIf(Precommits.PowerFor(vote.BlockHash), total, commit, reached);
             }
 
             return;

@@ -35,8 +35,8 @@ public sealed class TimeoutSchedule(GenesisTimeouts parameters)
     }
 
     /// <summary>
-    /// Proposer-based timestamps (cometbft spec/consensus/proposer-based-timestamp): a first proposal is timely when our clock, at its first receipt,
-    /// stood in [timestamp − precision, timestamp + precision + delay(round)].
+    /// Proposer-based timestamps (cometbft spec/consensus/proposer-based-timestamp): a first proposal is timely when our clock, at its
+    /// first receipt, stood in [timestamp − precision, timestamp + precision + delay(round)].
     /// </summary>
     /// <param name="receivedAtMs">Unix milliseconds, stamped when the message came in.</param>
     /// <param name="timestamp">The header's Unix seconds.</param>

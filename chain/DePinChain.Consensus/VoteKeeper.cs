@@ -21,9 +21,10 @@ internal enum VoteOutcome : byte
 
 /// <summary>The votes of one height: who voted what, and which thresholds are newly reached.</summary>
 /// <remarks>
-/// Memory: two votes for each validator and round up to the current round + 8, and one vote for each validator beyond. A validator's first vote in a slot
-/// counts, its second is evidence. The round of the highest vote is what L55 looks at: more than one third at a round or later contains a correct
-/// validator that was there, so going there is as safe as the paper's "in exactly that round", and needs no more memory.
+/// Memory: two votes for each validator and round up to the current round + 8, and one vote for each validator beyond. A validator's
+/// first vote in a slot counts, its second is evidence. The round of the highest vote is what L55 looks at: more than one third at a
+/// round or later contains a correct validator that was there, so going there is as safe as the paper's "in exactly that round", and
+/// needs no more memory.
 /// </remarks>
 internal sealed class VoteKeeper(ValidatorSet validators)
 {
@@ -73,7 +74,9 @@ internal sealed class VoteKeeper(ValidatorSet validators)
         return above ?? (IReadOnlyList<(int, Vote)>)[];
     }
 
-    /// <summary>The window moves up: nil votes of past rounds are dropped, and noted votes that it now covers are counted and returned.</summary>
+    /// <summary>
+    /// The window moves up: nil votes of past rounds are dropped, and noted votes that it now covers are counted and returned.
+    /// </summary>
     public IReadOnlyList<(int Index, Vote Vote)> Enter(uint round)
     {
         foreach ((uint past, RoundVotes votes) in _rounds)

@@ -18,7 +18,9 @@ internal sealed class VoteTally(ValidatorSet validators)
 
     public Vote? Find(int index) => _votes?[index];
 
-    /// <summary>Takes a validator's first vote. A later one is not counted and returned with the first, if they differ and the first is kept.</summary>
+    /// <summary>
+    /// Takes a validator's first vote. A later one is not counted and returned with the first, if they differ and the first is kept.
+    /// </summary>
     public bool TryAdd(int index, Vote vote, out Vote? first)
     {
         first = _votes?[index];

@@ -7,7 +7,9 @@ namespace DePinChain.Primitives;
 /// <remarks>Source: cometbft spec/consensus/proposer-selection.md and types/validator_set.go. Safe for several threads.</remarks>
 public sealed class ProposerRotation
 {
-    /// <summary>Steps past the checkpoint that are answered. An epoch and its failed rounds stay far below; callers bound rounds from outside.</summary>
+    /// <summary>
+    /// Steps past the checkpoint that are answered. An epoch and its failed rounds stay far below; callers bound rounds from outside.
+    /// </summary>
     public const ulong StepsMax = 1 << 20;
 
     private readonly ValidatorSet _set;
@@ -25,7 +27,10 @@ public sealed class ProposerRotation
 
     public ValidatorSet Set => _set;
 
-    /// <summary>Starts from a checkpoint that <see cref="Carry"/> or <see cref="GenesisOf"/> made: one priority for each validator, in the set's order.</summary>
+    /// <summary>
+    /// Starts from a checkpoint that <see cref="Carry"/> or <see cref="GenesisOf"/> made: one priority for each validator, in the set's
+    /// order.
+    /// </summary>
     /// <exception cref="ArgumentException">An empty set, or not one priority for each validator.</exception>
     public static ProposerRotation StartOf(ValidatorSet set, IReadOnlyList<long> priorities)
     {
@@ -64,8 +69,8 @@ public sealed class ProposerRotation
     }
 
     /// <summary>
-    /// The checkpoint of the next set: who stays keeps the priority, who is new starts at −1.125 P, then all are rescaled and centred. P is the total
-    /// power with the changes and before the removals (CometBFT: tvpAfterUpdatesBeforeRemovals).
+    /// The checkpoint of the next set: who stays keeps the priority, who is new starts at −1.125 P, then all are rescaled and centred. P
+    /// is the total power with the changes and before the removals (CometBFT: tvpAfterUpdatesBeforeRemovals).
     /// </summary>
     public static IReadOnlyList<long> Carry(ValidatorSet oldSet, IReadOnlyList<long> oldEndPriorities, ValidatorSet newSet)
     {

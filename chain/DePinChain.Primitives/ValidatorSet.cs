@@ -9,7 +9,9 @@ namespace DePinChain.Primitives;
 /// <param name="Power">Voting power: whole DPN bonded.</param>
 public readonly record struct Validator(Address Address, ulong Power);
 
-/// <summary>The validators of one height in ascending order of address: a validator's index is its place in every bitmap and certificate.</summary>
+/// <summary>
+/// The validators of one height in ascending order of address: a validator's index is its place in every bitmap and certificate.
+/// </summary>
 /// <remarks>Immutable. The total power stays below 2^60, so that proposer priorities fit 64 bits (as in CometBFT).</remarks>
 public sealed class ValidatorSet : IReadOnlyList<Validator>, IEquatable<ValidatorSet>
 {
@@ -40,7 +42,9 @@ public sealed class ValidatorSet : IReadOnlyList<Validator>, IEquatable<Validato
 
     public UInt128 TotalPower { get; }
 
-    /// <summary>keccak(u32 n ‖ n · (20-byte address ‖ u64 power)), big-endian, ascending by address: the header's <c>validatorsHash</c>.</summary>
+    /// <summary>
+    /// keccak(u32 n ‖ n · (20-byte address ‖ u64 power)), big-endian, ascending by address: the header's <c>validatorsHash</c>.
+    /// </summary>
     public Hash256 Hash { get; }
 
     public Validator this[int index] => _validators[index];

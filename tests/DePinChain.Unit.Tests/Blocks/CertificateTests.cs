@@ -178,7 +178,8 @@ internal sealed class CertificateTests
         ConsensusKeys.Block,
         [.. Enumerable.Range(0, 4).Select(index => ConsensusKeys.Sign(index, VoteKind.Prevote, 7, 2, ConsensusKeys.Block, validRound))]);
 
-    private static void Refuses(CommitCertificate certificate, string reason) => Refuses(certificate, ConsensusKeys.Set(1, 1, 1, 1), reason);
+    private static void Refuses(CommitCertificate certificate, string reason) =>
+        Refuses(certificate, ConsensusKeys.Set(1, 1, 1, 1), reason);
 
     private static void Refuses(CommitCertificate certificate, ValidatorSet set, string reason)
     {

@@ -19,8 +19,12 @@ internal static class ConsensusKeys
     public static ValidatorSet Set(params ulong[] powers) =>
         new(powers.Select((power, index) => new Validator(Sorted[index].Address, power)));
 
-    public static Vote Sign(int index, VoteKind kind, ulong height, uint round, Hash256 block, int validRound = -1, ulong chainId = ChainId) =>
-        new(kind, height, round, validRound, block, Sorted[index].Sign(ConsensusSignBytes.OfVote(chainId, kind, height, round, validRound, block)));
+    public static Vote Sign(
+        int index, VoteKind kind, ulong height, uint round, Hash256 block, int validRound = -1, ulong chainId = ChainId)
+    {
+        Hash256 digest = ConsensusSignBytes.OfVote(chainId, kind, height, round, validRound, block);
+        return new Vote(kind, height, round, validRound, block, Sorted[index].Sign(digest));
+    }
 
     public static Proposal Propose(int index, ulong height, uint round, Hash256 block, int validRound = -1) =>
         new(height, round, validRound, block, Sorted[index].Sign(ConsensusSignBytes.OfProposal(ChainId, height, round, validRound, block)));

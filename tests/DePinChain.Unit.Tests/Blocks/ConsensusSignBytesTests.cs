@@ -14,15 +14,16 @@ internal sealed class ConsensusSignBytesTests
     private static IEnumerable<JsonElement> Votes => Known.GetProperty("vectors").EnumerateArray();
 
     [Test]
-    public void The_domain_is_the_one_of_viem_and_ethers() =>
-        Assert.That(ConsensusSignBytes.DomainSeparator(ChainId), Is.EqualTo(Hash256.Parse(Known.GetProperty("domainSeparator").GetString()!)));
+    public void The_domain_is_the_one_of_viem_and_ethers() => Assert.That(
+        ConsensusSignBytes.DomainSeparator(ChainId), Is.EqualTo(Hash256.Parse(Known.GetProperty("domainSeparator").GetString()!)));
 
     [TestCaseSource(nameof(Votes))]
     public void A_vote_has_the_digest_and_seal_of_viem_and_ethers(JsonElement known)
     {
         Vote vote = VoteOf(known);
         Assert.That(vote.SigningDigest(ChainId), Is.EqualTo(Hash256.Parse(known.GetProperty("digest").GetString()!)));
-        Assert.That(PrivateKey.Parse(Known.GetProperty("privateKey").GetString()!).Sign(vote.SigningDigest(ChainId)), Is.EqualTo(vote.Seal));
+        PrivateKey key = PrivateKey.Parse(Known.GetProperty("privateKey").GetString()!);
+        Assert.That(key.Sign(vote.SigningDigest(ChainId)), Is.EqualTo(vote.Seal));
         Assert.That(vote.TryRecoverSigner(ChainId, out Address signer), Is.True);
         Assert.That(signer, Is.EqualTo(Address.Parse(known.GetProperty("signer").GetString()!)));
     }
@@ -48,11 +49,16 @@ internal sealed class ConsensusSignBytesTests
     [Test]
     public void A_proposal_has_the_digest_of_the_typed_data_rule_written_out()
     {
-        // EIP-712 by hand: keccak(0x1901 ‖ domain ‖ keccak(typeHash ‖ height ‖ round ‖ validRound ‖ blockHash)), each in 32 bytes, -1 as 32 × ff.
+        // EIP-712 by hand: keccak(0x1901 ‖ domain ‖ keccak(typeHash ‖ height ‖ round ‖ validRound ‖ blockHash)), each in 32 bytes, -1 as
+        // 32 × ff.
         byte[] typeHash = Keccak256.Hash("Proposal(uint64 height,uint32 round,int32 validRound,bytes32 blockHash)"u8).ToArray();
         byte[] structHash = Keccak256.Hash(
         [
-            .. typeHash, .. new byte[30], 0x01, 0x02, .. new byte[31], 0x03, .. Enumerable.Repeat((byte)0xff, 32), .. ConsensusKeys.Block.ToArray(),
+            .. typeHash,
+            .. new byte[30], 0x01, 0x02,
+            .. new byte[31], 0x03,
+            .. Enumerable.Repeat((byte)0xff, 32),
+            .. ConsensusKeys.Block.ToArray(),
         ]).ToArray();
         byte[] domain = Hash256.Parse(Known.GetProperty("domainSeparator").GetString()!).ToArray();
         Hash256 expected = Keccak256.Hash([0x19, 0x01, .. domain, .. structHash]);

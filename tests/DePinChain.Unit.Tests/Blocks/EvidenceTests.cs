@@ -64,7 +64,8 @@ internal sealed class EvidenceTests
         Assert.That(forged.TryVerify(ConsensusKeys.ChainId, out _, out why), Is.False);
         Assert.That(why, Does.Contain("not a signature"));
         Vote elsewhere = ConsensusKeys.Sign(0, VoteKind.Prevote, 7, 2, ConsensusKeys.Other, chainId: 1);
-        Assert.That(new DuplicateVote(Low, elsewhere).TryVerify(ConsensusKeys.ChainId, out _, out _), Is.False, "Signed for another chain.");
+        DuplicateVote mixed = new(Low, elsewhere);
+        Assert.That(mixed.TryVerify(ConsensusKeys.ChainId, out _, out _), Is.False, "Signed for another chain.");
     }
 
     [Test]
@@ -86,7 +87,8 @@ internal sealed class EvidenceTests
     [Test]
     public void What_is_encoded_is_decoded()
     {
-        DuplicateProposal proposals = new(ConsensusKeys.Propose(1, 7, 2, ConsensusKeys.Block), ConsensusKeys.Propose(1, 7, 2, ConsensusKeys.Other));
+        DuplicateProposal proposals = new(
+            ConsensusKeys.Propose(1, 7, 2, ConsensusKeys.Block), ConsensusKeys.Propose(1, 7, 2, ConsensusKeys.Other));
         foreach (Evidence evidence in (Evidence[])[new DuplicateVote(Low, High), proposals])
         {
             Assert.That(Evidence.TryDecode(evidence.Encode(), out Evidence? read, out string? why), Is.True, why);

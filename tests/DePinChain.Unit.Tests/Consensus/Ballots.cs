@@ -5,7 +5,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Consensus;
 
-/// <summary>Validators, values and messages for tests of the machine, which never looks at a seal: the seals here only tell signers apart.</summary>
+/// <summary>
+/// Validators, values and messages for tests of the machine, which never looks at a seal: the seals here only tell signers apart.
+/// </summary>
 internal static class Ballots
 {
     public static readonly Hash256 Nil = Hash256.Zero;

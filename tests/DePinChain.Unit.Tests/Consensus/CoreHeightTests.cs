@@ -166,7 +166,8 @@ internal sealed class CoreHeightTests
     [Test]
     public void A_request_is_answered_with_what_the_asker_lacks_our_round_and_the_polka_of_our_valid_value()
     {
-        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, V, 0, 1).Precommit(0, Ballots.Nil, 0, 1).Elapse(TimeoutKind.Precommit, 0);
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, V, 0, 1);
+        seat.Precommit(0, Ballots.Nil, 0, 1).Elapse(TimeoutKind.Precommit, 0);
         seat.Prevote(1, W, 2);
         VoteRepair repair = seat.Core.Answer(new VoteRequest(1, 0, [0b0001], [0]));
         Assert.That(repair.Votes, Is.EqualTo(new[]
@@ -183,7 +184,8 @@ internal sealed class CoreHeightTests
     [Test]
     public void A_request_for_an_older_polka_brings_it_although_our_valid_value_is_another()
     {
-        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, V, 0, 1).Precommit(0, Ballots.Nil, 0, 1).Elapse(TimeoutKind.Precommit, 0);
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, V, 0, 1);
+        seat.Precommit(0, Ballots.Nil, 0, 1).Elapse(TimeoutKind.Precommit, 0);
         seat.Propose(1, W).Prevote(1, W, 0, 1, 2);
         Assert.That(seat.Lines, Does.Contain(PaperLine.L40));
         Assert.That(

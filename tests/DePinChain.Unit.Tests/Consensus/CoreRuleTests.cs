@@ -63,7 +63,8 @@ internal sealed class CoreRuleTests
         Seat seat = new Seat(3, 1, 1, 1, 1).Open().Precommit(0, Ballots.Nil, 0, 1, 2).Elapse(TimeoutKind.Precommit, 0);
         seat.Propose(1, V, validRound: 0);
         Assert.That(seat.Lines, Is.Empty);
-        Assert.That(seat.Last.OfType<Effect.RequestVotes>().Single().Request.Round, Is.EqualTo(0), "The polka's votes are asked for at once.");
+        VoteRequest request = seat.Last.OfType<Effect.RequestVotes>().Single().Request;
+        Assert.That(request.Round, Is.EqualTo(0), "The polka's votes are asked for at once.");
         seat.Prevote(0, V, 0, 1);
         Assert.That(seat.Lines, Is.Empty, "Two of four are no polka.");
         seat.Prevote(0, V, 2);
@@ -74,8 +75,8 @@ internal sealed class CoreRuleTests
     [Test]
     public void A_re_proposal_whose_polka_never_comes_ends_with_the_timeout()
     {
-        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Precommit(0, Ballots.Nil, 0, 1, 2).Elapse(TimeoutKind.Precommit, 0).Propose(1, V, validRound: 0);
-        seat.Elapse(TimeoutKind.Propose, 1);
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Precommit(0, Ballots.Nil, 0, 1, 2).Elapse(TimeoutKind.Precommit, 0);
+        seat.Propose(1, V, validRound: 0).Elapse(TimeoutKind.Propose, 1);
         Assert.That(seat.Lines, Is.EqualTo(new[] { PaperLine.L59 }));
     }
 
@@ -144,7 +145,8 @@ internal sealed class CoreRuleTests
     [Test]
     public void A_re_proposal_is_exempt_from_being_acceptable()
     {
-        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Prevote(0, V, 0, 1, 2).Precommit(0, Ballots.Nil, 0, 1, 2).Elapse(TimeoutKind.Precommit, 0);
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Prevote(0, V, 0, 1, 2);
+        seat.Precommit(0, Ballots.Nil, 0, 1, 2).Elapse(TimeoutKind.Precommit, 0);
         seat.Propose(1, V, validRound: 0, isAcceptable: false);
         Assert.That(seat.Lines, Is.EqualTo(new[] { PaperLine.L30 }));
     }
@@ -286,11 +288,12 @@ internal sealed class CoreRuleTests
     public void Messages_that_no_correct_validator_signs_are_refused()
     {
         Seat seat = new Seat(3, 1, 1, 1, 1).Open();
-        Assert.That(Reason(seat.Propose(1, V, validRound: 1)), Is.EqualTo(RefusalReason.Malformed), "A valid round that is not before the round.");
+        Assert.That(Reason(seat.Propose(1, V, validRound: 1)), Is.EqualTo(RefusalReason.Malformed), "A valid round that is not earlier.");
         Assert.That(Reason(seat.Propose(0, Ballots.Nil)), Is.EqualTo(RefusalReason.Malformed), "A proposal of nothing.");
         Assert.That(Reason(seat.PrevoteOf(1, V, 1, 0)), Is.EqualTo(RefusalReason.Malformed));
         Vote odd = Ballots.Vote(VoteKind.Precommit, 1, 2, V, 0) with { ValidRound = 1 };
-        Assert.That(Reason(seat.Give(new Input.VoteReceived(odd, Ballots.Validator(0)))), Is.EqualTo(RefusalReason.Malformed), "A precommit's valid round.");
+        Input.VoteReceived precommit = new(odd, Ballots.Validator(0));
+        Assert.That(Reason(seat.Give(precommit)), Is.EqualTo(RefusalReason.Malformed), "A precommit's valid round.");
         Assert.That(Reason(seat.Prevote(Driver.RoundMax + 1, V, 0)), Is.EqualTo(RefusalReason.Malformed));
         Assert.That(seat.Core.Round, Is.Zero);
     }

@@ -5,8 +5,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Unit.Tests.Consensus;
 
 /// <summary>
-/// A byzantine validator: in every round that it hears of it tells each node something else, proposes two blocks when it is its turn, some of them invalid
-/// or with an invented valid round, and floods far rounds.
+/// A byzantine validator: in every round that it hears of it tells each node something else, proposes two blocks when it is its turn,
+/// some of them invalid or with an invented valid round, and floods far rounds.
 /// </summary>
 internal sealed class Liar(int index, SimulatedNetwork network)
 {

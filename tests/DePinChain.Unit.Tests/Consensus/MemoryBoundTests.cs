@@ -121,8 +121,8 @@ internal sealed class MemoryBoundTests
     private static HeightRun Run(int validators)
     {
         ValidatorSet set = Ballots.Set([.. Enumerable.Repeat(1ul, validators)]);
-        HeightRun run = new(
-            new Input.StartHeight(1, Ballots.Rotation(set), 0, Self: null, LastCommit: null, LastValidators: null), Ballots.Timeouts, lastCommit: null);
+        Input.StartHeight start = new(1, Ballots.Rotation(set), 0, Self: null, LastCommit: null, LastValidators: null);
+        HeightRun run = new(start, Ballots.Timeouts, lastCommit: null);
         run.Open(new StepResult());
         return run;
     }

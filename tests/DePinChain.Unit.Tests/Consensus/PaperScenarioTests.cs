@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Consensus;
 
-/// <summary>The scenarios of Malachite's Quint tests, by their names, each from its idea: what one validator sees over several rounds.</summary>
+/// <summary>
+/// The scenarios of Malachite's Quint tests, by their names, each from its idea: what one validator sees over several rounds.
+/// </summary>
 [TestFixture]
 internal sealed class PaperScenarioTests
 {
@@ -151,7 +153,8 @@ internal sealed class PaperScenarioTests
     [Test]
     public void Disagreement_a_third_of_equivocators_can_fork_and_each_fork_convicts_them()
     {
-        // f >= n/3: validators 0 and 1 of four tell one half V and the other half W. The machine promises nothing then; the two certificates name them.
+        // f >= n/3: validators 0 and 1 of four tell one half V and the other half W. The machine promises nothing then; the two
+        // certificates name them.
         Seat left = new Seat(2, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, V, 0, 1).Precommit(0, V, 0, 1);
         Seat right = new Seat(3, 1, 1, 1, 1).Open().Propose(0, W).Prevote(0, W, 0, 1).Precommit(0, W, 0, 1);
         Assert.That(left.Decision!.BlockHash, Is.EqualTo(V));

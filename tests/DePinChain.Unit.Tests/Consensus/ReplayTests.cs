@@ -113,7 +113,8 @@ internal sealed class ReplayTests
     [Test]
     public void A_recovered_core_restarts_the_timers_that_ran()
     {
-        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, W, 0, 1).Precommit(0, Ballots.Nil, 0, 1, 2).Give(new Input.Recovered(1));
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Propose(0, V).Prevote(0, W, 0, 1).Precommit(0, Ballots.Nil, 0, 1, 2);
+        seat.Give(new Input.Recovered(1));
         Assert.That(seat.Last.OfType<Effect.ScheduleTimeout>().Select(timer => timer.Kind), Is.EqualTo(new[]
         {
             TimeoutKind.Prevote, TimeoutKind.Precommit, TimeoutKind.Rebroadcast,

@@ -4,7 +4,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Consensus;
 
-/// <summary>Each row of the transition table, by the line of arXiv:1807.04938 that it stands for, and what must not happen beside it.</summary>
+/// <summary>
+/// Each row of the transition table, by the line of arXiv:1807.04938 that it stands for, and what must not happen beside it.
+/// </summary>
 [TestFixture]
 internal sealed class RoundMachineTests
 {
@@ -43,7 +45,13 @@ internal sealed class RoundMachineTests
     {
         RoundState state = At(1, RoundStep.Precommit) with
         {
-            LockedValue = V, LockedRound = 0, ValidValue = W, ValidRound = 1, HasPolka = true, HasPrevoteTimer = true, HasPrecommitTimer = true,
+            LockedValue = V,
+            LockedRound = 0,
+            ValidValue = W,
+            ValidRound = 1,
+            HasPolka = true,
+            HasPrevoteTimer = true,
+            HasPrecommitTimer = true,
         };
         RoundState next = Apply(state, RoundEventKind.NewRound, round: 2).Next;
         Assert.That(next, Is.EqualTo(new RoundState
@@ -73,13 +81,16 @@ internal sealed class RoundMachineTests
 
     [Test]
     public void A_bad_first_proposal_gets_a_nil_prevote_L26() => Check(
-        Apply(At(0, RoundStep.Propose), RoundEventKind.BadProposal, V), PaperLine.L26, new RoundOutput.Cast(VoteKind.Prevote, Hash256.Zero));
+        Apply(At(0, RoundStep.Propose), RoundEventKind.BadProposal, V),
+        PaperLine.L26,
+        new RoundOutput.Cast(VoteKind.Prevote, Hash256.Zero));
 
     // lockedRound <= vr: 0 <= 0, 0 <= 1; or the locked value itself whatever the round.
     [TestCase('v', 0, 'w', 0)]
     [TestCase('v', 0, 'w', 1)]
     [TestCase('v', 2, 'v', 1)]
-    public void A_polka_as_late_as_the_lock_or_for_the_locked_value_is_followed_L30(char locked, int lockedRound, char proposed, int validRound)
+    public void A_polka_as_late_as_the_lock_or_for_the_locked_value_is_followed_L30(
+        char locked, int lockedRound, char proposed, int validRound)
     {
         RoundState state = Locked(Ballots.Value(locked), lockedRound, at: 3);
         Hash256 value = Ballots.Value(proposed);
@@ -111,7 +122,8 @@ internal sealed class RoundMachineTests
     [TestCase(RoundEventKind.ProposalAndPolkaPrevious)]
     [TestCase(RoundEventKind.BadProposalAndPolkaPrevious)]
     [TestCase(RoundEventKind.TimeoutPropose)]
-    public void Nobody_prevotes_twice_in_a_round(object kind) => CheckNothing(At(3, RoundStep.Prevote), (RoundEventKind)kind, V, validRound: 1);
+    public void Nobody_prevotes_twice_in_a_round(object kind) =>
+        CheckNothing(At(3, RoundStep.Prevote), (RoundEventKind)kind, V, validRound: 1);
 
     [Test]
     public void The_first_two_thirds_of_prevotes_start_the_prevote_timer_L35()
@@ -202,7 +214,9 @@ internal sealed class RoundMachineTests
 
     [Test]
     public void Without_a_proposal_the_prevote_is_nil_L59() => Check(
-        Apply(At(0, RoundStep.Propose), RoundEventKind.TimeoutPropose), PaperLine.L59, new RoundOutput.Cast(VoteKind.Prevote, Hash256.Zero));
+        Apply(At(0, RoundStep.Propose), RoundEventKind.TimeoutPropose),
+        PaperLine.L59,
+        new RoundOutput.Cast(VoteKind.Prevote, Hash256.Zero));
 
     [Test]
     public void Without_a_polka_the_precommit_is_nil_L63()
@@ -240,7 +254,8 @@ internal sealed class RoundMachineTests
     private static RoundState Locked(Hash256 value, int round, uint at) =>
         At(at, RoundStep.Propose) with { LockedValue = value, LockedRound = round, ValidValue = value, ValidRound = round };
 
-    private static Transition Apply(RoundState state, RoundEventKind kind, Hash256 value = default, uint? round = null, int validRound = -1) =>
+    private static Transition Apply(
+        RoundState state, RoundEventKind kind, Hash256 value = default, uint? round = null, int validRound = -1) =>
         RoundMachine.Apply(state, new RoundEvent(kind, round ?? state.Round, value, validRound));
 
     private static void Check(Transition transition, PaperLine line, RoundOutput? output)
@@ -249,6 +264,7 @@ internal sealed class RoundMachineTests
         Assert.That(transition.Output, Is.EqualTo(output));
     }
 
-    private static void CheckNothing(RoundState state, RoundEventKind kind, Hash256 value = default, uint? round = null, int validRound = -1) =>
+    private static void CheckNothing(
+        RoundState state, RoundEventKind kind, Hash256 value = default, uint? round = null, int validRound = -1) =>
         Assert.That(Apply(state, kind, value, round, validRound), Is.EqualTo(new Transition(state)));
 }

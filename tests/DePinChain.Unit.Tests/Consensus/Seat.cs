@@ -5,8 +5,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Unit.Tests.Consensus;
 
 /// <summary>
-/// One real core at the table; the other validators are the test's voice. Its own votes and proposals come back to it, and values are valid unless the
-/// test says otherwise, as with a host that answers at once.
+/// One real core at the table; the other validators are the test's voice. Its own votes and proposals come back to it, and values are
+/// valid unless the test says otherwise, as with a host that answers at once.
 /// </summary>
 internal sealed class Seat
 {
@@ -114,7 +114,8 @@ internal sealed class Seat
 
     private Input? Answer(Effect effect) => effect switch
     {
-        Effect.ValidateValue asked when JudgesAtOnce => new Input.ValueJudged(asked.Height, asked.BlockHash, !_invalid.Contains(asked.BlockHash)),
+        Effect.ValidateValue asked when JudgesAtOnce =>
+            new Input.ValueJudged(asked.Height, asked.BlockHash, !_invalid.Contains(asked.BlockHash)),
         Effect.SignVote vote when Signs => new Input.VoteReceived(
             Ballots.Vote(vote.Kind, vote.Height, vote.Round, vote.BlockHash, _self, vote.ValidRound), Ballots.Validator(_self)),
         Effect.SignProposal proposal when Signs => new Input.ProposalReceived(

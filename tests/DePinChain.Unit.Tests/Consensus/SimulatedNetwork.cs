@@ -5,8 +5,9 @@ using DePinChain.Primitives;
 namespace DePinChain.Unit.Tests.Consensus;
 
 /// <summary>
-/// Real cores, virtual time and one seed. Until <see cref="HealMs"/> messages are lost, doubled, late and out of order, halves of the network do not hear
-/// each other and nodes crash at any effect; afterwards everything arrives within 30 ms. Fewer than a third of the validators lie all the time.
+/// Real cores, virtual time and one seed. Until <see cref="HealMs"/> messages are lost, doubled, late and out of order, halves of the
+/// network do not hear each other and nodes crash at any effect; afterwards everything arrives within 30 ms. Fewer than a third of the
+/// validators lie all the time.
 /// </summary>
 internal sealed class SimulatedNetwork
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DePinChain.Unit.Tests.Consensus;
 
 /// <summary>
-/// Agreement, validity, certificates, locks that never go back, no double signature over crashes, and liveness after healing, over many seeds. A failing
-/// seed prints itself: it is the whole reproduction.
+/// Agreement, validity, certificates, locks that never go back, no double signature over crashes, and liveness after healing, over many
+/// seeds. A failing seed prints itself: it is the whole reproduction.
 /// </summary>
 [TestFixture]
 internal sealed class SimulationTests

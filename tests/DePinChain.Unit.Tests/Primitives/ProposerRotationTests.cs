@@ -32,7 +32,8 @@ internal sealed class ProposerRotationTests
             ProposerRotation rotation = ProposerRotation.StartOf(set, ProposerRotation.GenesisOf(set));
             JsonProperty first = known.EnumerateObject().Single(property => property.Name.StartsWith("first", StringComparison.Ordinal));
             int[] expected = [.. first.Value.EnumerateArray().Select(index => index.GetInt32())];
-            Assert.That(expected.Select((_, step) => set.IndexOf(rotation.ProposerAt((ulong)step))), Is.EqualTo(expected), known.ToString());
+            IEnumerable<int> seen = expected.Select((_, step) => set.IndexOf(rotation.ProposerAt((ulong)step)));
+            Assert.That(seen, Is.EqualTo(expected), known.ToString());
         }
     }
 
@@ -112,7 +113,7 @@ internal sealed class ProposerRotationTests
     }
 
     [Test]
-    public void Over_a_long_time_each_proposes_as_often_as_its_power_and_a_slow_model_agrees() => Prop.ForAll<byte[], byte>((weights, carried) =>
+    public void Over_a_long_time_each_proposes_as_often_as_its_power() => Prop.ForAll<byte[], byte>((weights, carried) =>
     {
         ulong[] powers = [.. weights.Take(6).Append((byte)3).Select(weight => 1 + (ulong)weight)];
         ValidatorSet set = Set(powers);
@@ -120,8 +121,10 @@ internal sealed class ProposerRotationTests
         ProposerRotation rotation = ProposerRotation.StartOf(set, start);
         int total = (int)(ulong)set.TotalPower;
         int[] seen = [.. Enumerable.Range(0, total).Select(step => set.IndexOf(rotation.ProposerAt((ulong)step)))];
-        bool isFair = powers.Select((power, index) => Math.Abs(seen.Count(proposer => proposer == index) - (int)power)).All(off => off <= 3);
-        return isFair && seen.SequenceEqual(Model(powers, start, total));
+        IEnumerable<int> off = powers.Select((power, index) => Math.Abs(seen.Count(proposer => proposer == index) - (int)power));
+
+        // And step for step it does what a slow model of the rule does.
+        return off.All(difference => difference <= 3) && seen.SequenceEqual(Model(powers, start, total));
     }).QuickCheckThrowOnFailure();
 
     // The rule of spec chain.md 1.2 in big integers: rescale by truncation, centre by the floor, add, take from the highest.
@@ -135,7 +138,8 @@ internal sealed class ProposerRotationTests
             BigInteger ratio = BigInteger.Max(1, (spread + (2 * total) - 1) / (2 * total));
             priorities = [.. priorities.Select(priority => BigInteger.Divide(priority, ratio))];
             BigInteger sum = priorities.Aggregate(BigInteger.Zero, (left, right) => left + right);
-            BigInteger average = BigInteger.Divide(sum - (((sum % priorities.Count) + priorities.Count) % priorities.Count), priorities.Count);
+            int count = priorities.Count;
+            BigInteger average = (sum - (((sum % count) + count) % count)) / count;
             priorities = [.. priorities.Select((priority, index) => priority - average + powers[index])];
             int proposer = priorities.IndexOf(priorities.Max());
             priorities[proposer] -= total;

@@ -38,7 +38,8 @@ internal sealed class ValidatorSetTests
     [Test]
     public void A_set_refuses_doubles_no_power_and_too_much_power()
     {
-        Assert.That(() => new ValidatorSet([new Validator(A, 1), new Validator(A, 2)]), Throws.ArgumentException.With.Message.Contains("twice"));
+        Assert.That(
+            () => new ValidatorSet([new Validator(A, 1), new Validator(A, 2)]), Throws.ArgumentException.With.Message.Contains("twice"));
         Assert.That(() => new ValidatorSet([new Validator(A, 0)]), Throws.ArgumentException.With.Message.Contains("no power"));
         Assert.That(
             () => new ValidatorSet([new Validator(A, ValidatorSet.TotalPowerBound - 1), new Validator(B, 1)]),
