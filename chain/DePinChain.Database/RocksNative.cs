@@ -79,11 +79,11 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_filter_policy")]
     internal static partial void TableOptionsSetFilterPolicy(nint tableOptions, nint policy);
 
-    [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_cache_index_and_filter_blocks")]
-    internal static partial void TableOptionsSetCacheIndexAndFilterBlocks(nint tableOptions, byte value);
+    [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_data_block_index_type")]
+    internal static partial void TableOptionsSetDataBlockIndexType(nint tableOptions, int type);
 
-    [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache")]
-    internal static partial void TableOptionsSetPinL0(nint tableOptions, byte value);
+    [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_data_block_hash_ratio")]
+    internal static partial void TableOptionsSetDataBlockHashRatio(nint tableOptions, double ratio);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_block_based_options_set_format_version")]
     internal static partial void TableOptionsSetFormatVersion(nint tableOptions, int version);
@@ -91,8 +91,20 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library, EntryPoint = "rocksdb_filterpolicy_create_bloom_full")]
     internal static partial nint FilterPolicyCreateBloomFull(double bitsPerKey);
 
-    [LibraryImport(Library, EntryPoint = "rocksdb_cache_create_lru")]
-    internal static partial nint CacheCreateLru(nuint bytes);
+    [LibraryImport(Library, EntryPoint = "rocksdb_lru_cache_options_create")]
+    internal static partial nint CacheOptionsCreate();
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_lru_cache_options_destroy")]
+    internal static partial void CacheOptionsDestroy(nint options);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_lru_cache_options_set_capacity")]
+    internal static partial void CacheOptionsSetCapacity(nint options, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_lru_cache_options_set_num_shard_bits")]
+    internal static partial void CacheOptionsSetShardBits(nint options, int bits);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_cache_create_lru_opts")]
+    internal static partial nint CacheCreate(nint options);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_open_column_families")]
     internal static partial nint Open(nint options, byte* path, int count, byte** names, nint* familyOptions, nint* families, out nint error);

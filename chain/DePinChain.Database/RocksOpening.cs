@@ -16,7 +16,12 @@ internal static unsafe class RocksOpening
     // Arena blocks are touched as soon as a table is written; RocksDB's default of an eighth of the buffer would cost 19 MiB when idle.
     private const int ArenaBlockBytes = 128 << 10;
 
-    private static readonly Lazy<nint> BlockCache = new(() => RocksNative.CacheCreateLru(BlockCacheBytes));
+    // Each shard evicts for itself. Sixty-four shards, RocksDB's choice, of 1 MiB cannot hold a large block beside anything else.
+    private const int BlockCacheShardBits = 3;
+
+    private const int BinarySearchAndHash = 1;
+
+    private static readonly Lazy<nint> BlockCache = new(MakeBlockCache);
 
     public static RocksHandle Open(string path, RocksOptions options)
     {
@@ -49,6 +54,16 @@ internal static unsafe class RocksOpening
         }
     }
 
+    private static nint MakeBlockCache()
+    {
+        nint options = RocksNative.CacheOptionsCreate();
+        RocksNative.CacheOptionsSetCapacity(options, BlockCacheBytes);
+        RocksNative.CacheOptionsSetShardBits(options, BlockCacheShardBits);
+        nint cache = RocksNative.CacheCreate(options);
+        RocksNative.CacheOptionsDestroy(options);
+        return cache;
+    }
+
     private static nint DatabaseOptions(RocksOptions options)
     {
         nint native = RocksNative.OptionsCreate();
@@ -71,8 +86,11 @@ internal static unsafe class RocksOpening
         nint table = RocksNative.TableOptionsCreate();
         RocksNative.TableOptionsSetBlockCache(table, BlockCache.Value);
         RocksNative.TableOptionsSetFilterPolicy(table, RocksNative.FilterPolicyCreateBloomFull(10));
-        RocksNative.TableOptionsSetCacheIndexAndFilterBlocks(table, 1);
-        RocksNative.TableOptionsSetPinL0(table, 1);
+
+        // A get looks into a block by hash instead of by bisection. Index and filter stay with the open file, about 1 MiB for each at most,
+        // so the number of open files bounds their memory; in the block cache every get would look them up there.
+        RocksNative.TableOptionsSetDataBlockIndexType(table, BinarySearchAndHash);
+        RocksNative.TableOptionsSetDataBlockHashRatio(table, 0.75);
         RocksNative.TableOptionsSetFormatVersion(table, 5);
 
         nint native = RocksNative.OptionsCreate();

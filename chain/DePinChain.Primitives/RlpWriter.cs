@@ -17,6 +17,9 @@ public sealed class RlpWriter
     /// <summary>All that was written. Valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
+    /// <summary><see cref="Written"/> as memory, for hashing several items together.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _length);
+
     public byte[] ToArray() => Written.ToArray();
 
     public void Clear() => _length = 0;

@@ -16,9 +16,9 @@ internal static class FlatCodec
     }
 
     /// <summary>The slim form: as in the trie, but with the empty string for the empty storage root and for no code.</summary>
-    public static byte[] SlimAccount(in Account account)
+    public static byte[] SlimAccount(RlpWriter writer, in Account account)
     {
-        var writer = new RlpWriter(112);
+        writer.Clear();
         int list = writer.BeginList();
         writer.Write(account.Nonce);
         writer.Write(account.Balance);
@@ -37,9 +37,12 @@ internal static class FlatCodec
     }
 
     /// <summary>The account trie's leaf value: rlp([nonce, balance, storageRoot, codeHash]).</summary>
-    public static byte[] AccountLeaf(in Account account)
+    public static byte[] AccountLeaf(in Account account) => AccountLeaf(new RlpWriter(128), account);
+
+    /// <inheritdoc cref="AccountLeaf(in Account)"/>
+    public static byte[] AccountLeaf(RlpWriter writer, in Account account)
     {
-        var writer = new RlpWriter(128);
+        writer.Clear();
         int list = writer.BeginList();
         writer.Write(account.Nonce);
         writer.Write(account.Balance);
@@ -50,9 +53,12 @@ internal static class FlatCodec
     }
 
     /// <summary>A storage trie's leaf value: rlp(record).</summary>
-    public static byte[] RecordLeaf(ReadOnlySpan<byte> record)
+    public static byte[] RecordLeaf(ReadOnlySpan<byte> record) => RecordLeaf(new RlpWriter(record.Length + 3), record);
+
+    /// <inheritdoc cref="RecordLeaf(ReadOnlySpan{byte})"/>
+    public static byte[] RecordLeaf(RlpWriter writer, ReadOnlySpan<byte> record)
     {
-        var writer = new RlpWriter(record.Length + 3);
+        writer.Clear();
         writer.Write(record);
         return writer.ToArray();
     }

@@ -15,7 +15,7 @@ internal static class HistoryKeys
     public static byte[] OfValue(ulong era, ReadOnlySpan<byte> flatKey, ulong height)
     {
         byte[] key = new byte[13 + flatKey.Length];
-        OfPrefix(era, flatKey).CopyTo(key, 0);
+        WritePrefix(key, era, flatKey, flatKey.Length == Primitives.Hash256.Size);
         BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(5 + flatKey.Length), height);
         return key;
     }
@@ -24,9 +24,7 @@ internal static class HistoryKeys
     public static byte[] OfPrefix(ulong era, ReadOnlySpan<byte> flatKey, bool ofAccount)
     {
         byte[] key = new byte[5 + flatKey.Length];
-        OfEra(era).CopyTo(key, 0);
-        key[4] = ofAccount ? AccountKind : RecordKind;
-        flatKey.CopyTo(key.AsSpan(5));
+        WritePrefix(key, era, flatKey, ofAccount);
         return key;
     }
 
@@ -57,5 +55,10 @@ internal static class HistoryKeys
         return key;
     }
 
-    private static byte[] OfPrefix(ulong era, ReadOnlySpan<byte> flatKey) => OfPrefix(era, flatKey, flatKey.Length == Primitives.Hash256.Size);
+    private static void WritePrefix(Span<byte> key, ulong era, ReadOnlySpan<byte> flatKey, bool ofAccount)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(key, checked((uint)era));
+        key[4] = ofAccount ? AccountKind : RecordKind;
+        flatKey.CopyTo(key[5..]);
+    }
 }

@@ -4,31 +4,26 @@ using DePinChain.Primitives;
 namespace DePinChain.State;
 
 /// <summary>The account trie, or one account's storage trie, as a database snapshot has it. One for each thread.</summary>
-internal sealed class LiveTrie(IKeyValueReader reader, Hash256? owner) : ITrieSource, IDisposable
+internal sealed class LiveTrie(RowReader reader, Hash256? owner) : ITrieSource, IDisposable
 {
     private readonly byte[] _prefix = owner?.ToArray() ?? [];
     private IKeyValueCursor? _leaves;
 
-    /// <summary>The account whose storage this is, hashed; null for the account trie.</summary>
-    public Hash256? Owner => owner;
-
-    public Table PageTable => owner is null ? Table.TrieAccount : Table.TrieStorage;
+    public PageRows Rows { get; } = new(reader, owner);
 
     private Table FlatTable => owner is null ? Table.FlatAccount : Table.FlatSlot;
 
     /// <summary>The same trie for another thread.</summary>
     public LiveTrie Fork() => new(reader, owner);
 
-    public byte[] PageKey(ReadOnlySpan<byte> path) => [.. _prefix, .. path];
-
-    public TriePage? FindPage(byte[] path) => reader.Get(PageTable, PageKey(path)) is { } row ? TriePage.Read(path, row) : null;
+    public TriePage? FindPage(byte[] path) => Rows.Find(path);
 
     public TrieLeaf GetLeaf(ReadOnlySpan<byte> key, int depth)
     {
         byte[] from = LowestKey(_prefix, key, depth);
         if (_leaves is null)
         {
-            _leaves = reader.Scan(FlatTable, from);
+            _leaves = reader.Database.Scan(FlatTable, from);
         }
         else
         {

@@ -23,11 +23,11 @@ public static class MerkleTrie
             pairs[i] = (writer.ToArray(), items[i]);
         }
 
-        return RootOf(pairs);
+        return RootOfPairs(pairs);
     }
 
     /// <summary>The root over keys of any length up to 64 bytes, in any order, without duplicates or empty values.</summary>
-    public static Hash256 RootOf(IEnumerable<(byte[] Key, byte[] Value)> pairs)
+    public static Hash256 RootOfPairs(IEnumerable<(byte[] Key, byte[] Value)> pairs)
     {
         (byte[] Path, byte[] Value)[] leaves = [.. pairs.Select(pair => (NodeCodec.ToNibbles(pair.Key), pair.Value))];
         Invariant.Assert(leaves.All(leaf => leaf.Path.Length <= 2 * KeyBytesMax && leaf.Value.Length > 0), "a trie's keys and values are in bounds");

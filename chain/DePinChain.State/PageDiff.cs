@@ -12,9 +12,9 @@ internal static class PageDiff
     private const int RootCode = TriePage.Slots * TrieBranch.Width;
 
     /// <summary>Layout: height (8), existed (1), then code (2) and entry for each difference; a code is slot · 16 + nibble.</summary>
-    public static byte[] Of(TriePage page)
+    public static byte[] Of(TriePage page, ArrayBufferWriter<byte> writer, TrieBranch old)
     {
-        var writer = new ArrayBufferWriter<byte>(128);
+        writer.ResetWrittenCount();
         BinaryPrimitives.WriteUInt64BigEndian(writer.GetSpan(8), page.ChangedAt);
         writer.Advance(8);
         writer.Write([page.Existed ? (byte)1 : (byte)0]);
@@ -25,12 +25,12 @@ internal static class PageDiff
                 continue;
             }
 
-            TrieBranch? old = page.ReadStored(slot);
+            Array.Clear(old.Children);
+            page.TryReadStored(slot, old);
             TrieBranch? now = page.Open(slot);
             for (int nibble = 0; nibble < TrieBranch.Width; nibble++)
             {
-                WriteDifference(
-                    writer, (slot * TrieBranch.Width) + nibble, old?.Children[nibble] ?? default, now?.Children[nibble] ?? default);
+                WriteDifference(writer, (slot * TrieBranch.Width) + nibble, old.Children[nibble], now?.Children[nibble] ?? default);
             }
         }
 

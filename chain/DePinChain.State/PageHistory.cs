@@ -13,25 +13,20 @@ internal static class PageHistory
 {
     private const int RowBytes = 32 << 10;
 
-    /// <summary>The rows for a block's page changes, which come in the order of their keys: account trie first, then by owner.</summary>
-    public static void AddRows(ulong height, List<PageChange> changes, List<Row> rows)
+    /// <summary>The rows for a block's page diffs, which come in the order of their keys: account trie first, then by owner.</summary>
+    public static void AddRows(ulong height, List<PageUndo> undos, List<Row> rows)
     {
         var writer = new ArrayBufferWriter<byte>(1024);
         byte[]? rowKey = null;
-        foreach (PageChange change in changes)
+        foreach (PageUndo undo in undos)
         {
-            if (change.Undo is null)
-            {
-                continue;
-            }
-
-            byte[] key = KeyOf(height, change.Owner, change.Path);
+            byte[] key = KeyOf(height, undo.Owner, undo.Path);
             rowKey ??= key;
             writer.Write([(byte)(key.Length - 8)]);
             writer.Write(key.AsSpan(8));
-            BinaryPrimitives.WriteUInt16BigEndian(writer.GetSpan(2), (ushort)change.Undo.Length);
+            BinaryPrimitives.WriteUInt16BigEndian(writer.GetSpan(2), (ushort)undo.Diff.Length);
             writer.Advance(2);
-            writer.Write(change.Undo);
+            writer.Write(undo.Diff);
             if (writer.WrittenCount >= RowBytes)
             {
                 rows.Add(new Row(Table.TrieHistory, rowKey, writer.WrittenSpan.ToArray()));
@@ -45,7 +40,7 @@ internal static class PageHistory
             rows.Add(new Row(Table.TrieHistory, rowKey, writer.WrittenSpan.ToArray()));
         }
 
-        AddRemovals(height, changes, rows);
+        AddRemovals(height, undos, rows);
     }
 
     /// <summary>The diff that a block left for a page.</summary>
@@ -94,16 +89,16 @@ internal static class PageHistory
         }
     }
 
-    private static void AddRemovals(ulong height, List<PageChange> changes, List<Row> rows)
+    private static void AddRemovals(ulong height, List<PageUndo> undos, List<Row> rows)
     {
         var writer = new ArrayBufferWriter<byte>();
-        foreach (PageChange change in changes)
+        foreach (PageUndo undo in undos)
         {
-            if (change.IsRemoved)
+            if (undo.IsRemoved)
             {
-                byte[] key = KeyOf(height, change.Owner, change.Path);
-                writer.Write([(byte)(key.Length - 8)]);
-                writer.Write(key.AsSpan(8));
+                byte[] key = PageRows.KeyOf(undo.Owner, undo.Path);
+                writer.Write([undo.Owner is null ? (byte)0 : (byte)1, (byte)key.Length]);
+                writer.Write(key);
             }
         }
 
@@ -117,15 +112,14 @@ internal static class PageHistory
     {
         while (!removals.IsEmpty)
         {
-            ReadOnlySpan<byte> key = removals.Slice(1, removals[0]);
-            Table table = key[0] == 0 ? Table.TrieAccount : Table.TrieStorage;
-            ReadOnlySpan<byte> pageKey = key[1..];
+            Table table = removals[0] == 0 ? Table.TrieAccount : Table.TrieStorage;
+            ReadOnlySpan<byte> pageKey = removals.Slice(2, removals[1]);
             if (reader.Get(table, pageKey) is { Length: 8 } row && BinaryPrimitives.ReadUInt64BigEndian(row) == height)
             {
                 batch.Delete(table, pageKey);
             }
 
-            removals = removals[(1 + key.Length)..];
+            removals = removals[(2 + pageKey.Length)..];
         }
     }
 

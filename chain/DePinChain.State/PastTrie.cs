@@ -7,17 +7,16 @@ namespace DePinChain.State;
 internal sealed class PastTrie(IKeyValueReader reader, StateMark mark, ulong height, Hash256? owner) : ITrieSource
 {
     private readonly byte[] _prefix = owner?.ToArray() ?? [];
+    private readonly PageRows _rows = new(new RowReader(reader), owner);
     private readonly PastValues _values = new(reader, mark, height);
 
     public TriePage? FindPage(byte[] path)
     {
-        Table table = owner is null ? Table.TrieAccount : Table.TrieStorage;
-        if (reader.Get(table, [.. _prefix, .. path]) is not { } row)
+        if (_rows.Find(path) is not { } page)
         {
             return null;
         }
 
-        var page = TriePage.Read(path, row);
         bool exists = page.Existed;
         ulong changedAt = page.ChangedAt;
         while (changedAt > height)

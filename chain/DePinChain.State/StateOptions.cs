@@ -12,6 +12,9 @@ public sealed record StateOptions
     /// <summary>Blocks of trie diffs: any of the last so many heights can be proved (localnet 4,096). At most <see cref="HistoryBlocks"/>.</summary>
     public ulong ProofBlocks { get; init; } = 256;
 
+    /// <summary>Bytes of rows kept in memory beside the database's own cache.</summary>
+    public long CacheBytes { get; init; } = 16 << 20;
+
     /// <summary>Threads that compute a root; 0 means one per core. The root is the same for any number.</summary>
     public int Threads { get; init; }
 }

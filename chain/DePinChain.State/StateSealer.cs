@@ -14,20 +14,21 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
     public StateDelta Seal(StateChanges changes)
     {
         IReadOnlyList<AccountChange> accounts = changes.Accounts;
-        var pages = new List<PageChange>[accounts.Count];
+        var pages = new PageChanges[accounts.Count];
         var storageRoots = new Hash256[accounts.Count];
-        Cores.For(accounts.Count, accounts.Count < 2 ? 1 : threads, i => storageRoots[i] = SealStorage(accounts[i], pages[i] = []));
+        Cores.For(accounts.Count, accounts.Count < 2 ? 1 : threads, i => storageRoots[i] = SealStorage(accounts[i], pages[i] = new PageChanges()));
 
         var leaves = new TrieLeaf[accounts.Count];
         var rows = new List<Row>(4 * accounts.Count);
+        var writer = new RlpWriter(128);
         for (int i = 0; i < leaves.Length; i++)
         {
             AccountChange change = accounts[i];
             Account sealedAccount = (change.After ?? Account.Unused) with { StorageRoot = storageRoots[i] };
             Account? after = sealedAccount.IsUnused ? null : sealedAccount;
             byte[] key = change.AddressHash.ToArray();
-            leaves[i] = new TrieLeaf(key, after is { } account ? FlatCodec.AccountLeaf(account) : null, change.Before is not null);
-            AddValue(rows, Table.FlatAccount, key, Slim(change.Before), Slim(after));
+            leaves[i] = new TrieLeaf(key, after is { } account ? FlatCodec.AccountLeaf(writer, account) : null, change.Before is not null);
+            AddValue(rows, Table.FlatAccount, key, Slim(writer, change.Before), Slim(writer, after));
         }
 
         foreach (AccountChange change in accounts)
@@ -38,30 +39,32 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
             }
         }
 
-        var allPages = new List<PageChange>();
-        using var accountTrie = new LiveTrie(parent.Reader, owner: null);
+        var allPages = new PageChanges();
+        using var accountTrie = new LiveTrie(parent.Rows, owner: null);
         Hash256 root = new TrieUpdate(accountTrie, _height, _keepsPast, threads).Apply(parent.Root, leaves, allPages);
-        foreach (List<PageChange> own in pages)
+        foreach (PageChanges own in pages)
         {
-            allPages.AddRange(own);
+            allPages.Add(own);
         }
 
-        AddPages(rows, allPages);
+        rows.AddRange(allPages.RowsByDepth());
+        PageHistory.AddRows(_height, allPages.Undos, rows);
         (List<(Hash256, BlobCount)> counts, List<Hash256> released) = SealBlobs(changes.Blobs, rows);
         return new StateDelta(_height, parent.Root, root, rows, counts, released);
     }
 
-    private Hash256 SealStorage(AccountChange change, List<PageChange> pages)
+    private Hash256 SealStorage(AccountChange change, PageChanges pages)
     {
         var leaves = new TrieLeaf[change.Records.Count];
+        var writer = new RlpWriter(128);
         for (int i = 0; i < leaves.Length; i++)
         {
             RecordChange record = change.Records[i];
-            byte[]? value = record.After is null ? null : FlatCodec.RecordLeaf(record.After);
+            byte[]? value = record.After is null ? null : FlatCodec.RecordLeaf(writer, record.After);
             leaves[i] = new TrieLeaf(record.LocationHash.ToArray(), value, record.Before is not null);
         }
 
-        using var trie = new LiveTrie(parent.Reader, change.AddressHash);
+        using var trie = new LiveTrie(parent.Rows, change.AddressHash);
         Hash256 before = change.Before?.StorageRoot ?? MerkleTrie.EmptyRoot;
         return new TrieUpdate(trie, _height, _keepsPast, threads).Apply(before, leaves, pages);
     }
@@ -72,20 +75,6 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         if (_keepsPast)
         {
             rows.Add(new Row(Table.HistoryIndex, HistoryKeys.OfValue(_height / eraBlocks, key, _height), before ?? []));
-        }
-    }
-
-    private void AddPages(List<Row> rows, List<PageChange> pages)
-    {
-        foreach (PageChange page in pages)
-        {
-            byte[] key = page.Owner is { } owner ? [.. owner.ToArray(), .. page.Path] : page.Path;
-            rows.Add(new Row(page.Owner is null ? Table.TrieAccount : Table.TrieStorage, key, page.Row));
-        }
-
-        if (_keepsPast)
-        {
-            PageHistory.AddRows(_height, pages, rows);
         }
     }
 
@@ -115,5 +104,5 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         return (counts, released);
     }
 
-    private static byte[]? Slim(Account? account) => account is { } present ? FlatCodec.SlimAccount(present) : null;
+    private static byte[]? Slim(RlpWriter writer, Account? account) => account is { } present ? FlatCodec.SlimAccount(writer, present) : null;
 }

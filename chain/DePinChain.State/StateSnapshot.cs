@@ -95,7 +95,7 @@ public sealed class StateSnapshot : IStateReader, IDisposable
         }
     }
 
-    private byte[]? FindFlat(Table table, ReadOnlySpan<byte> key) => _past is null ? View.Reader.Get(table, key) : FindPast(key);
+    private byte[]? FindFlat(Table table, ReadOnlySpan<byte> key) => _past is null ? View.Rows.Get(table, key) : FindPast(key);
 
     private byte[]? FindPast(ReadOnlySpan<byte> key)
     {
@@ -110,7 +110,7 @@ public sealed class StateSnapshot : IStateReader, IDisposable
             return ProofBuilder.Build(new PastTrie(View.Reader, mark, Height, owner), root, key);
         }
 
-        using var trie = new LiveTrie(View.Reader, owner);
+        using var trie = new LiveTrie(View.Rows, owner);
         return ProofBuilder.Build(trie, root, key);
     }
 }

@@ -19,6 +19,7 @@ public sealed class StateTree : IDisposable
     private readonly StateOptions _options;
     private readonly ulong _eraBlocks;
     private readonly Lock _swap = new();
+    private readonly RowCache _cache;
     private StateView _view;
 
     private StateTree(IKeyValueStore store, StateOptions options, StateMark? mark)
@@ -26,7 +27,8 @@ public sealed class StateTree : IDisposable
         _store = store;
         _options = options;
         _eraBlocks = mark?.EraBlocks ?? (options.Archive ? ulong.MaxValue : Math.Max(1, options.HistoryBlocks / ErasPerHistory));
-        _view = new StateView(store.Snapshot(), mark);
+        _cache = new RowCache(options.CacheBytes);
+        _view = new StateView(store.Snapshot(), mark, _cache, generation: 0);
     }
 
     /// <summary>Whether no block, not even genesis, has been written.</summary>
@@ -120,7 +122,8 @@ public sealed class StateTree : IDisposable
     public void Advance(StateDelta delta, ulong height)
     {
         Invariant.Assert(delta.Written is not null && delta.Height == height, $"height {height} is written before it becomes the latest");
-        var next = new StateView(_store.Snapshot(), delta.Written);
+        var next = new StateView(_store.Snapshot(), delta.Written, _cache, Current.Generation + 1);
+        _cache.Advance(next.Generation, delta.Rows);
         StateView old;
         lock (_swap)
         {
@@ -170,7 +173,7 @@ public sealed class StateTree : IDisposable
             return;
         }
 
-        using var trie = new LiveTrie(store, owner: null);
+        using var trie = new LiveTrie(new RowReader(store), owner: null);
         TrieEntry entry = TrieUpdate.RootEntry(trie.FindPage([]), mark.Value.Root);
         if (entry.Kind == TrieEntryKind.Leaf)
         {

@@ -4,11 +4,18 @@ using DePinChain.Primitives;
 namespace DePinChain.State;
 
 /// <summary>A database snapshot of the state at one height, shared by all who read there and released by the last.</summary>
-internal sealed class StateView(IKeyValueReader reader, StateMark? mark)
+internal sealed class StateView(IKeyValueReader reader, StateMark? mark, RowCache cache, ulong generation)
 {
     private int _holders = 1;
 
+    /// <summary>The snapshot, for what is not cached.</summary>
     public IKeyValueReader Reader => reader;
+
+    /// <summary>Flat and trie rows.</summary>
+    public RowReader Rows { get; } = new(reader, cache, generation);
+
+    /// <summary>How many blocks this process has advanced by.</summary>
+    public ulong Generation => generation;
 
     /// <summary>Null before genesis.</summary>
     public StateMark? Mark => mark;

@@ -83,17 +83,17 @@ internal sealed class TrieBranch
         }
     }
 
-    public static TrieBranch Read(ReadOnlySpan<byte> stored)
+    /// <summary>Takes the children of a stored branch; this one must be empty.</summary>
+    public void Read(ReadOnlySpan<byte> stored)
     {
         int children = BinaryPrimitives.ReadUInt16BigEndian(stored);
         int branches = BinaryPrimitives.ReadUInt16BigEndian(stored[2..]);
         int longs = BinaryPrimitives.ReadUInt16BigEndian(stored[4..]);
         stored = stored[6..];
-        var branch = new TrieBranch();
         for (int rest = children; rest != 0; rest &= rest - 1)
         {
             int nibble = BitOperations.TrailingZeroCount(rest);
-            ref TrieEntry child = ref branch.Children[nibble];
+            ref TrieEntry child = ref Children[nibble];
             if ((longs & (1 << nibble)) != 0)
             {
                 child = TrieEntry.Read(ref stored);
@@ -104,7 +104,5 @@ internal sealed class TrieBranch
             child.Reference = NodeRef.Of(new Hash256(stored[..Hash256.Size]));
             stored = stored[Hash256.Size..];
         }
-
-        return branch;
     }
 }

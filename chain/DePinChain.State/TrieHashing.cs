@@ -75,11 +75,11 @@ internal sealed class TrieHashing
             _ends[i - start] = _writer.Written.Length;
         }
 
-        byte[] encoded = _writer.ToArray();
+        ReadOnlyMemory<byte> encoded = _writer.WrittenMemory;
         int from = 0;
         for (int i = 0; i < end - start; i++)
         {
-            _messages[i] = encoded.AsMemory(from, _ends[i] - from);
+            _messages[i] = encoded[from.._ends[i]];
             from = _ends[i];
         }
 

@@ -1,43 +1,86 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace DePinChain.State;
 
 /// <summary>
-/// Two levels of a trie in one row: the branch under the page's path, which is a whole number of bytes, and the up to sixteen branches one
-/// nibble below it. Halves the rows that a block reads and writes against a row for each node. The first page also names the root.
-/// Branches are read from the row when they are first opened; those never opened are copied as they are.
+/// Two levels of a trie: the branch under the page's path, which is a whole number of bytes, and the up to sixteen branches one nibble
+/// below it. A small page is one row, which halves the rows a block reads and writes against a row for each node. In a large page, near a
+/// trie's root, each lower branch has a row of its own, so that a change there does not rewrite nine kilobytes. The page with the empty path
+/// also names the root.
 /// </summary>
+/// <remarks>Branches are read when first opened; those never opened stay as they are. Different slots may be used by different threads.</remarks>
 internal sealed class TriePage
 {
     /// <summary>The branch at the page's path, then one for each nibble below.</summary>
     public const int Slots = 1 + TrieBranch.Width;
 
-    private const int RootBit = Slots;
-    private const int HeaderBytes = 8 + 3;
+    /// <summary>The place of the root, behind the slots.</summary>
+    public const int RootSlot = Slots;
 
+    /// <summary>In a row's mask, whether the lower branches have rows of their own.</summary>
+    public const int PiecesFlag = 1 << (Slots + 1);
+
+    /// <summary>Bytes before the lengths: height and mask.</summary>
+    public const int HeaderBytes = 8 + 3;
+
+    private readonly byte[] _row;
+    private readonly int _mask;
     private readonly TrieBranch?[] _branches = new TrieBranch?[Slots];
 
-    // A slot whose branch was opened or set is no longer taken from the row. Written for different slots by different threads.
+    // A slot whose branch was opened or set is no longer taken from the row.
     private readonly bool[] _opened = new bool[Slots];
-    private readonly ReadOnlyMemory<byte>[] _stored = new ReadOnlyMemory<byte>[Slots];
+    private byte[]?[]? _pieces;
 
-    public TriePage(byte[] path) => Path = path;
+    /// <summary>A page that nobody has written.</summary>
+    public TriePage(PageRows rows, byte[] path)
+        : this(rows, path, [])
+    {
+    }
+
+    /// <summary>
+    /// A page from its row: height (8), mask of slots and root with the flag for pieces (3), a length (2) for each in use, then those of them
+    /// that lie here. A row of eight bytes marks a removed page.
+    /// </summary>
+    public TriePage(PageRows rows, byte[] path, byte[] row)
+    {
+        Rows = rows;
+        _row = row;
+        Path = path;
+        if (row.Length > 0)
+        {
+            ChangedAt = BinaryPrimitives.ReadUInt64BigEndian(row);
+        }
+
+        if (Existed)
+        {
+            _mask = (row[8] << 16) | (row[9] << 8) | row[10];
+            ReadOnlySpan<byte> root = Stored(RootSlot);
+            StoredRoot = root.IsEmpty ? default : TrieEntry.Read(ref root);
+            Root = StoredRoot;
+        }
+    }
 
     /// <summary>First bytes of all keys below.</summary>
     public byte[] Path { get; }
 
-    /// <summary>The height the row was written at; 0 for a new page and for genesis.</summary>
-    public ulong ChangedAt { get; private set; }
+    /// <summary>Where the page lies.</summary>
+    public PageRows Rows { get; }
 
-    /// <summary>Whether the row held a page, rather than being absent or the mark of a removed one.</summary>
-    public bool Existed { get; private set; }
+    /// <summary>The height the row was written at; 0 for a new page and for genesis.</summary>
+    public ulong ChangedAt { get; }
+
+    /// <summary>Whether there was a page, rather than nothing or the mark of a removed one.</summary>
+    public bool Existed => _row.Length > 8;
+
+    /// <summary>Whether the stored page keeps its lower branches in rows of their own.</summary>
+    public bool StoredInPieces => (_mask & PiecesFlag) != 0;
 
     /// <summary>The root; only the page with the empty path has one.</summary>
     public TrieEntry Root { get; set; }
 
     /// <summary>The root as the row has it.</summary>
-    public TrieEntry StoredRoot { get; private set; }
+    public TrieEntry StoredRoot { get; }
 
     public bool IsEmpty
     {
@@ -45,7 +88,7 @@ internal sealed class TriePage
         {
             for (int slot = 0; slot < Slots; slot++)
             {
-                if (_opened[slot] ? _branches[slot] is not null : !_stored[slot].IsEmpty)
+                if (_opened[slot] ? _branches[slot] is not null : IsStored(slot))
                 {
                     return false;
                 }
@@ -58,59 +101,17 @@ internal sealed class TriePage
     /// <summary>The slot, within its page, of the branch whose path is the first <paramref name="depth"/> nibbles of the key.</summary>
     public static int SlotOf(ReadOnlySpan<byte> key, int depth) => (depth & 1) == 0 ? 0 : 1 + NodeCodec.NibbleAt(key, depth - 1);
 
-    /// <summary>A page from its row: height, mask of slots, a length for each, their branches.</summary>
-    public static TriePage Read(byte[] path, byte[] row)
-    {
-        var page = new TriePage(path) { ChangedAt = BinaryPrimitives.ReadUInt64BigEndian(row), Existed = row.Length > 8 };
-        if (!page.Existed)
-        {
-            return page;
-        }
-
-        int mask = (row[8] << 16) | (row[9] << 8) | row[10];
-        int lengthAt = HeaderBytes;
-        int dataAt = HeaderBytes + (2 * System.Numerics.BitOperations.PopCount((uint)mask));
-        for (int slot = 0; slot <= Slots; slot++)
-        {
-            if ((mask & (1 << slot)) == 0)
-            {
-                continue;
-            }
-
-            int length = BinaryPrimitives.ReadUInt16BigEndian(row.AsSpan(lengthAt));
-            ReadOnlyMemory<byte> stored = row.AsMemory(dataAt, length);
-            lengthAt += 2;
-            dataAt += length;
-            if (slot == RootBit)
-            {
-                ReadOnlySpan<byte> root = stored.Span;
-                page.StoredRoot = TrieEntry.Read(ref root);
-                page.Root = page.StoredRoot;
-            }
-            else
-            {
-                page._stored[slot] = stored;
-            }
-        }
-
-        return page;
-    }
-
-    /// <summary>The row that marks a page removed at a height, so that its past can still be found.</summary>
-    public static byte[] RemovedRow(ulong height)
-    {
-        byte[] row = new byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(row, height);
-        return row;
-    }
+    /// <summary>Whether a slot lies in the page's own row, under a row's mask.</summary>
+    public static bool IsInline(int mask, int slot) => slot is 0 or RootSlot || (mask & PiecesFlag) == 0;
 
     /// <summary>The branch in a slot, to read or to change; null when there is none.</summary>
     public TrieBranch? Open(int slot)
     {
         if (!_opened[slot])
         {
+            var branch = new TrieBranch();
+            _branches[slot] = TryReadStored(slot, branch) ? branch : null;
             _opened[slot] = true;
-            _branches[slot] = ReadStored(slot);
         }
 
         return _branches[slot];
@@ -118,56 +119,52 @@ internal sealed class TriePage
 
     public void Set(int slot, TrieBranch? branch)
     {
-        _opened[slot] = true;
         _branches[slot] = branch;
+        _opened[slot] = true;
     }
 
     public bool IsOpened(int slot) => _opened[slot];
 
-    /// <summary>The branch as the row has it, whatever was set since.</summary>
-    public TrieBranch? ReadStored(int slot) => _stored[slot].IsEmpty ? null : TrieBranch.Read(_stored[slot].Span);
+    public bool IsStored(int slot) => (_mask & (1 << slot)) != 0;
 
-    /// <summary>The row, as of <paramref name="height"/>. All references must have been computed.</summary>
-    public byte[] ToRow(ulong height)
+    /// <summary>Reads the branch as it is stored, whatever was set since, into an empty one.</summary>
+    public bool TryReadStored(int slot, TrieBranch branch)
     {
-        var data = new ArrayBufferWriter<byte>(1024);
-        Span<byte> lengths = stackalloc byte[2 * (Slots + 1)];
-        int mask = 0;
-        int count = 0;
-        for (int slot = 0; slot <= Slots; slot++)
+        if (!IsStored(slot))
         {
-            int start = data.WrittenCount;
-            if (slot == RootBit)
-            {
-                if (Root.Kind == TrieEntryKind.Branch)
-                {
-                    Root.WriteTo(data);
-                }
-            }
-            else if (!_opened[slot])
-            {
-                data.Write(_stored[slot].Span);
-            }
-            else
-            {
-                _branches[slot]?.WriteTo(data);
-            }
-
-            if (data.WrittenCount > start)
-            {
-                mask |= 1 << slot;
-                BinaryPrimitives.WriteUInt16BigEndian(lengths[(2 * count)..], (ushort)(data.WrittenCount - start));
-                count++;
-            }
+            return false;
         }
 
-        byte[] row = new byte[HeaderBytes + (2 * count) + data.WrittenCount];
-        BinaryPrimitives.WriteUInt64BigEndian(row, height);
-        row[8] = (byte)(mask >> 16);
-        row[9] = (byte)((mask >> 8) & 0xff);
-        row[10] = (byte)(mask & 0xff);
-        lengths[..(2 * count)].CopyTo(row.AsSpan(HeaderBytes));
-        data.WrittenSpan.CopyTo(row.AsSpan(HeaderBytes + (2 * count)));
-        return row;
+        branch.Read(Stored(slot));
+        return true;
     }
+
+    /// <summary>How many bytes <see cref="Stored"/> gives, without reading a piece.</summary>
+    public int StoredLength(int slot) =>
+        IsStored(slot) ? BinaryPrimitives.ReadUInt16BigEndian(_row.AsSpan(HeaderBytes + (2 * CountStored(slot)))) : 0;
+
+    /// <summary>What the rows hold for a slot or the root.</summary>
+    public ReadOnlySpan<byte> Stored(int slot)
+    {
+        if (!IsStored(slot))
+        {
+            return [];
+        }
+
+        if (!IsInline(_mask, slot))
+        {
+            Interlocked.CompareExchange(ref _pieces, new byte[]?[Slots], null);
+            return _pieces[slot] ??= Rows.GetPiece(Path, slot - 1);
+        }
+
+        int start = HeaderBytes + (2 * CountStored(RootSlot + 1));
+        for (int before = 0; before < slot; before++)
+        {
+            start += IsInline(_mask, before) ? StoredLength(before) : 0;
+        }
+
+        return _row.AsSpan(start, StoredLength(slot));
+    }
+
+    private int CountStored(int below) => BitOperations.PopCount((uint)(_mask & ((1 << below) - 1)));
 }

@@ -13,7 +13,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
     private const int ParallelLeavesMin = 192;
 
     /// <summary>Applies leaves, ascending by key without duplicates, and adds the changed pages in the order of their paths.</summary>
-    public Hash256 Apply(Hash256 root, TrieLeaf[] leaves, List<PageChange> changes)
+    public Hash256 Apply(Hash256 root, TrieLeaf[] leaves, PageChanges changes)
     {
         if (leaves.Length == 0)
         {
@@ -27,7 +27,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
         var holder = new TrieBranch();
         ref TrieEntry entry = ref holder.Children[0];
         entry = RootEntry(first, root);
-        List<PageChange>[] parts = [];
+        PageChanges[] parts = [];
         if (leaves.Length >= ParallelLeavesMin && threads > 1 && entry.Kind != TrieEntryKind.Leaf && entry.Extension is null)
         {
             parts = ApplyByNibble(worker, ref entry, leaves, first);
@@ -40,9 +40,9 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
         worker.Hash(holder, 0, 0);
         first.Root = entry.Kind == TrieEntryKind.Branch ? entry : default;
         worker.Finish(changes);
-        foreach (List<PageChange> part in parts)
+        foreach (PageChanges part in parts)
         {
-            changes.AddRange(part);
+            changes.Add(part);
         }
 
         return RootOf(entry);
@@ -71,7 +71,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
         return name.Embedded is { } node ? Keccak256.Hash(node) : name.Hash;
     }
 
-    private List<PageChange>[] ApplyByNibble(TrieWorker worker, ref TrieEntry entry, TrieLeaf[] leaves, TriePage first)
+    private PageChanges[] ApplyByNibble(TrieWorker worker, ref TrieEntry entry, TrieLeaf[] leaves, TriePage first)
     {
         TrieBranch? stored = first.Open(0);
         if (entry.Kind == TrieEntryKind.Branch && stored is null)
@@ -83,10 +83,10 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
         first.Set(0, branch);
         entry = TrieEntry.OfBranch([], branch);
         int[] starts = GroupStarts(leaves);
-        var parts = new List<PageChange>[TrieBranch.Width];
+        var parts = new PageChanges[TrieBranch.Width];
         Cores.For(TrieBranch.Width, threads, nibble =>
         {
-            parts[nibble] = [];
+            parts[nibble] = new PageChanges();
             int start = starts[nibble];
             int end = starts[nibble + 1];
             if (start == end)

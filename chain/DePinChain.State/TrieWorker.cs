@@ -1,3 +1,4 @@
+using System.Buffers;
 using DePinChain.Primitives;
 
 namespace DePinChain.State;
@@ -22,7 +23,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         }
 
         byte[] path = key[..length].ToArray();
-        TriePage page = source.FindPage(path) ?? new TriePage(path);
+        TriePage page = source.FindPage(path) ?? new TriePage(source.Rows, path);
         _pages.Add(page);
         return page;
     }
@@ -88,9 +89,12 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
     /// <summary>Computes the references of everything pending at and below one child of a branch.</summary>
     public void Hash(TrieBranch parent, int nibble, int depth) => _hashing.Compute(parent, nibble, depth);
 
-    /// <summary>Turns the pages this worker opened into rows.</summary>
-    public void Finish(List<PageChange> changes)
+    /// <summary>Turns the pages this worker opened into rows and ways back.</summary>
+    public void Finish(PageChanges changes)
     {
+        var writer = new PageWriter();
+        var scratch = new ArrayBufferWriter<byte>(256);
+        var old = new TrieBranch();
         foreach (TriePage page in _pages)
         {
             if (page.IsEmpty && !page.Existed)
@@ -98,9 +102,11 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
                 continue;
             }
 
-            byte[]? row = !page.IsEmpty ? page.ToRow(height) : keepsPast ? TriePage.RemovedRow(height) : null;
-            changes.Add(new PageChange(
-                source.Owner, page.Path, row, IsRemoved: page.IsEmpty, keepsPast ? PageDiff.Of(page) : null));
+            writer.AddRows(page, height, keepsPast, changes.Rows);
+            if (keepsPast)
+            {
+                changes.Undos.Add(new PageUndo(source.Rows.Owner, page.Path, PageDiff.Of(page, scratch, old), page.IsEmpty));
+            }
         }
     }
 
@@ -217,7 +223,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
     }
 
     private StateCorruptException MissingBranch(ReadOnlySpan<byte> key, int depth) =>
-        new($"the branch at depth {depth} towards {Hex.Encode(key)} is missing (storage of {source.Owner?.ToString() ?? "none"})");
+        new($"the branch at depth {depth} towards {Hex.Encode(key)} is missing (storage of {source.Rows.Owner?.ToString() ?? "none"})");
 
     internal static int EndOfGroup(ReadOnlySpan<TrieLeaf> leaves, int start, int depth)
     {

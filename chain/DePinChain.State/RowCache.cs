@@ -1,0 +1,130 @@
+namespace DePinChain.State;
+
+/// <summary>
+/// Recently used rows of the latest state in memory: a look-up here costs a tenth of one in the database. It holds two ages of rows; when the
+/// young one is full the old one is forgotten, so hot rows stay and the size is bounded without bookkeeping on every read.
+/// </summary>
+/// <remarks>
+/// Each part knows which generation of the state it shows. A reader of another generation is refused and reads the database, so a block can
+/// become the latest while readers of the one before go on.
+/// </remarks>
+internal sealed class RowCache
+{
+    private const int Parts = 16;
+
+    // What an entry costs besides its value: key, table slot, array header.
+    private const int EntryBytes = 160;
+
+    private readonly Part[] _parts;
+
+    public RowCache(long bytesMax)
+    {
+        _parts = new Part[Parts];
+        for (int i = 0; i < Parts; i++)
+        {
+            _parts[i] = new Part(bytesMax / (2 * Parts));
+        }
+    }
+
+    /// <summary>Whether the row is known for a generation; the value is null where the row is known to be absent.</summary>
+    public bool TryGet(ulong generation, in RowKey key, out byte[]? value) => PartOf(key).TryGet(generation, key, out value);
+
+    /// <summary>Remembers what a reader of a generation found.</summary>
+    public void Add(ulong generation, in RowKey key, byte[]? value) => PartOf(key).Add(generation, key, value);
+
+    /// <summary>Moves on to the next generation, in which these rows differ.</summary>
+    public void Advance(ulong generation, List<Row> changes)
+    {
+        var changed = new List<(RowKey Key, byte[]? Value)>[Parts];
+        foreach (Row row in changes)
+        {
+            if (RowKey.TryOf(row.Table, row.Key, out RowKey key))
+            {
+                (changed[IndexOf(key)] ??= []).Add((key, row.Value));
+            }
+        }
+
+        for (int i = 0; i < Parts; i++)
+        {
+            _parts[i].Advance(generation, changed[i] ?? []);
+        }
+    }
+
+    private Part PartOf(in RowKey key) => _parts[IndexOf(key)];
+
+    private static int IndexOf(in RowKey key) => key.GetHashCode() & (Parts - 1);
+
+    private sealed class Part(long bytesMax)
+    {
+        private readonly Lock _using = new();
+        private LookupTable<RowKey, byte[]?> _young = new();
+        private LookupTable<RowKey, byte[]?> _old = new();
+        private long _youngBytes;
+        private ulong _generation;
+
+        public bool TryGet(ulong generation, in RowKey key, out byte[]? value)
+        {
+            lock (_using)
+            {
+                value = null;
+                if (generation != _generation)
+                {
+                    return false;
+                }
+
+                if (_young.TryGet(key, out value))
+                {
+                    return true;
+                }
+
+                if (!_old.TryGet(key, out value))
+                {
+                    return false;
+                }
+
+                Set(key, value);
+                return true;
+            }
+        }
+
+        public void Add(ulong generation, in RowKey key, byte[]? value)
+        {
+            lock (_using)
+            {
+                if (generation == _generation)
+                {
+                    Set(key, value);
+                }
+            }
+        }
+
+        public void Advance(ulong generation, List<(RowKey Key, byte[]? Value)> changes)
+        {
+            lock (_using)
+            {
+                foreach ((RowKey key, byte[]? value) in changes)
+                {
+                    bool isHot = _young.Contains(key) || _old.Contains(key);
+                    _old.Remove(key);
+                    if (isHot)
+                    {
+                        Set(key, value);
+                    }
+                }
+
+                _generation = generation;
+            }
+        }
+
+        private void Set(in RowKey key, byte[]? value)
+        {
+            _youngBytes += EntryBytes + (value?.Length ?? 0);
+            _young[key] = value;
+            if (_youngBytes > bytesMax)
+            {
+                (_old, _young) = (_young, new LookupTable<RowKey, byte[]?>());
+                _youngBytes = 0;
+            }
+        }
+    }
+}
