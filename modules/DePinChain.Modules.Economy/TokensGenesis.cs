@@ -25,23 +25,14 @@ public sealed record TokensGenesis : IGenesisSection<TokensGenesis>
 }
 
 /// <summary>A token of block 0.</summary>
-public sealed record GenesisToken
+/// <param name="Name">1 to 32 bytes of UTF-8.</param>
+/// <param name="Symbol">1 to 11 letters and digits.</param>
+/// <param name="Decimals">Digits after the point, at most 18.</param>
+/// <param name="Minter">The only account that may mint; left out when only modules may.</param>
+/// <param name="Holdings">Who holds how much; left out when nobody does.</param>
+public sealed record GenesisToken(
+    string Name, string Symbol, byte Decimals, Address Minter = default, IReadOnlyList<GenesisHolding>? Holdings = null)
 {
-    /// <summary>1 to 32 bytes of UTF-8.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>1 to 11 letters and digits.</summary>
-    public required string Symbol { get; init; }
-
-    /// <summary>Digits after the point, at most 18.</summary>
-    public required byte Decimals { get; init; }
-
-    /// <summary>The only account that may mint; left out when only modules may.</summary>
-    public Address Minter { get; init; }
-
-    /// <summary>Who holds how much.</summary>
-    public IReadOnlyList<GenesisHolding> Holdings { get; init; } = [];
-
     internal IEnumerable<GenesisFault> Validate(string path)
     {
         if (!TokensPolicy.IsName(Name)) yield return new GenesisFault(path + ".name", "is not 1 to 32 bytes of printable text");
@@ -49,7 +40,7 @@ public sealed record GenesisToken
         if (Decimals > TokensPolicy.DecimalsMax)
             yield return new GenesisFault(path + ".decimals", $"are more than {TokensPolicy.DecimalsMax}");
         UInt256 total = UInt256.Zero;
-        for (int i = 0; i < Holdings.Count; i++)
+        for (int i = 0; i < Holdings?.Count; i++)
         {
             GenesisHolding holding = Holdings[i];
             if (holding.Address.IsZero) yield return new GenesisFault($"{path}.holdings[{i}].address", "is zero");

@@ -149,7 +149,7 @@ public sealed partial class TokensModule(ModuleState state, Logs logs) : IModule
         foreach (GenesisToken token in section.Tokens)
         {
             uint id = Register(token.Name, token.Symbol, token.Decimals, token.Minter);
-            foreach (GenesisHolding holding in token.Holdings) Mint(id, holding.Address, (UInt128)holding.Amount);
+            foreach (GenesisHolding holding in token.Holdings ?? []) Mint(id, holding.Address, (UInt128)holding.Amount);
         }
     }
 
