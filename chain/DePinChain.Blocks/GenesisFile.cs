@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DePinChain.Primitives;
@@ -84,7 +85,11 @@ internal sealed class GenesisFile
         Modules = Sorted(document.Modules.Select(m => KeyValuePair.Create(m.Name, m.Section))),
     };
 
-    public string Write() => JsonSerializer.Serialize(this, GenesisJson.Default.GenesisFile) + "\n";
+    // The document is read by people and parsers, never put into a page: quotes and arrows stay what they are.
+    private static readonly GenesisJson Readable = new(
+        new JsonSerializerOptions(GenesisJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public string Write() => JsonSerializer.Serialize(this, Readable.GenesisFile) + "\n";
 
     // Amount prints its unit; the document's unit is in the schema.
     private static string Dpn(Amount amount) => amount.ToString().Replace(" DPN", "", StringComparison.Ordinal);

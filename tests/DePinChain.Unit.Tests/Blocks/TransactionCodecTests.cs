@@ -8,12 +8,14 @@ namespace DePinChain.Unit.Tests.Blocks;
 
 public sealed class TransactionCodecTests
 {
-    private static IEnumerable<JsonElement> GethTransactions => GethAnswers.All.GetProperty("transactions").EnumerateArray()
-        .Append(GethAnswers.All.GetProperty("blocks")[1].GetProperty("transactions")[0]);
-
-    [TestCaseSource(nameof(GethTransactions))]
-    public void Hash_sender_and_fields_are_geths(JsonElement answer)
+    [TestCase(TransactionType.Legacy)]
+    [TestCase(TransactionType.AccessList)]
+    [TestCase(TransactionType.DynamicFee)]
+    public void Hash_sender_and_fields_are_geths(TransactionType type)
     {
+        JsonElement answer = GethAnswers.All.GetProperty("transactions").EnumerateArray()
+            .Append(GethAnswers.All.GetProperty("blocks")[1].GetProperty("transactions")[0])
+            .Single(t => GethAnswers.Fields(t).Type == type);
         byte[] raw = GethAnswers.Raw(answer);
         Assert.That(TransactionCodec.TryDecode(raw, out Transaction? transaction, out Rejection? rejection), Is.True, rejection?.Message);
         Assert.That(transaction!.Hash, Is.EqualTo(GethAnswers.Hash(answer, "hash")));
