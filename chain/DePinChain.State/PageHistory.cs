@@ -72,9 +72,9 @@ internal static class PageHistory
 
     /// <summary>
     /// Forgets a height: its rows, and the marks of pages it removed unless they came back since. A page may come back in the same batch,
-    /// so this goes first.
+    /// so these changes go first.
     /// </summary>
-    public static void Prune(IKeyValueReader reader, IWriteBatch batch, ulong height)
+    public static void Prune(IKeyValueReader reader, ulong height, List<Row> changes)
     {
         byte[] prefix = FlatCodec.BigEndian(height);
         using IKeyValueCursor rows = reader.Scan(Table.TrieHistory, prefix);
@@ -82,10 +82,10 @@ internal static class PageHistory
         {
             if (rows.Key[8] == 0xff)
             {
-                ForgetRemovals(reader, batch, height, rows.Value);
+                ForgetRemovals(reader, height, rows.Value, changes);
             }
 
-            batch.Delete(Table.TrieHistory, rows.Key);
+            changes.Add(new Row(Table.TrieHistory, rows.Key.ToArray(), null));
         }
     }
 
@@ -108,7 +108,7 @@ internal static class PageHistory
         }
     }
 
-    private static void ForgetRemovals(IKeyValueReader reader, IWriteBatch batch, ulong height, ReadOnlySpan<byte> removals)
+    private static void ForgetRemovals(IKeyValueReader reader, ulong height, ReadOnlySpan<byte> removals, List<Row> changes)
     {
         while (!removals.IsEmpty)
         {
@@ -116,7 +116,7 @@ internal static class PageHistory
             ReadOnlySpan<byte> pageKey = removals.Slice(2, removals[1]);
             if (reader.Get(table, pageKey) is { Length: 8 } row && BinaryPrimitives.ReadUInt64BigEndian(row) == height)
             {
-                batch.Delete(table, pageKey);
+                changes.Add(new Row(table, pageKey.ToArray(), null));
             }
 
             removals = removals[(2 + pageKey.Length)..];

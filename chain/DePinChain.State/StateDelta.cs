@@ -35,6 +35,9 @@ public sealed class StateDelta
     /// <summary>Blobs that lose their last live reference here.</summary>
     internal List<Hash256> Released { get; }
 
+    /// <summary>What writing the delta removes of the past, before <see cref="Rows"/>.</summary>
+    internal List<Row> Pruned { get; } = [];
+
     /// <summary>What the database says once the delta is written.</summary>
     internal StateMark? Written { get; set; }
 }

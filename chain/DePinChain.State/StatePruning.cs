@@ -18,9 +18,15 @@ internal static class StatePruning
         {
             FirstProofHeight = Math.Max(Advance(mark.FirstProofHeight, delta.Height, options.ProofBlocks), next.FirstHeight),
         };
+        delta.Pruned.Clear();
         for (ulong height = mark.FirstProofHeight + 1; height <= next.FirstProofHeight; height++)
         {
-            PageHistory.Prune(reader, batch, height);
+            PageHistory.Prune(reader, height, delta.Pruned);
+        }
+
+        foreach (Row row in delta.Pruned)
+        {
+            row.AddTo(batch);
         }
 
         var blobs = new BlobLedger(reader, delta);

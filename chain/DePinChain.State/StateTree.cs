@@ -123,7 +123,7 @@ public sealed class StateTree : IDisposable
     {
         Invariant.Assert(delta.Written is not null && delta.Height == height, $"height {height} is written before it becomes the latest");
         var next = new StateView(_store.Snapshot(), delta.Written, _cache, Current.Generation + 1);
-        _cache.Advance(next.Generation, delta.Rows);
+        _cache.Advance(next.Generation, [.. delta.Pruned, .. delta.Rows]);
         StateView old;
         lock (_swap)
         {
@@ -175,11 +175,6 @@ public sealed class StateTree : IDisposable
 
         using var trie = new LiveTrie(new RowReader(store), owner: null);
         TrieEntry entry = TrieUpdate.RootEntry(trie.FindPage([]), mark.Value.Root);
-        if (entry.Kind == TrieEntryKind.Leaf)
-        {
-            trie.GetLeaf(new byte[Hash256.Size], depth: 0);
-        }
-
         Hash256 root = TrieUpdate.RootOf(Rehash(trie, entry));
         if (root != mark.Value.Root)
         {
@@ -187,9 +182,14 @@ public sealed class StateTree : IDisposable
         }
     }
 
-    /// <summary>The root's entry with its reference computed from the stored branch.</summary>
+    /// <summary>The root's entry with its reference computed from the stored branch or the only leaf.</summary>
     private static TrieEntry Rehash(LiveTrie trie, TrieEntry entry)
     {
+        if (entry.Kind == TrieEntryKind.Leaf)
+        {
+            entry.Reference = trie.GetLeaf(new byte[Hash256.Size], depth: 0).NameAt(0);
+        }
+
         if (entry.Kind != TrieEntryKind.Branch)
         {
             return entry;

@@ -8,6 +8,14 @@ namespace DePinChain.State;
 /// <param name="Existed">Whether the trie holds the key now.</param>
 internal sealed record TrieLeaf(byte[] Key, byte[]? Value, bool Existed)
 {
+    /// <summary>How a parent names the leaf where it lies <paramref name="depth"/> nibbles deep.</summary>
+    public NodeRef NameAt(int depth)
+    {
+        var writer = new RlpWriter();
+        WriteTo(writer, depth);
+        return NodeRef.To(writer.Written);
+    }
+
     /// <summary>The leaf's RLP where it lies <paramref name="depth"/> nibbles deep.</summary>
     public void WriteTo(RlpWriter writer, int depth)
     {

@@ -215,9 +215,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
     private TrieLeaf StoredLeaf(in TrieEntry entry, ReadOnlySpan<byte> key, int depth)
     {
         TrieLeaf leaf = source.GetLeaf(key, depth);
-        var writer = new RlpWriter();
-        leaf.WriteTo(writer, depth);
-        return NodeRef.To(writer.Written).Equals(entry.Reference)
+        return leaf.NameAt(depth).Equals(entry.Reference)
             ? leaf
             : throw new StateCorruptException($"the flat value under {Hex.Encode(leaf.Key)} differs from the trie's leaf");
     }
