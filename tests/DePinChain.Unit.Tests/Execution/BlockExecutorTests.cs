@@ -1,7 +1,9 @@
 using DePinChain.Blocks;
+using DePinChain.Crypto;
 using DePinChain.Execution;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
+using DePinChain.State;
 using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;
@@ -155,7 +157,7 @@ public sealed class BlockExecutorTests
         using var chain = TestChain.Start();
         foreach (ModuleDescriptor module in chain.Executor.Modules.Descriptors)
         {
-            State.Account account = chain.Read(s => s.FindAccount(module.Address))!.Value;
+            Account account = chain.Read(s => s.FindAccount(module.Address))!.Value;
             Assert.That((account.Nonce, account.CodeHash), Is.EqualTo((1UL, Keccak256.Hash(Hex.Decode("0x60006000fd")))), module.Name);
             Assert.That(chain.Read(s => s.FindBlob(account.CodeHash)), Is.EqualTo(Hex.Decode("0x60006000fd")));
         }
@@ -169,7 +171,7 @@ public sealed class BlockExecutorTests
         Hash256 mix = chain.Head.MixHash;
         ExecutedBlock block = chain.Produce();
         int index = chain.View.Validators.IndexOf(block.Block.Header.Miner);
-        Assert.That(Crypto.Vrf.TryVerify(
+        Assert.That(Vrf.TryVerify(
             FixedValidators.VrfKeys[index].PublicKeyCompressed,
             Keccak256.Hash([.. "DPC-VRF"u8, .. new byte[24], .. Big(TestChain.ChainId), .. Big(1), .. mix.ToArray()]).ToArray(),
             block.Block.Consensus.VrfProof.Span,

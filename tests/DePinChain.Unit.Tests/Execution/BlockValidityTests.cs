@@ -1,4 +1,5 @@
 using DePinChain.Blocks;
+using DePinChain.Crypto;
 using DePinChain.Execution;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
@@ -168,7 +169,7 @@ public sealed class BlockValidityTests
 
     private static Vote VoteOf(int validator, ulong height, Hash256 block, bool stranger = false)
     {
-        Crypto.PrivateKey key = stranger ? Keys.Number(1) : FixedValidators.SigningKeys[validator];
+        PrivateKey key = stranger ? Keys.Number(1) : FixedValidators.SigningKeys[validator];
         return new Vote(
             VoteKind.Prevote, height, 0, -1, block, key.Sign(ConsensusSignBytes.OfVote(TestChain.ChainId, VoteKind.Prevote, height, 0, -1, block)));
     }

@@ -1,6 +1,7 @@
 using DePinChain.Blocks;
 using DePinChain.Execution;
 using DePinChain.Primitives;
+using DePinChain.State;
 using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;
@@ -110,11 +111,11 @@ public sealed class CallSimulatorTests
     [Test]
     public void A_call_changes_nothing()
     {
-        Hash256 root = _chain.Read(s => ((State.StateSnapshot)s).Root);
+        Hash256 root = _chain.Read(s => ((StateSnapshot)s).Root);
         CallResult result = _chain.Try(ProbeModule.First, ProbeModule.Calls(Probe.Write, 8, 3, 1));
         Assert.That(result.Succeeded, Is.True);
         Assert.That(_chain.Read(s => s.FindRecord(ProbeModule.First, ProbeModule.Location(8))), Is.Null);
-        Assert.That(_chain.Read(s => ((State.StateSnapshot)s).Root), Is.EqualTo(root));
+        Assert.That(_chain.Read(s => ((StateSnapshot)s).Root), Is.EqualTo(root));
     }
 
     [Test]
