@@ -17,6 +17,9 @@ internal sealed class Meter : IMeter
     /// <summary>Whether a transaction runs.</summary>
     public bool IsTransaction => !_free && _budget is null;
 
+    /// <summary>Units left to the running step; no bound outside of one.</summary>
+    public ulong UnitsLeft => _budget?.Remaining ?? ulong.MaxValue;
+
     public void StartTransaction(ulong gas)
     {
         (_free, _budget) = (false, null);

@@ -61,6 +61,9 @@ internal sealed class MeteredStorage(StateOverlay overlay, Meter meter, AccessSe
     }
 
     /// <inheritdoc/>
+    public ulong UnitsLeft => meter.UnitsLeft;
+
+    /// <inheritdoc/>
     public int Snapshot() => journal.Snapshot();
 
     /// <inheritdoc/>

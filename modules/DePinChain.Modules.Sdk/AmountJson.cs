@@ -15,9 +15,13 @@ public sealed class AmountJson : JsonConverter<Amount>
         {
             return Amount.Parse(reader.GetString()!);
         }
-        catch (Exception malformed) when (malformed is FormatException or OverflowException)
+        catch (FormatException malformed)
         {
             throw new JsonException(malformed.Message, malformed);
+        }
+        catch (OverflowException)
+        {
+            throw new JsonException("2^128 wei or more: nobody can own as much.");
         }
     }
 

@@ -23,6 +23,9 @@ public interface IModuleStorage
     /// <summary>Makes an account answer as a module does: nonce 1 and the module code, so that wallets and proofs see a contract.</summary>
     void Establish(Address account);
 
+    /// <summary>Units of work that the running step at a block's start has left; no bound outside of one.</summary>
+    ulong UnitsLeft => ulong.MaxValue;
+
     /// <summary>A mark to which <see cref="Revert"/> can return: records, bodies, balances and logs together.</summary>
     int Snapshot();
 

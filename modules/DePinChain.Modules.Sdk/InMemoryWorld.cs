@@ -93,6 +93,9 @@ public sealed class InMemoryWorld : IModuleStorage, ILogSink, ICoinIssuer, IMete
     public bool IsEstablished(Address account) => _established.Contains(account);
 
     /// <inheritdoc/>
+    public ulong UnitsLeft => Budget?.Remaining ?? ulong.MaxValue;
+
+    /// <inheritdoc/>
     public int Snapshot() => _undo.Count;
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class StepRunner(ModuleState state, Logs logs)
     /// <param name="schedule">Where the items are planned.</param>
     /// <param name="height">This block's number.</param>
     /// <param name="max">The most items in this block.</param>
-    /// <param name="action">What to do with one item.</param>
+    /// <param name="action">What to do with one item: at most <see cref="WorkBudget.UnitsPerItemMax"/> units of work.</param>
     /// <returns>How many items were taken, those put aside included.</returns>
     public int ForEachDue<T>(Schedule<T> schedule, ulong height, int max, Action<T> action)
     {
@@ -24,14 +24,16 @@ public sealed class StepRunner(ModuleState state, Logs logs)
         while (taken < max)
         {
             int untaken = state.Storage.Snapshot();
+            bool hadEnough = state.Storage.UnitsLeft >= WorkBudget.UnitsPerItemMax;
             try
             {
                 IReadOnlyList<T> next = schedule.TakeDue(height, max: 1);
                 if (next.Count == 0) break;
-                Run(schedule, height, next[0], action, mayWait: taken > 0);
+                Run(schedule, height, next[0], action, hadEnough);
             }
-            catch (WorkBudgetExceededException) when (taken > 0)
+            catch (WorkBudgetExceededException)
             {
+                // Others used the budget up: the item is due again at the next block's start, before all others.
                 state.Storage.Revert(untaken);
                 break;
             }
@@ -42,8 +44,8 @@ public sealed class StepRunner(ModuleState state, Logs logs)
         return taken;
     }
 
-    // An item that exceeds what others left of the budget waits for the next block; one that had all of it never fits and is put aside.
-    private void Run<T>(Schedule<T> schedule, ulong height, T item, Action<T> action, bool mayWait)
+    // An item that began with all it may have and wanted more would block the schedule for ever.
+    private void Run<T>(Schedule<T> schedule, ulong height, T item, Action<T> action, bool hadEnough)
     {
         int unrun = state.Storage.Snapshot();
         try
@@ -51,7 +53,7 @@ public sealed class StepRunner(ModuleState state, Logs logs)
             action(item);
         }
         catch (Exception exception) when (Faults.Classify(exception) is FaultCode code
-            && !(mayWait && code == FaultCode.WorkBudgetExceeded))
+            && (hadEnough || code != FaultCode.WorkBudgetExceeded))
         {
             state.Storage.Revert(unrun);
             byte[] record = schedule.Encode(item);

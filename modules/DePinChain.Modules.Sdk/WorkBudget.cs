@@ -14,6 +14,9 @@ public sealed class WorkBudget : IMeter
     /// <summary>Units of each of the five shares: staking, storage, compute, subnets, the rest.</summary>
     public const ulong UnitsPerShare = 4_000;
 
+    /// <summary>Units that one scheduled item may take: with half a share it has a turn in every block.</summary>
+    public const ulong UnitsPerItemMax = UnitsPerShare / 2;
+
     /// <summary>Units that become available once the budget was exceeded: what it takes to undo an item and put it aside.</summary>
     public const ulong ReserveUnits = 64;
 

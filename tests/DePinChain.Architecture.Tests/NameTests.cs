@@ -32,7 +32,9 @@ public sealed class NameTests
             string? declared = tree.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
             string[] folders = path.Split('/')[1..^1];
             string expected = string.Join('.', folders);
-            if (declared is not null && declared != expected)
+
+            // A type the compiler looks for by its full name (IsExternalInit on netstandard2.0) has no choice.
+            if (declared is not null && declared != expected && !declared.StartsWith("System.", StringComparison.Ordinal))
                 broken.Add($"{path}: namespace {declared}, expected {expected}");
         }
 

@@ -50,7 +50,9 @@ internal sealed class Scenario : IDisposable
     public static Scenario With(ModuleDescriptor descriptor, Func<ModuleScope, IModule> create) =>
         new([FixedValidators.Description, descriptor], scope => [new FixedValidators(), create(scope)]);
 
-    /// <summary>A chain with a catalog of its own, one of whose modules keeps the validators; calls go to the last unless told otherwise.</summary>
+    /// <summary>
+    /// A chain with a catalog of its own, one of whose modules keeps the validators; calls go to the last unless told otherwise.
+    /// </summary>
     public static Scenario WithCatalog(IReadOnlyList<ModuleDescriptor> descriptors, Func<ModuleScope, IReadOnlyList<IModule>> create) =>
         new(descriptors, create);
 
@@ -106,7 +108,9 @@ internal sealed class Scenario : IDisposable
         BlockHeader head = Head;
         using StateSnapshot state = _state.Latest();
         CallResult result = new CallSimulator(_executor!.Rules, _modules).Call(
-            new CallRequest { From = from?.Address ?? default, To = to ?? _subject, Data = calldata, Value = value.ToUInt256() }, head, state);
+            new CallRequest { From = from?.Address ?? default, To = to ?? _subject, Data = calldata, Value = value.ToUInt256() },
+            head,
+            state);
         Assert.That(result.Rejection, Is.Null);
         return new Outcome(result.Succeeded, result.ReturnData.ToArray(), result.GasUsed, result.Logs);
     }

@@ -4,7 +4,9 @@ using DePinChain.State;
 
 namespace DePinChain.Modules.Tests;
 
-/// <summary>Makes modules over a finished block's state, so that their invariants can be asked. What they would write is thrown away.</summary>
+/// <summary>
+/// Makes modules over a finished block's state, so that their invariants can be asked. What they would write is thrown away.
+/// </summary>
 internal sealed class ScenarioView(IStateReader state) : IModuleStorage, ILogSink, ICoinIssuer, IMeter
 {
     private readonly StateOverlay _overlay = new(state);

@@ -69,38 +69,61 @@ public sealed class StepRunnerTests
         Assert.That(_due.TakeDue(20, 9), Is.EqualTo(new ulong[] { 1 }));
     }
 
+    // A share has 4,000 units and an item may take 2,000: the third item begins with fewer than it may take, and wants 1,500.
     [Test]
-    public void An_item_that_exceeds_what_is_left_of_the_budget_waits()
+    public void An_item_that_exceeds_what_others_left_of_the_budget_waits()
     {
         for (ulong i = 1; i <= 3; i++) _due.Add(10, i);
-        _world.Budget = new WorkBudget(20);
+        _world.Budget = new WorkBudget(WorkBudget.UnitsPerShare);
         List<ulong> done = [];
         int taken = _runner.ForEachDue(_due, 10, 9, item =>
         {
-            _world.Charge(12 * WorkBudget.GasPerUnit);
+            _world.Charge(1_500 * WorkBudget.GasPerUnit);
             done.Add(item);
         });
-        Assert.That(taken, Is.EqualTo(1));
+        Assert.That(taken, Is.EqualTo(2));
         Assert.That(_runner.Quarantine.Count, Is.Zero);
-        Assert.That(_due.Count, Is.EqualTo(2));
+        Assert.That(_due.Peek(10, 9), Is.EqualTo(new ulong[] { 3 }));
 
-        _world.Budget = null;
-        Assert.That(_runner.ForEachDue(_due, 11, 9, done.Add), Is.EqualTo(2));
+        _world.Budget = new WorkBudget(WorkBudget.UnitsPerShare);
+        Assert.That(_runner.ForEachDue(_due, 11, 9, done.Add), Is.EqualTo(1));
         Assert.That(done, Is.EqualTo(new ulong[] { 1, 2, 3 }));
     }
 
     [Test]
-    public void An_item_that_no_budget_fits_is_put_aside_out_of_the_reserve()
+    public void An_item_that_wants_more_than_it_may_have_is_put_aside_out_of_the_reserve()
     {
         _due.Add(10, 1);
         _due.Add(10, 2);
-        _world.Budget = new WorkBudget(20);
-        int taken = _runner.ForEachDue(_due, 10, 9, _ => _world.Charge(1_000 * WorkBudget.GasPerUnit));
+        _world.Budget = new WorkBudget(WorkBudget.UnitsPerShare);
+        int taken = _runner.ForEachDue(_due, 10, 9, item => _world.Charge((item == 1 ? 5_000UL : 1) * WorkBudget.GasPerUnit));
 
-        // The first had all of the budget; the second met what was left and waits.
-        Assert.That(taken, Is.EqualTo(1));
+        // Nothing was charged for what the first did not get; the second runs on what is left.
+        Assert.That(taken, Is.EqualTo(2));
         Assert.That(_runner.Quarantine.Page(0, 9).Single().Code, Is.EqualTo(FaultCode.WorkBudgetExceeded));
-        Assert.That(_due.Peek(10, 9), Is.EqualTo(new ulong[] { 2 }));
+        Assert.That(_due.Count, Is.Zero);
+    }
+
+    [Test]
+    public void Putting_aside_still_works_when_the_budget_is_empty()
+    {
+        _due.Add(10, 1);
+        _world.Budget = new WorkBudget(WorkBudget.UnitsPerItemMax);
+        _runner.ForEachDue(_due, 10, 9, _ =>
+        {
+            while (true) _world.Charge(WorkBudget.GasPerUnit);
+        });
+        Assert.That(_runner.Quarantine.Count, Is.EqualTo(1));
+        Assert.That(_world.Budget.Remaining, Is.InRange(1, WorkBudget.ReserveUnits));
+    }
+
+    [Test]
+    public void A_step_whose_budget_is_gone_takes_nothing_and_blames_nobody()
+    {
+        _due.Add(10, 1);
+        _world.Budget = new WorkBudget(1);
+        Assert.That(_runner.ForEachDue(_due, 10, 9, _ => { }), Is.Zero);
+        Assert.That(_due.Count, Is.EqualTo(1));
     }
 
     [Test]
