@@ -29,5 +29,6 @@ internal sealed class CliFailure(ExitCode exitCode, string name, string message)
 
     public static CliFailure Usage(string message, string? hint = null) => new(ExitCode.Usage, "Usage", message) { Hint = hint };
 
-    public static CliFailure LocalState(string name, string message, string? hint = null) => new(ExitCode.LocalState, name, message) { Hint = hint };
+    public static CliFailure LocalState(string name, string message, string? hint = null) =>
+        new(ExitCode.LocalState, name, message) { Hint = hint };
 }

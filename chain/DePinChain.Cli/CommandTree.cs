@@ -9,12 +9,15 @@ internal static class CommandTree
 {
     public static RootCommand Build()
     {
-        var root = new RootCommand("DePinChain's command line. Amounts are in DPN; an address may be 0x…, a key's name, or dev0 to dev9 on a localnet.");
+        var root = new RootCommand("DePinChain's command line. Amounts are in DPN; an address may be 0x…, a key's name, or dev0 to " +
+            "dev9 on a localnet.");
         GlobalOptions.AddTo(root);
         foreach (Command command in new[]
         {
-            LocalnetCommands.Build(), NodeCommands.Build(), KeyCommands.Build(), AccountCommands.Build(), TransactionCommands.Build(), BlockCommands.Build(),
-            LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ModuleCommands.Build(), ExplainCommand.Build(), CompletionCommand.Build(),
+            LocalnetCommands.Build(), NodeCommands.Build(), KeyCommands.Build(), AccountCommands.Build(), TransactionCommands.Build(),
+                BlockCommands.Build(),
+            LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ModuleCommands.Build(), ExplainCommand.Build(),
+                CompletionCommand.Build(),
         })
             root.Subcommands.Add(command);
         return root;
@@ -25,15 +28,18 @@ internal static class CommandTree
         ParseResult parse = Build().Parse(args);
         if (parse.Errors.Count > 0 && parse.Action is not System.CommandLine.Help.HelpAction && !IsSuggestion(args))
         {
-            string command = string.Join(' ', parse.CommandResult.Command.Parents.OfType<Command>().Append(parse.CommandResult.Command).Select(part => part.Name));
-            Output.Error(CliFailure.Usage(parse.Errors[^1].Message, $"{command} --help"), args.Contains("--json") ? OutputFormat.Json : null);
+            string command = string.Join(' ', parse.CommandResult.Command.Parents.OfType<Command>().Append(parse.CommandResult.Command)
+                .Select(part => part.Name));
+            Output.Error(CliFailure.Usage(parse.Errors[^1].Message, $"{command} --help"),
+                args.Contains("--json") ? OutputFormat.Json : null);
             return (int)ExitCode.Usage;
         }
 
         OutputFormat? format = parse.Errors.Count == 0 ? GlobalOptions.ChosenFormat(parse) : null;
         try
         {
-            int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null });
             return code;
         }
         catch (Exception exception) when (Describe(exception) is { } failure)

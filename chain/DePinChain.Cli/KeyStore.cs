@@ -9,7 +9,8 @@ internal sealed class KeyStore(string folder)
 {
     /// <summary>~/.depin/keys, or DEPIN_HOME/keys.</summary>
     public static KeyStore Default { get; } = new(Path.Combine(
-        Environment.GetEnvironmentVariable("DEPIN_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin"), "keys"));
+        Environment.GetEnvironmentVariable("DEPIN_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            ".depin"), "keys"));
 
     public string Folder => folder;
 
@@ -24,22 +25,26 @@ internal sealed class KeyStore(string folder)
         if (!File.Exists(path))
             return null;
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-        return document.RootElement.TryGetProperty("address", out JsonElement address) && Address.TryParse("0x" + address.GetString(), out Address found) ? found
-            : throw CliFailure.LocalState("KeyFileDamaged", $"{path} names no address", "it is not a key file, or it was damaged; restore it from a backup");
+        return document.RootElement.TryGetProperty("address", out JsonElement address)
+            && Address.TryParse("0x" + address.GetString(), out Address found) ? found
+            : throw CliFailure.LocalState("KeyFileDamaged", $"{path} names no address",
+                "it is not a key file, or it was damaged; restore it from a backup");
     }
 
     public PrivateKey Open(string name)
     {
         string path = PathOf(name);
         if (!File.Exists(path))
-            throw CliFailure.LocalState("UnknownKey", $"there is no key '{name}' in {folder}", "depin keys list shows what there is; depin keys new NAME makes one");
+            throw CliFailure.LocalState("UnknownKey", $"there is no key '{name}' in {folder}",
+                "depin keys list shows what there is; depin keys new NAME makes one");
         try
         {
             return Keystore.DecryptV3(File.ReadAllText(path), Passwords.Ask($"password of '{name}': "));
         }
         catch (KeystoreException exception)
         {
-            throw CliFailure.LocalState("KeyNotOpened", exception.Message, "DEPIN_PASSWORD, or the prompt, takes the password that the key was made with");
+            throw CliFailure.LocalState("KeyNotOpened", exception.Message,
+                "DEPIN_PASSWORD, or the prompt, takes the password that the key was made with");
         }
     }
 
@@ -47,7 +52,8 @@ internal sealed class KeyStore(string folder)
     {
         string path = PathOf(name);
         if (File.Exists(path))
-            throw CliFailure.LocalState("KeyExists", $"there is already a key '{name}' in {folder}", "choose another name; nothing is ever overwritten");
+            throw CliFailure.LocalState("KeyExists", $"there is already a key '{name}' in {folder}",
+                "choose another name; nothing is ever overwritten");
         if (!OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string text = Keystore.EncryptV3(key, Passwords.Ask($"new password for '{name}': "));
@@ -61,7 +67,8 @@ internal sealed class KeyStore(string folder)
     public string ReadFile(string name) => File.Exists(PathOf(name)) ? File.ReadAllText(PathOf(name))
         : throw CliFailure.LocalState("UnknownKey", $"there is no key '{name}' in {folder}", "depin keys list shows what there is");
 
-    private string PathOf(string name) => name.Length is > 0 and <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+    private string PathOf(string name) => name.Length is > 0 and <= 64
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
         ? Path.Combine(folder, name + ".json")
         : throw CliFailure.Usage($"'{name}' is not a key's name", "1 to 64 letters, digits, '-' or '_'");
 }
@@ -74,7 +81,8 @@ internal static class Passwords
         if (Environment.GetEnvironmentVariable("DEPIN_PASSWORD") is { } given)
             return given;
         if (Console.IsInputRedirected)
-            return Console.In.ReadLine() ?? throw CliFailure.LocalState("NoPassword", "no password on standard input", "set DEPIN_PASSWORD, or run it in a terminal");
+            return Console.In.ReadLine() ?? throw CliFailure.LocalState("NoPassword", "no password on standard input",
+                "set DEPIN_PASSWORD, or run it in a terminal");
         Console.Error.Write(prompt);
         var typed = new System.Text.StringBuilder();
         for (ConsoleKeyInfo key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))

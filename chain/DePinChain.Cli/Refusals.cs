@@ -7,8 +7,10 @@ internal static class Refusals
 {
     public static CliFailure OfRevert(DecodedRevert revert, string? transaction)
     {
-        (string Name, object? Value)? needed = revert.Arguments.FirstOrDefault(argument => argument.Name is "needed" or "expected" or "required" or "minimum" or "maximum");
-        (string Name, object? Value)? had = revert.Arguments.FirstOrDefault(argument => argument.Name is "had" or "actual" or "have" or "given");
+        (string Name, object? Value)? needed = revert.Arguments.FirstOrDefault(argument =>
+            argument.Name is "needed" or "expected" or "required" or "minimum" or "maximum");
+        (string Name, object? Value)? had = revert.Arguments.FirstOrDefault(argument =>
+            argument.Name is "had" or "actual" or "have" or "given");
         return new CliFailure(ExitCode.RejectedByChain, revert.Name, revert.Text)
         {
             Needed = needed is { Name: not null } ? AbiValues.Format(needed.Value.Value) : null,

@@ -48,7 +48,8 @@ internal sealed class Session : IDisposable
             return KeyStore.Default.Open(name);
         ulong chainId = (ulong)await Node.QuantityAsync("eth_chainId", cancellation);
         return DevelopmentKeys.IsDevelopmentChain(chainId) ? key : throw new CliFailure(ExitCode.RefusedForSafety, "PublicKeyRefused",
-            $"'{name}' is a publicly known key and chain {chainId} is not a localnet") { Hint = "create a key of your own: depin keys new NAME" };
+            $"'{name}' is a publicly known key and chain {chainId} is not a localnet") {
+                Hint = "create a key of your own: depin keys new NAME" };
     }
 
     /// <summary>An address given as 0x…, as a key's name, or as dev0 to dev9.</summary>
@@ -62,7 +63,8 @@ internal sealed class Session : IDisposable
 
         if (DevelopmentKeys.TryFind(text, out PrivateKey? key))
             return key.Address;
-        return KeyStore.Default.Find(text) ?? throw CliFailure.Usage($"'{text}' is neither an address nor the name of a key", "depin keys list shows the names");
+        return KeyStore.Default.Find(text) ?? throw CliFailure.Usage($"'{text}' is neither an address nor the name of a key",
+            "depin keys list shows the names");
     }
 
     public static Amount AmountOf(string text)

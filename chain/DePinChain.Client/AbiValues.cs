@@ -71,9 +71,11 @@ public static class AbiValues
             return Amount.Parse(text[..^3].Trim()).ToUInt256();
         bool parsed = text.StartsWith("0x", StringComparison.Ordinal)
             ? BigInteger.TryParse("0" + text[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out BigInteger number)
-            : BigInteger.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+            : BigInteger.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out number);
         if (!parsed || (!signed && number.Sign < 0))
-            throw new FormatException($"'{text}' is not {(signed ? "an integer" : "an unsigned integer")} (decimal, 0x…, or an amount such as 1.5dpn)");
+            throw new FormatException($"'{text}' is not {(signed ? "an integer" : "an unsigned integer")} (decimal, 0x…, or an " +
+                $"amount such as 1.5dpn)");
         return signed ? number : UInt256.Parse(number.ToString(CultureInfo.InvariantCulture));
     }
 }

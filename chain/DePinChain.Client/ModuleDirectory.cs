@@ -10,7 +10,8 @@ namespace DePinChain.Client;
 /// <param name="AbiText">The ABI as JSON text.</param>
 /// <param name="StorageLayout">solc's storageLayout shape.</param>
 /// <param name="Docs">NatSpec shape.</param>
-public sealed record PublishedModule(string Name, Address Address, ContractAbi Abi, string AbiText, JsonNode? StorageLayout, JsonNode? Docs);
+public sealed record PublishedModule(string Name, Address Address, ContractAbi Abi, string AbiText, JsonNode? StorageLayout,
+    JsonNode? Docs);
 
 /// <summary>The modules of a node, learned at run time: a module that the node gains shows up here without a code change.</summary>
 public sealed class ModuleDirectory
@@ -27,7 +28,8 @@ public sealed class ModuleDirectory
         foreach (JsonNode? entry in await node.CallAsync("depin_getModules", cancellation) as JsonArray ?? [])
         {
             string abi = Text(entry!["abi"]);
-            modules.Add(new PublishedModule(entry["name"]!.GetValue<string>(), Address.Parse(entry["address"]!.GetValue<string>()), AbiJson.Parse(abi), abi,
+            modules.Add(new PublishedModule(entry["name"]!.GetValue<string>(), Address.Parse(entry["address"]!.GetValue<string>()),
+                AbiJson.Parse(abi), abi,
                 Node(entry["storageLayout"]), Node(entry["docs"])));
         }
 

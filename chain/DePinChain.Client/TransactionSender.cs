@@ -23,7 +23,8 @@ public sealed class TransactionSender(JsonRpcConnection node, PrivateKey key)
 
     public Address From => key.Address;
 
-    /// <summary>The complete transaction, unsigned. A call that would revert is refused here, with its reason, before it costs anything.</summary>
+    /// <summary>The complete transaction, unsigned. A call that would revert is refused here, with its reason, before it costs
+    /// anything.</summary>
     public async Task<UnsignedTransaction> PrepareAsync(TransactionPlan plan, CancellationToken cancellation)
     {
         ulong chainId = (ulong)await node.QuantityAsync("eth_chainId", cancellation);

@@ -35,7 +35,8 @@ public sealed partial class DocumentTests
         foreach (string document in Documents)
         {
             dead.AddRange(Script().Matches(File.ReadAllText(document)).Select(match => match.Groups[1].Value)
-                .Where(script => !File.Exists(Path.Combine(Repository.Root, script))).Select(script => $"{Repository.Relative(document)}: {script}"));
+                .Where(script => !File.Exists(Path.Combine(Repository.Root, script)))
+                    .Select(script => $"{Repository.Relative(document)}: {script}"));
         }
 
         Assert.That(dead, Is.Empty);
@@ -55,7 +56,8 @@ public sealed partial class DocumentTests
         Assert.That(Directory.EnumerateFiles(folder, "*.md").Where(path =>
         {
             string text = File.ReadAllText(path);
-            return !new[] { "## Context", "## Decision", "## Status", "## Consequences" }.All(heading => text.Contains(heading, StringComparison.Ordinal));
+            return !new[] { "## Context", "## Decision", "## Status",
+                "## Consequences" }.All(heading => text.Contains(heading, StringComparison.Ordinal));
         }).Select(Repository.Relative), Is.Empty);
     }
 

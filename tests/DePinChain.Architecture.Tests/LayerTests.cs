@@ -11,7 +11,8 @@ public sealed class LayerTests
     public void The_table_lists_exactly_the_projects_that_exist()
     {
         IEnumerable<string> product = Repository.Projects
-            .Where(project => !Repository.Relative(project.Value).StartsWith("tests/", StringComparison.Ordinal)).Select(project => project.Key);
+            .Where(project => !Repository.Relative(project.Value).StartsWith("tests/", StringComparison.Ordinal))
+                .Select(project => project.Key);
         Assert.That(Table().Keys.Order(StringComparer.Ordinal), Is.EqualTo(product.Order(StringComparer.Ordinal)));
     }
 
@@ -22,7 +23,8 @@ public sealed class LayerTests
         foreach ((string project, Row row) in Table())
         {
             IReadOnlyList<string> actual = Repository.ReferencesOf(Repository.Projects[project]);
-            broken.AddRange(actual.Except(row.MayReference, StringComparer.Ordinal).Select(extra => $"{project} refers to {extra}, its row does not allow it"));
+            broken.AddRange(actual.Except(row.MayReference, StringComparer.Ordinal)
+                .Select(extra => $"{project} refers to {extra}, its row does not allow it"));
         }
 
         Assert.That(broken, Is.Empty);
@@ -48,13 +50,15 @@ public sealed class LayerTests
     [Test]
     public void Modules_refer_to_modules_above_them_in_the_catalog_only()
     {
-        string[] catalog = ["Economy", "Staking", "Governance", "Attestations", "Storage", "Compute", "Render", "Subnets", "Credentials", "Interop"];
+        string[] catalog = ["Economy", "Staking", "Governance", "Attestations", "Storage", "Compute", "Render", "Subnets", "Credentials",
+            "Interop"];
         var broken = new List<string>();
         for (int place = 0; place < catalog.Length; place++)
         {
             if (!Repository.Projects.TryGetValue("Modules." + catalog[place], out string? file))
                 continue;
-            IEnumerable<string> below = Repository.ReferencesOf(file).Where(reference => Array.IndexOf(catalog, reference.Replace("Modules.", "", StringComparison.Ordinal)) >= place);
+            IEnumerable<string> below = Repository.ReferencesOf(file)
+                .Where(reference => Array.IndexOf(catalog, reference.Replace("Modules.", "", StringComparison.Ordinal)) >= place);
             broken.AddRange(below.Select(reference => $"Modules.{catalog[place]} refers to {reference}, which is not above it"));
         }
 
@@ -66,7 +70,8 @@ public sealed class LayerTests
     {
         IEnumerable<string> kernels = Repository.Projects.Keys.Where(project => project is "Consensus" or "Execution" ||
             (project.StartsWith("Modules.", StringComparison.Ordinal) && project is not ("Modules.Generators" or "Modules.Tests")));
-        string[] unmarked = kernels.Where(project => (string?)XDocument.Load(Repository.Projects[project]).Descendants("Kernel").SingleOrDefault() != "true").ToArray();
+        string[] unmarked = kernels.Where(project => (string?)XDocument.Load(Repository.Projects[project]).Descendants("Kernel")
+            .SingleOrDefault() != "true").ToArray();
         Assert.That(unmarked, Is.Empty);
     }
 
@@ -81,7 +86,8 @@ public sealed class LayerTests
     public void Every_project_is_in_the_solution()
     {
         string solution = File.ReadAllText(Path.Combine(Repository.Root, "DePinChain.sln")).Replace('\\', '/');
-        Assert.That(Repository.Projects.Values.Select(Repository.Relative).Where(path => !solution.Contains(path, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Repository.Projects.Values.Select(Repository.Relative)
+            .Where(path => !solution.Contains(path, StringComparison.Ordinal)), Is.Empty);
     }
 
     private sealed record Row(int Rank, IReadOnlyList<string> MayReference);
@@ -90,7 +96,8 @@ public sealed class LayerTests
     private static SortedDictionary<string, Row> Table()
     {
         var rows = new SortedDictionary<string, Row>(StringComparer.Ordinal);
-        foreach (string line in File.ReadLines(Document).Where(line => line.Contains("/DePinChain.", StringComparison.Ordinal) && line.StartsWith('|')))
+        foreach (string line in File.ReadLines(Document).Where(line => line.Contains("/DePinChain.", StringComparison.Ordinal)
+            && line.StartsWith('|')))
         {
             string[] cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
             if (cells.Length != 4)
@@ -98,7 +105,8 @@ public sealed class LayerTests
             string project = Repository.ShortName(Path.GetFileName(cells[1].Trim('`')));
             int rank = cells[0].StartsWith('c') ? 10 + int.Parse(cells[0].AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)
                 : int.Parse(cells[0], System.Globalization.CultureInfo.InvariantCulture);
-            rows.Add(project, new Row(rank, cells[3].Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+            rows.Add(project, new Row(rank, cells[3].Split([',', ' '],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         }
 
         return rows;

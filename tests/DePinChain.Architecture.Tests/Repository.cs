@@ -31,14 +31,16 @@ internal static class Repository
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
-    public static string ShortName(string project) => project.StartsWith("DePinChain.", StringComparison.Ordinal) ? project["DePinChain.".Length..] : project;
+    public static string ShortName(string project) => project.StartsWith("DePinChain.", StringComparison.Ordinal)
+        ? project["DePinChain.".Length..] : project;
 
     /// <summary>The projects that a project file refers to, analyzers left out, wildcards expanded to their pattern.</summary>
     public static IReadOnlyList<string> ReferencesOf(string projectFile) => XDocument.Load(projectFile)
         .Descendants("ProjectReference")
         .Where(reference => (string?)reference.Attribute("OutputItemType") != "Analyzer")
         .Select(reference => (string)reference.Attribute("Include")!)
-        .Select(include => include.Contains('*', StringComparison.Ordinal) ? "Modules.*" : ShortName(Path.GetFileNameWithoutExtension(include)))
+        .Select(include => include.Contains('*', StringComparison.Ordinal) ? "Modules.*"
+            : ShortName(Path.GetFileNameWithoutExtension(include)))
         .Order(StringComparer.Ordinal).ToList();
 
     private static bool IsSource(string path) =>

@@ -46,8 +46,10 @@ public sealed class SizeTests
     public void No_line_is_longer_than_140_characters()
     {
         IEnumerable<string> long_ = Repository.Sources.Where(path => !Exceptions.ContainsKey(Repository.Relative(path)))
-            .SelectMany(path => File.ReadLines(path).Select((line, index) => (Line: line, Place: $"{Repository.Relative(path)}:{index + 1}")))
-            .Where(line => line.Line.Length > LineCharactersMax && !line.Line.Contains("\"0x", StringComparison.Ordinal)).Select(line => line.Place);
+            .SelectMany(path => File.ReadLines(path).Select((line, index) =>
+                (Line: line, Place: $"{Repository.Relative(path)}:{index + 1}")))
+            .Where(line => line.Line.Length > LineCharactersMax && !line.Line.Contains("\"0x", StringComparison.Ordinal))
+                .Select(line => line.Place);
         Assert.That(long_, Is.Empty);
     }
 

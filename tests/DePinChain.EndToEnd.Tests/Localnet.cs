@@ -90,10 +90,12 @@ public sealed class Localnet : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Calls a method; throws <see cref="InvalidOperationException"/> with the node's message when it answers with an error.</summary>
+    /// <summary>Calls a method; throws <see cref="InvalidOperationException"/> with the node's message when it answers with an
+    /// error.</summary>
     public async Task<JsonElement> CallAsync(string method, params object?[] parameters)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?> { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters });
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string,
+            object?> { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters });
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/json");
         using HttpResponseMessage response = await Http.PostAsync(RpcUrl, content);

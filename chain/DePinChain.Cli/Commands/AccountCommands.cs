@@ -9,7 +9,8 @@ namespace DePinChain.Cli.Commands;
 internal static class AccountCommands
 {
     private static readonly Argument<string> Account = new("account") { Description = "0x…, a key's name, or dev0 to dev9." };
-    private static readonly Option<string> At = new("--block") { Description = "A height, or latest.", DefaultValueFactory = _ => "latest" };
+    private static readonly Option<string> At = new("--block") { Description = "A height, or latest.",
+        DefaultValueFactory = _ => "latest" };
 
     public static Command Build() => new("account", "Balances, nonces and transfers.") { Balance(), Nonce(), Send() };
 
@@ -22,8 +23,10 @@ internal static class AccountCommands
         command.Runs(async (session, parse, cancellation) =>
         {
             Address address = Session.AddressOf(parse.GetValue(Account)!);
-            UInt256 wei = await session.Node.QuantityAsync("eth_getBalance", cancellation, address.ToString(), BlockTag(parse.GetValue(At)!));
-            session.Output.Facts(("address", address.ToString()), ("balance", Amount.TryFrom(wei, out Amount amount) ? amount.ToString() : "-"), ("wei", wei.ToString()));
+            UInt256 wei = await session.Node.QuantityAsync("eth_getBalance", cancellation, address.ToString(),
+                BlockTag(parse.GetValue(At)!));
+            session.Output.Facts(("address", address.ToString()),
+                ("balance", Amount.TryFrom(wei, out Amount amount) ? amount.ToString() : "-"), ("wei", wei.ToString()));
         });
         return command;
     }
@@ -51,7 +54,8 @@ internal static class AccountCommands
         {
             Address recipient = Session.AddressOf(parse.GetValue(to)!);
             Amount value = Session.AmountOf(parse.GetValue(amount)!);
-            await TransactionFlow.SendAsync(session, new TransactionPlan(recipient, value.ToUInt256(), [], parse.GetValue(nonce)), $"send {value} to {recipient}", cancellation);
+            await TransactionFlow.SendAsync(session, new TransactionPlan(recipient, value.ToUInt256(), [], parse.GetValue(nonce)),
+                $"send {value} to {recipient}", cancellation);
         });
         return command;
     }

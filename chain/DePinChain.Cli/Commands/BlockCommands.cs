@@ -22,9 +22,11 @@ internal static class BlockCommands
             JsonNode block = (Hash256.TryParse(text, out Hash256 hash)
                 ? await session.Node.CallAsync("eth_getBlockByHash", cancellation, hash.ToString(), false)
                 : await session.Node.CallAsync("eth_getBlockByNumber", cancellation, AccountCommands.BlockTag(text), false))
-                ?? throw new CliFailure(ExitCode.RejectedByChain, "UnknownBlock", $"there is no block {text} yet") { Hint = "depin block list shows the latest" };
+                ?? throw new CliFailure(ExitCode.RejectedByChain, "UnknownBlock",
+                    $"there is no block {text} yet") { Hint = "depin block list shows the latest" };
             string height = TransactionFlow.Decimal(block["number"]);
-            JsonNode? commit = height == "0" ? null : await session.Node.CallAsync("depin_getCommit", cancellation, block["number"]!.DeepClone());
+            JsonNode? commit = height == "0" ? null : await session.Node.CallAsync("depin_getCommit", cancellation,
+                block["number"]!.DeepClone());
             session.Output.Facts(
                 ("height", height),
                 ("hash", block["hash"]?.DeepClone()),
@@ -76,7 +78,8 @@ internal static class BlockCommands
                 {
                     IReadOnlyList<JsonNode?> row = await RowAsync(session, next, cancellation);
                     if (session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson)
-                        session.Output.Raw(new JsonObject(Columns.Zip(row, (name, value) => KeyValuePair.Create(name, value?.DeepClone()))).ToJsonString());
+                        session.Output.Raw(new JsonObject(Columns.Zip(row, (name, value) => KeyValuePair.Create(name, value?.DeepClone())))
+                            .ToJsonString());
                     else
                         session.Output.Raw($"#{row[0]} {row[1]?.ToString()[..10]} {row[2]} {row[4]} tx");
                 }
@@ -92,10 +95,12 @@ internal static class BlockCommands
     private static async Task<IReadOnlyList<JsonNode?>> RowAsync(Session session, ulong height, CancellationToken cancellation)
     {
         JsonNode? block = await session.Node.CallAsync("eth_getBlockByNumber", cancellation, Hex.Quantity(height), false);
-        return [height.ToString(CultureInfo.InvariantCulture), block?["hash"]?.DeepClone(), block is null ? null : Time(block), block?["miner"]?.DeepClone(),
+        return [height.ToString(CultureInfo.InvariantCulture), block?["hash"]?.DeepClone(), block is null ? null : Time(block),
+            block?["miner"]?.DeepClone(),
             (block?["transactions"] as JsonArray)?.Count, TransactionFlow.Decimal(block?["gasUsed"])];
     }
 
     private static string Time(JsonNode block) => DateTimeOffset.FromUnixTimeSeconds(
-        long.Parse(TransactionFlow.Decimal(block["timestamp"]), CultureInfo.InvariantCulture)).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        long.Parse(TransactionFlow.Decimal(block["timestamp"]), CultureInfo.InvariantCulture))
+            .ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

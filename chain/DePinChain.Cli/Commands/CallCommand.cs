@@ -11,10 +11,15 @@ internal static class CallCommand
     public static Command Build()
     {
         var method = new Argument<string>("method") { Description = "module.method, for example staking.getValidators." };
-        var arguments = new Argument<string[]>("arguments") { Description = "In the method's order; amounts may end with dpn, arrays and tuples are JSON.", Arity = ArgumentArity.ZeroOrMore };
-        var value = new Option<string>("--value") { Description = "DPN to send along, for payable methods.", DefaultValueFactory = _ => "0" };
-        var block = new Option<string>("--block") { Description = "Height at which a view is read, or latest.", DefaultValueFactory = _ => "latest" };
-        var command = new Command("call", "Calls any method of any module by name. Views are free; other methods are sent as a transaction of --key.") { method, arguments, value, block };
+        var arguments = new Argument<string[]>("arguments") {
+            Description = "In the method's order; amounts may end with dpn, arrays and tuples are JSON.",
+            Arity = ArgumentArity.ZeroOrMore };
+        var value = new Option<string>("--value") { Description = "DPN to send along, for payable methods.",
+            DefaultValueFactory = _ => "0" };
+        var block = new Option<string>("--block") { Description = "Height at which a view is read, or latest.",
+            DefaultValueFactory = _ => "latest" };
+        var command = new Command("call", "Calls any method of any module by name. Views are free; other methods are sent as a " +
+            "transaction of --key.") { method, arguments, value, block };
         command.Runs(async (session, parse, cancellation) =>
         {
             ModuleDirectory modules = await session.ModulesAsync(cancellation);
@@ -28,19 +33,23 @@ internal static class CallCommand
             if (function.StateMutability is "view" or "pure")
                 await ReadAsync(session, module, function, data, AccountCommands.BlockTag(parse.GetValue(block)!), cancellation);
             else
-                await TransactionFlow.SendAsync(session, new TransactionPlan(module.Address, amount.ToUInt256(), data), $"{module.Name}.{function.Name}", cancellation);
+                await TransactionFlow.SendAsync(session, new TransactionPlan(module.Address, amount.ToUInt256(), data),
+                    $"{module.Name}.{function.Name}", cancellation);
         });
         return command;
     }
 
     public static PublishedModule ModuleOf(ModuleDirectory modules, string name) => modules.Find(name)
-        ?? throw CliFailure.Usage($"the node has no module '{name}'", $"it has: {string.Join(", ", modules.All.Select(module => module.Name))}");
+        ?? throw CliFailure.Usage($"the node has no module '{name}'",
+            $"it has: {string.Join(", ", modules.All.Select(module => module.Name))}");
 
     public static AbiFunction FunctionOf(PublishedModule module, string name, int arguments)
     {
-        AbiFunction[] named = module.Abi.Functions.Where(function => string.Equals(function.Name, name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        AbiFunction[] named = module.Abi.Functions.Where(function =>
+            string.Equals(function.Name, name, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (named.Length == 0)
-            throw CliFailure.Usage($"{module.Name} has no method '{name}'", $"it has: {string.Join(", ", module.Abi.Functions.Select(function => function.Name))}");
+            throw CliFailure.Usage($"{module.Name} has no method '{name}'",
+                $"it has: {string.Join(", ", module.Abi.Functions.Select(function => function.Name))}");
         return named.FirstOrDefault(function => function.Inputs.Count == arguments)
             ?? throw CliFailure.Usage($"{module.Name}.{named[0].Signature} takes {named[0].Inputs.Count} arguments, {arguments} were given",
                 string.Join(", ", named[0].Inputs.Select(input => $"{input.Name}: {input.Type}")));
@@ -54,7 +63,8 @@ internal static class CallCommand
             AbiParameter parameter = function.Inputs[index];
             try
             {
-                values.Add(parameter.Type.Kind == AbiKind.Address ? Session.AddressOf(arguments[index]) : AbiValues.Parse(parameter.Type, arguments[index]));
+                values.Add(parameter.Type.Kind == AbiKind.Address ? Session.AddressOf(arguments[index])
+                    : AbiValues.Parse(parameter.Type, arguments[index]));
             }
             catch (FormatException exception)
             {
@@ -73,18 +83,21 @@ internal static class CallCommand
     }
 
     /// <summary>Reads a view and returns its decoded outputs.</summary>
-    public static async Task<object?[]> ViewAsync(Session session, PublishedModule module, AbiFunction function, byte[] data, string block, CancellationToken cancellation)
+    public static async Task<object?[]> ViewAsync(Session session, PublishedModule module, AbiFunction function, byte[] data,
+        string block, CancellationToken cancellation)
     {
         JsonNode? result = await session.Node.CallAsync("eth_call", cancellation,
             new JsonObject { ["to"] = module.Address.ToString(), ["data"] = Hex.Encode(data) }, block);
         return function.DecodeResult(Hex.Decode(result!.GetValue<string>()));
     }
 
-    private static async Task ReadAsync(Session session, PublishedModule module, AbiFunction function, byte[] data, string block, CancellationToken cancellation)
+    private static async Task ReadAsync(Session session, PublishedModule module, AbiFunction function, byte[] data, string block,
+        CancellationToken cancellation)
     {
         object?[] values = await ViewAsync(session, module, function, data, block, cancellation);
         session.Output.Facts(function.Outputs.Select((output, index) =>
-            (output.Name.Length > 0 ? output.Name : function.Outputs.Count == 1 ? "result" : $"result{index}", AbiViews.Named(output, values[index]))).ToArray());
+            (output.Name.Length > 0 ? output.Name : function.Outputs.Count == 1 ? "result" : $"result{index}",
+                AbiViews.Named(output, values[index]))).ToArray());
     }
 }
 

@@ -10,11 +10,13 @@ internal static class DecodedViews
 {
     public static JsonNode? Call(ModuleDirectory modules, string? to, string? input)
     {
-        if (to is null || input is null or "0x" || !Hex.TryDecode(input, out byte[] data) || data.Length < 4 || modules.Find(Address.Parse(to)) is not { } module)
+        if (to is null || input is null or "0x" || !Hex.TryDecode(input, out byte[] data) || data.Length < 4
+            || modules.Find(Address.Parse(to)) is not { } module)
             return input is null or "0x" ? null : input;
         if (module.Abi.FindFunction(BinaryPrimitives.ReadUInt32BigEndian(data)) is not { } function)
             return input;
-        IEnumerable<string> arguments = function.Inputs.Zip(function.DecodeCall(data), (parameter, value) => $"{parameter.Name}: {AbiValues.Format(value)}");
+        IEnumerable<string> arguments = function.Inputs.Zip(function.DecodeCall(data),
+            (parameter, value) => $"{parameter.Name}: {AbiValues.Format(value)}");
         return $"{module.Name}.{function.Name}({string.Join(", ", arguments)})";
     }
 

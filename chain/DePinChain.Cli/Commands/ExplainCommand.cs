@@ -25,7 +25,8 @@ internal static class ExplainCommand
 
             foreach (PublishedModule module in modules.All)
             {
-                AbiError? error = module.Abi.Errors.FirstOrDefault(error => string.Equals(error.Name, text, StringComparison.OrdinalIgnoreCase));
+                AbiError? error = module.Abi.Errors.FirstOrDefault(error =>
+                    string.Equals(error.Name, text, StringComparison.OrdinalIgnoreCase));
                 if (error is null)
                     continue;
                 session.Output.Facts(
@@ -33,13 +34,15 @@ internal static class ExplainCommand
                     ("module", module.Name),
                     ("selector", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0x{error.Selector:x8}")),
                     ("carries", string.Join(", ", error.Inputs.Select(input => $"{input.Name}: {input.Type}"))),
-                    ("meaning", module.Docs?["errors"]?[error.Signature]?["notice"]?.DeepClone() ?? module.Docs?["errors"]?[error.Signature]?.DeepClone()));
+                    ("meaning", module.Docs?["errors"]?[error.Signature]?["notice"]?.DeepClone()
+                        ?? module.Docs?["errors"]?[error.Signature]?.DeepClone()));
                 return;
             }
 
             foreach (JsonNode? entry in await session.Node.CallAsync("depin_getErrors", cancellation) as JsonArray ?? [])
             {
-                if (!string.Equals(entry?["name"]?.ToString(), text, StringComparison.OrdinalIgnoreCase) && entry?["code"]?.ToString() != text)
+                if (!string.Equals(entry?["name"]?.ToString(), text, StringComparison.OrdinalIgnoreCase)
+                    && entry?["code"]?.ToString() != text)
                     continue;
                 session.Output.Facts(((JsonObject)entry!).Select(field => (field.Key, field.Value?.DeepClone())).ToArray());
                 return;

@@ -23,7 +23,8 @@ internal static class KeyCommands
             using PrivateKey key = PrivateKey.Generate();
             string name = parse.GetValue(Name)!;
             KeyStore.Default.Add(name, key);
-            session.Output.Facts(("name", name), ("address", key.Address.ToString()), ("file", Path.Combine(KeyStore.Default.Folder, name + ".json")));
+            session.Output.Facts(("name", name), ("address", key.Address.ToString()),
+                ("file", Path.Combine(KeyStore.Default.Folder, name + ".json")));
             return Task.CompletedTask;
         });
         return command;
@@ -32,14 +33,17 @@ internal static class KeyCommands
     private static Command Import()
     {
         var file = new Option<FileInfo?>("--keystore") { Description = "A Web3 Secret Storage file (version 3) of another wallet." };
-        var mnemonic = new Option<bool>("--mnemonic") { Description = "Read a BIP-39 phrase (DEPIN_SECRET or standard input) instead of a private key." };
+        var mnemonic = new Option<bool>("--mnemonic") { Description = "Read a BIP-39 phrase (DEPIN_SECRET or standard input) " +
+            "instead of a private key." };
         var index = new Option<uint>("--index") { Description = "Which account of the phrase: m/44'/60'/0'/0/INDEX." };
-        var command = new Command("import", "Imports a private key, a phrase or a keystore file. The secret comes from DEPIN_SECRET or standard input.") { Name, file, mnemonic, index };
+        var command = new Command("import", "Imports a private key, a phrase or a keystore file. The secret comes from DEPIN_SECRET " +
+            "or standard input.") { Name, file, mnemonic, index };
         command.Runs((session, parse, _) =>
         {
             using PrivateKey key = parse.GetValue(file) is { } stored
                 ? Keystore.DecryptV3(File.ReadAllText(stored.FullName), Passwords.Ask("password of the file: "))
-                : parse.GetValue(mnemonic) ? Crypto.Mnemonic.DeriveKey(Secret("phrase"), parse.GetValue(index)) : PrivateKey.Parse(Secret("private key"));
+                : parse.GetValue(mnemonic) ? Crypto.Mnemonic.DeriveKey(Secret("phrase"), parse.GetValue(index))
+                    : PrivateKey.Parse(Secret("private key"));
             KeyStore.Default.Add(parse.GetValue(Name)!, key);
             session.Output.Facts(("name", parse.GetValue(Name)), ("address", key.Address.ToString()));
             return Task.CompletedTask;
@@ -52,7 +56,8 @@ internal static class KeyCommands
         var command = new Command("list", "Lists the stored keys.");
         command.Runs((session, _, _) =>
         {
-            session.Output.Rows(["name", "address"], KeyStore.Default.List().Select(key => new System.Text.Json.Nodes.JsonNode?[] { key.Name, key.Address.ToString() }));
+            session.Output.Rows(["name", "address"], KeyStore.Default.List()
+                .Select(key => new System.Text.Json.Nodes.JsonNode?[] { key.Name, key.Address.ToString() }));
             return Task.CompletedTask;
         });
         return command;

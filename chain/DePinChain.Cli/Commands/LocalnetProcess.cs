@@ -6,7 +6,8 @@ using DePinChain.Client;
 
 namespace DePinChain.Cli.Commands;
 
-/// <summary>The node process of a localnet and its data folder. The command line only starts and stops it; everything else goes over RPC.</summary>
+/// <summary>The node process of a localnet and its data folder. The command line only starts and stops it; everything else goes over
+/// RPC.</summary>
 internal sealed partial class LocalnetProcess(string folder)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
@@ -49,14 +50,16 @@ internal sealed partial class LocalnetProcess(string folder)
     public void RequireStopped(string what)
     {
         if (FindRunning() is { } running)
-            throw CliFailure.LocalState("LocalnetRuns", $"{what} needs a stopped network, and process {running.Id} runs from {folder}", "depin localnet stop");
+            throw CliFailure.LocalState("LocalnetRuns", $"{what} needs a stopped network, and process {running.Id} runs from {folder}",
+                "depin localnet stop");
     }
 
     /// <summary>Runs the node in the foreground and returns its exit code.</summary>
     public async Task<int> RunAsync(List<string> arguments, int rpcPort, CancellationToken cancellation)
     {
         RequireStopped("another start");
-        using Process process = Process.Start(NodeProgram(arguments)) ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
+        using Process process = Process.Start(NodeProgram(arguments))
+            ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
         Remember(process, rpcPort);
         // Ctrl-C reaches the node through the terminal's process group; a signal sent to this process alone is passed on.
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -85,11 +88,13 @@ internal sealed partial class LocalnetProcess(string folder)
         File.Delete(LogFile);
         Process process = Process.Start(shell) ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
         Remember(process, rpcPort);
-        using var rpc = new JsonRpcConnection(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpcPort}")), TimeSpan.FromSeconds(2));
+        using var rpc = new JsonRpcConnection(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpcPort}")),
+            TimeSpan.FromSeconds(2));
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < StartLimit;)
         {
             if (process.HasExited)
-                throw CliFailure.LocalState("NotStarted", $"the node ended with exit code {process.ExitCode}: {LastLine()}", $"see {LogFile}");
+                throw CliFailure.LocalState("NotStarted", $"the node ended with exit code {process.ExitCode}: {LastLine()}",
+                    $"see {LogFile}");
             try
             {
                 if (await rpc.QuantityAsync("eth_blockNumber", cancellation) > 0)
@@ -112,7 +117,8 @@ internal sealed partial class LocalnetProcess(string folder)
     /// <summary>Ends the process cleanly and returns its id.</summary>
     public async Task<int> StopAsync(CancellationToken cancellation)
     {
-        using Process process = FindRunning() ?? throw CliFailure.LocalState("NotRunning", $"no localnet runs from {folder}", "depin localnet start");
+        using Process process = FindRunning() ?? throw CliFailure.LocalState("NotRunning", $"no localnet runs from {folder}",
+            "depin localnet start");
         _ = Kill(process.Id, SignalTerminate);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(StopLimit);
@@ -124,7 +130,8 @@ internal sealed partial class LocalnetProcess(string folder)
     public async Task<int> PrintLogAsync(bool follow, CancellationToken cancellation)
     {
         if (!File.Exists(LogFile))
-            throw CliFailure.LocalState("NoLog", $"there is no log of {folder}", "a network in the foreground prints to its terminal; start one with --detach");
+            throw CliFailure.LocalState("NoLog", $"there is no log of {folder}",
+                "a network in the foreground prints to its terminal; start one with --detach");
         using var stream = new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         while (true)
@@ -158,7 +165,8 @@ internal sealed partial class LocalnetProcess(string folder)
 
     private ProcessStartInfo NodeProgram(List<string> arguments)
     {
-        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "DePinChain.Node", "bin", "Release", "net10.0", "DePinChain.Node.dll"));
+        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "DePinChain.Node", "bin",
+            "Release", "net10.0", "DePinChain.Node.dll"));
         if (!File.Exists(program))
             throw CliFailure.LocalState("NotBuilt", $"the node is not built: {program} is missing", "dotnet build -c Release");
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };

@@ -18,7 +18,8 @@ internal sealed class LocalnetSnapshots(LocalnetProcess localnet)
             throw CliFailure.LocalState("NoState", $"{localnet.Folder} does not exist", "start the network once");
         string target = PathOf(name);
         if (Directory.Exists(target))
-            throw CliFailure.LocalState("SnapshotExists", $"there is already a snapshot '{name}'", "choose another name, or depin localnet snapshot rm NAME");
+            throw CliFailure.LocalState("SnapshotExists", $"there is already a snapshot '{name}'",
+                "choose another name, or depin localnet snapshot rm NAME");
         Copy(localnet.Folder, target);
         return target;
     }
@@ -39,7 +40,8 @@ internal sealed class LocalnetSnapshots(LocalnetProcess localnet)
     }
 
     public IEnumerable<LocalnetSnapshot> List() => !Directory.Exists(Folder) ? [] :
-        Directory.EnumerateDirectories(Folder).Order(StringComparer.Ordinal).Select(path => new LocalnetSnapshot(Path.GetFileName(path), Directory.GetCreationTimeUtc(path),
+        Directory.EnumerateDirectories(Folder).Order(StringComparer.Ordinal)
+            .Select(path => new LocalnetSnapshot(Path.GetFileName(path), Directory.GetCreationTimeUtc(path),
             Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length)));
 
     public void Remove(string name) => Directory.Delete(Existing(name), recursive: true);
@@ -47,7 +49,8 @@ internal sealed class LocalnetSnapshots(LocalnetProcess localnet)
     private string Existing(string name) => Directory.Exists(PathOf(name)) ? PathOf(name)
         : throw CliFailure.LocalState("UnknownSnapshot", $"there is no snapshot '{name}'", "depin localnet snapshot list");
 
-    private string PathOf(string name) => name.Length is > 0 and <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+    private string PathOf(string name) => name.Length is > 0 and <= 64
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
         ? Path.Combine(Folder, name)
         : throw CliFailure.Usage($"'{name}' is not a snapshot's name", "1 to 64 letters, digits, '-' or '_'");
 

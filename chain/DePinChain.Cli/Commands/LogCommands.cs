@@ -80,12 +80,16 @@ internal static class LogCommands
 
     private static JsonArray Topics(IEnumerable<PublishedModule> modules, string name)
     {
-        Hash256[] topics = modules.SelectMany(module => module.Abi.Events).Where(declared => string.Equals(declared.Name, name, StringComparison.OrdinalIgnoreCase))
+        Hash256[] topics = modules.SelectMany(module => module.Abi.Events)
+            .Where(declared => string.Equals(declared.Name, name, StringComparison.OrdinalIgnoreCase))
             .Select(declared => declared.Topic).Distinct().ToArray();
         return topics.Length > 0 ? new JsonArray(topics.Select(topic => (JsonNode?)topic.ToString()).ToArray())
             : throw CliFailure.Usage($"no module declares an event '{name}'", "depin module show NAME lists a module's events");
     }
 
-    private static string Line(JsonObject view) => string.Create(CultureInfo.InvariantCulture,
-        $"#{view["block"]} {view["event"] ?? view["address"]} {string.Join(' ', view.Skip(4).Select(field => $"{field.Key}={field.Value}"))}");
+    private static string Line(JsonObject view)
+    {
+        IEnumerable<string> fields = view.Skip(4).Select(field => $"{field.Key}={field.Value}");
+        return $"#{view["block"]} {view["event"] ?? view["address"]} {string.Join(' ', fields)}";
+    }
 }

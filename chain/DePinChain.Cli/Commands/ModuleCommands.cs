@@ -31,9 +31,13 @@ internal static class ModuleCommands
         {
             PublishedModule module = CallCommand.ModuleOf(await session.ModulesAsync(cancellation), parse.GetValue(Name)!);
             var rows = new List<IReadOnlyList<JsonNode?>>();
-            rows.AddRange(module.Abi.Functions.Select(function => (IReadOnlyList<JsonNode?>)[function.StateMutability, function.Name, Parameters(function.Inputs), Parameters(function.Outputs)]));
-            rows.AddRange(module.Abi.Events.Select(declared => (IReadOnlyList<JsonNode?>)["event", declared.Name, Parameters(declared.Inputs), null]));
-            rows.AddRange(module.Abi.Errors.Select(error => (IReadOnlyList<JsonNode?>)["error", error.Name, Parameters(error.Inputs), null]));
+            rows.AddRange(module.Abi.Functions.Select(function =>
+                (IReadOnlyList<JsonNode?>)[function.StateMutability, function.Name, Parameters(function.Inputs),
+                Parameters(function.Outputs)]));
+            rows.AddRange(module.Abi.Events.Select(declared =>
+                (IReadOnlyList<JsonNode?>)["event", declared.Name, Parameters(declared.Inputs), null]));
+            rows.AddRange(module.Abi.Errors.Select(error => (IReadOnlyList<JsonNode?>)["error", error.Name, Parameters(error.Inputs),
+                null]));
             session.Output.Rows(["kind", "name", "takes", "gives"], rows);
         });
         return command;
@@ -43,7 +47,8 @@ internal static class ModuleCommands
     {
         var command = new Command("abi", "A module's ABI as JSON, for ethers, viem, web3 or cast.") { Name };
         command.Runs(async (session, parse, cancellation) =>
-            session.Output.Json(JsonNode.Parse(CallCommand.ModuleOf(await session.ModulesAsync(cancellation), parse.GetValue(Name)!).AbiText)));
+            session.Output.Json(JsonNode.Parse(CallCommand.ModuleOf(await session.ModulesAsync(cancellation), parse.GetValue(Name)!)
+                .AbiText)));
         return command;
     }
 

@@ -39,13 +39,15 @@ internal static class StakeCommands
 
     private static Command Undelegate()
     {
-        var command = new Command("undelegate", "Takes shares back from a validator; they are paid out after the unbonding time.") { Validator, SharesArgument };
+        var command = new Command("undelegate", "Takes shares back from a validator; they are paid out after the unbonding time.") {
+            Validator, SharesArgument };
         command.Runs((session, parse, cancellation) =>
             SendAsync(session, "undelegate", [parse.GetValue(Validator)!, Shares(parse)], Amount.Zero, cancellation));
         return command;
     }
 
-    private static readonly Argument<string> SharesArgument = new("shares") { Description = "In whole shares with decimals; one share is one DPN until a slash." };
+    private static readonly Argument<string> SharesArgument = new("shares") {
+        Description = "In whole shares with decimals; one share is one DPN until a slash." };
 
     private static Command Redelegate()
     {
@@ -59,7 +61,8 @@ internal static class StakeCommands
     private static Command Claim()
     {
         var command = new Command("claim", "Withdraws the rewards of a delegation.") { Validator };
-        command.Runs((session, parse, cancellation) => SendAsync(session, "withdrawRewards", [parse.GetValue(Validator)!], Amount.Zero, cancellation));
+        command.Runs((session, parse, cancellation) => SendAsync(session, "withdrawRewards", [parse.GetValue(Validator)!], Amount.Zero,
+            cancellation));
         return command;
     }
 
@@ -97,13 +100,15 @@ internal static class StakeCommands
         return command;
     }
 
-    private static string Shares(ParseResult parse) => Session.AmountOf(parse.GetValue(SharesArgument)!).Wei.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Shares(ParseResult parse) => Session.AmountOf(parse.GetValue(SharesArgument)!)
+        .Wei.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task SendAsync(Session session, string method, string[] arguments, Amount value, CancellationToken cancellation)
     {
         PublishedModule staking = CallCommand.ModuleOf(await session.ModulesAsync(cancellation), "staking");
         AbiFunction function = CallCommand.FunctionOf(staking, method, arguments.Length);
-        await TransactionFlow.SendAsync(session, new TransactionPlan(staking.Address, value.ToUInt256(), CallCommand.Calldata(function, arguments)),
+        await TransactionFlow.SendAsync(session, new TransactionPlan(staking.Address, value.ToUInt256(),
+            CallCommand.Calldata(function, arguments)),
             $"staking.{method}({string.Join(", ", arguments)}) with {value}", cancellation);
     }
 
@@ -123,7 +128,8 @@ internal static class StakeCommands
         for (int offset = 0; ; offset += int.Parse(PageSize, System.Globalization.CultureInfo.InvariantCulture))
         {
             object?[] page = await CallCommand.ViewAsync(session, staking, function,
-                CallCommand.Calldata(function, ["0", offset.ToString(System.Globalization.CultureInfo.InvariantCulture), PageSize]), "latest", cancellation);
+                CallCommand.Calldata(function, ["0", offset.ToString(System.Globalization.CultureInfo.InvariantCulture), PageSize]),
+                    "latest", cancellation);
             object?[] items = page[0] as object?[] ?? [];
             rows.AddRange(items.OfType<object?[]>());
             if (items.Length < 100)

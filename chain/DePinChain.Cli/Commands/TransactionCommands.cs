@@ -14,7 +14,8 @@ internal static class TransactionCommands
 
     public static Command Build() => new("tx", "Show, decode, wait for, replace and send transactions.")
     {
-        Show(), Decode(), Wait(), Replace("cancel", "Replaces a waiting transaction of --key by an empty one with a 12.5 % higher fee.", cancels: true),
+        Show(), Decode(), Wait(), Replace("cancel", "Replaces a waiting transaction of --key by an empty one with a 12.5 % higher fee.",
+            cancels: true),
         Replace("speedup", "Sends a waiting transaction of --key again with a 12.5 % higher fee.", cancels: false), SendRaw(), Simulate(),
     };
 
@@ -28,7 +29,8 @@ internal static class TransactionCommands
         {
             Hash256 hash = HashOf(parse);
             JsonNode transaction = await session.Node.CallAsync("eth_getTransactionByHash", cancellation, hash.ToString())
-                ?? throw new CliFailure(ExitCode.RejectedByChain, "UnknownTransaction", $"the node knows no transaction {hash}") { Hint = "depin tx wait HASH waits for one that was just sent" };
+                ?? throw new CliFailure(ExitCode.RejectedByChain, "UnknownTransaction",
+                    $"the node knows no transaction {hash}") { Hint = "depin tx wait HASH waits for one that was just sent" };
             var receipt = await session.Node.CallAsync("eth_getTransactionReceipt", cancellation, hash.ToString()) as JsonObject;
             ModuleDirectory modules = await session.ModulesAsync(cancellation);
             session.Output.Facts(
@@ -42,7 +44,8 @@ internal static class TransactionCommands
                 ("call", DecodedViews.Call(modules, transaction["to"]?.GetValue<string>(), transaction["input"]?.GetValue<string>())),
                 ("gasUsed", receipt is null ? null : TransactionFlow.Decimal(receipt["gasUsed"])),
                 ("fee", receipt is null ? null : TransactionFlow.FeeOf(receipt).ToString()),
-                ("events", receipt is null ? null : new JsonArray((receipt["logs"] as JsonArray ?? []).Select(log => (JsonNode?)DecodedViews.Log(modules, log!)).ToArray())));
+                ("events", receipt is null ? null : new JsonArray((receipt["logs"] as JsonArray ?? [])
+                    .Select(log => (JsonNode?)DecodedViews.Log(modules, log!)).ToArray())));
         });
         return command;
     }
@@ -86,7 +89,8 @@ internal static class TransactionCommands
             Hash256 hash = HashOf(parse);
             JsonNode? old = await session.Node.CallAsync("eth_getTransactionByHash", cancellation, hash.ToString());
             if (old is null || old["blockNumber"] is not null)
-                throw new CliFailure(ExitCode.RejectedByChain, "NotPending", $"transaction {hash} is not waiting") { Hint = "only a waiting transaction can be replaced: depin tx show HASH" };
+                throw new CliFailure(ExitCode.RejectedByChain, "NotPending",
+                    $"transaction {hash} is not waiting") { Hint = "only a waiting transaction can be replaced: depin tx show HASH" };
             using PrivateKey key = await session.KeyAsync(cancellation);
             if (old["from"]?.GetValue<string>() is not { } from || Address.Parse(from) != key.Address)
                 throw CliFailure.Usage($"transaction {hash} is not of {key.Address}", "choose its sender with --key");
@@ -122,7 +126,8 @@ internal static class TransactionCommands
         var to = new Argument<string>("to") { Description = "Recipient or module." };
         var data = new Option<string>("--data") { Description = "Calldata as hex.", DefaultValueFactory = _ => "0x" };
         var value = new Option<string>("--value") { Description = "In DPN.", DefaultValueFactory = _ => "0" };
-        var command = new Command("simulate", "Runs a call of --key against the latest state: its result and its gas, or why it reverts.") { to, data, value };
+        var command = new Command("simulate", "Runs a call of --key against the latest state: its result and its gas, or why it " +
+            "reverts.") { to, data, value };
         command.Runs(async (session, parse, cancellation) =>
         {
             if (!Hex.TryDecode(parse.GetValue(data), out byte[] bytes))
@@ -142,7 +147,8 @@ internal static class TransactionCommands
         if (!Hex.TryDecode(raw, out byte[] bytes))
             throw CliFailure.Usage("a raw transaction is hex with 0x");
         return TransactionCodec.TryDecode(bytes, out Transaction? transaction, out Rejection? rejection) ? transaction
-            : throw new CliFailure(ExitCode.RejectedByChain, rejection.Name, rejection.Message) { Needed = rejection.Needed, Had = rejection.Had, Hint = rejection.Hint };
+            : throw new CliFailure(ExitCode.RejectedByChain, rejection.Name, rejection.Message) { Needed = rejection.Needed,
+                Had = rejection.Had, Hint = rejection.Hint };
     }
 
     /// <summary>An eighth more: above the pool's tenth, rounded up.</summary>

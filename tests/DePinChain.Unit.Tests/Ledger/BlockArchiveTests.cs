@@ -105,14 +105,16 @@ public sealed class BlockArchiveTests
         for (ulong height = 1; height <= 60; height++)
         {
             LogEntry[][] receipts = Enumerable.Range(0, random.Next(0, 3)).Select(_ => Enumerable.Range(0, random.Next(0, 4)).Select(_ =>
-                Log(random.Next(1, 4), Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(1, 4)).ToArray())).ToArray()).ToArray();
+                Log(random.Next(1, 4), Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(1, 4)).ToArray())).ToArray())
+                    .ToArray();
             Append(height, receipts);
             logs.AddRange(receipts.SelectMany(receipt => receipt).Select(log => (height, log)));
         }
 
         for (int round = 0; round < 500; round++)
         {
-            Address[] addresses = Enumerable.Range(0, random.Next(0, 3)).Select(_ => Address.FromLow((ulong)random.Next(1, 5))).Distinct().ToArray();
+            Address[] addresses = Enumerable.Range(0, random.Next(0, 3)).Select(_ => Address.FromLow((ulong)random.Next(1, 5))).Distinct()
+                .ToArray();
             Hash256[][] topics = Enumerable.Range(0, random.Next(0, 4)).Select(_ =>
                 Enumerable.Range(0, random.Next(0, 3)).Select(_ => Topic(random.Next(1, 5))).Distinct().ToArray()).ToArray();
             ulong from = (ulong)random.Next(0, 62), to = from + (ulong)random.Next(0, 40);
@@ -120,7 +122,8 @@ public sealed class BlockArchiveTests
                 && (addresses.Length == 0 || addresses.Contains(entry.Log.Address)) && topics.Length <= entry.Log.Topics.Count
                 && topics.Select((any, position) => any.Length == 0 || any.Contains(entry.Log.Topics[position])).All(holds => holds))
                 .Select(entry => (entry.Height, entry.Log.Address));
-            var found = _archive.FindLogs(new LogFilter(addresses, topics), from, to, int.MaxValue).Select(match => (match.Height, match.Log.Address));
+            var found = _archive.FindLogs(new LogFilter(addresses, topics), from, to, int.MaxValue)
+                .Select(match => (match.Height, match.Log.Address));
             Assert.That(found, Is.EqualTo(expected), $"round {round}");
         }
     }
@@ -132,7 +135,8 @@ public sealed class BlockArchiveTests
         using IWriteBatch batch = _database.CreateBatch();
         batch.Put(Table.BlockBody, [0, 0, 0, 0, 0, 0, 0, 1], [1, 2, 3]);
         _database.Write(batch, sync: false);
-        Assert.That(() => _archive.FindBlock(1), Throws.TypeOf<LedgerCorruptException>().With.Message.Contains("height 1").And.Message.Contains("restore"));
+        Assert.That(() => _archive.FindBlock(1), Throws.TypeOf<LedgerCorruptException>().With.Message.Contains("height 1")
+            .And.Message.Contains("restore"));
     }
 
     private Block Append(ulong height, params LogEntry[][] receipts)
@@ -149,13 +153,16 @@ public sealed class BlockArchiveTests
         _database.Write(batch, sync: false);
     }
 
-    private static Receipt ReceiptOf(LogEntry[] logs) => new(TransactionType.DynamicFee, true, 21_000, Bloom.Of(logs), logs) { GasUsed = 21_000 };
+    private static Receipt ReceiptOf(LogEntry[] logs) => new(TransactionType.DynamicFee, true, 21_000, Bloom.Of(logs),
+        logs) { GasUsed = 21_000 };
 
-    private static LogEntry Log(int emitter, params int[] topics) => new(Address.FromLow((ulong)emitter), topics.Select(Topic).ToArray(), new byte[] { 9 });
+    private static LogEntry Log(int emitter, params int[] topics) =>
+        new(Address.FromLow((ulong)emitter), topics.Select(Topic).ToArray(), new byte[] { 9 });
 
     private static Hash256 Topic(int value) => Keccak256.Hash([(byte)value]);
 
-    private static CommitCertificate CertificateOf(ulong height, uint round) => new(height, round, Keccak256.Hash([(byte)height]), [1], [Keys.Example.Sign(Keccak256.Empty)]);
+    private static CommitCertificate CertificateOf(ulong height, uint round) =>
+        new(height, round, Keccak256.Hash([(byte)height]), [1], [Keys.Example.Sign(Keccak256.Empty)]);
 
     private static Block BlockOf(ulong height, int transactions, CommitCertificate? lastCommit = null)
     {
@@ -166,7 +173,8 @@ public sealed class BlockArchiveTests
         var preimage = new ConsensusPreimage(default, default, default, default, default, default, 0);
         var header = new BlockHeader
         {
-            ParentHash = Keccak256.Hash([(byte)(height - 1)]), Miner = Keys.Example.Address, StateRoot = default, TransactionsRoot = default, ReceiptsRoot = default,
+            ParentHash = Keccak256.Hash([(byte)(height - 1)]), Miner = Keys.Example.Address, StateRoot = default,
+                TransactionsRoot = default, ReceiptsRoot = default,
             LogsBloom = Bloom.Empty, Number = height, GasLimit = 60_000_000, GasUsed = 0, Timestamp = height, MixHash = default,
             BaseFeePerGas = UInt256.One, ConsensusRoot = preimage.Root,
         };
