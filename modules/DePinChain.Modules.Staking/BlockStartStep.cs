@@ -16,9 +16,10 @@ internal sealed class BlockStartStep(
         Punish(block, parameters);
         if (block.LastCommit is { } commit) NoteSeals(commit, block.Number, parameters);
         PayLastBlock(block, parameters);
-        parts.Slashes.Continue(StakingPolicy.SlashEntriesPerBlockMax);
-        PayMatured(block.Number);
-        ForgetExpired(block.Number);
+
+        // A block whose last pass changes sets leaves its work to that: a full queue must never hold up a jailed validator's removal.
+        bool isBoundary = parts.Epochs.HasElected || block.Number >= parts.Epochs.Current.End;
+        if (!isBoundary) WorkOffQueues(block.Number);
         StakeTotals totals = parts.Delegations.Totals;
         emission.ReportLocked(LockedFor.Bond, totals.Bonded + totals.Unbonding);
     }
@@ -31,6 +32,13 @@ internal sealed class BlockStartStep(
         parts.Part(entry.Delegator, entry.Validator);
         issuer.Transfer(WellKnownAddresses.Staking, entry.Delegator, entry.Balance, Delegations.ReferenceOf(entry.Validator));
         logs.Emit(new Unbonded(entry.Delegator, entry.Validator, id, entry.Balance));
+    }
+
+    private void WorkOffQueues(ulong now)
+    {
+        parts.Slashes.Continue(StakingPolicy.SlashEntriesPerBlockMax);
+        ForgetExpired(now);
+        PayMatured(now);
     }
 
     // A block that carries evidence that does not count is not valid; here it is passed over.

@@ -11,7 +11,8 @@ internal sealed class ScenarioView(IStateReader state) : IModuleStorage, ILogSin
 {
     private readonly StateOverlay _overlay = new(state);
 
-    public Amount TotalSupply => throw new NotSupportedException("No invariant asks for the supply through the bank.");
+    /// <summary>As System recorded it in slot 2, at the end of the block.</summary>
+    public Amount TotalSupply => new(PackedWord.Number(_overlay.FindRecord(WellKnownAddresses.System, StorageLocation.OfSlot(2))));
 
     public byte[]? Read(Address module, in Hash256 location) => _overlay.FindRecord(module, location);
 
