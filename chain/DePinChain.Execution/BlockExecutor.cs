@@ -1,4 +1,5 @@
 using DePinChain.Blocks;
+using DePinChain.Modules.Sdk;
 using DePinChain.State;
 
 namespace DePinChain.Execution;
@@ -62,6 +63,18 @@ public sealed class BlockExecutor(ChainRules rules, ModuleSet modules)
     /// <summary>What consensus needs to decide the block after <paramref name="height"/>, whose state is given.</summary>
     public ConsensusView ReadConsensusView(IStateReader state, ulong height) =>
         new(new ExecutionScope(rules.ChainId, modules, state).Validators, height + 1);
+
+    /// <summary>Every parameter that governance may change, with its module's name, in catalog order.</summary>
+    public IReadOnlyList<KeyValuePair<string, ModuleParameter>> ReadParameters(IStateReader state)
+    {
+        var all = new List<KeyValuePair<string, ModuleParameter>>();
+        foreach (IModule module in new ExecutionScope(rules.ChainId, modules, state).Modules)
+        {
+            if (module is not IModuleParameters governed) continue;
+            foreach (ModuleParameter parameter in governed.ListParameters()) all.Add(KeyValuePair.Create(module.Descriptor.Name, parameter));
+        }
+        return all;
+    }
 
     private static Rejection? AddAll(Block block, BlockRun run)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using DePinChain.Rpc.Live;
+using DePinChain.Rpc.Namespaces;
 using DePinChain.Rpc.Protocol;
 using DePinChain.Rpc.Transport;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,17 @@ public sealed class JsonRpcServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly Dispatcher _dispatcher;
     private readonly ExchangePool _exchanges;
+    private readonly BlockAnnouncer? _announcer;
+
+    /// <summary>The whole server over a node's parts.</summary>
+    public JsonRpcServer(RpcServices services, RpcOptions options, ILoggerFactory loggers)
+        : this(services, options, loggers, new SubscriptionHub(options.SubscriptionsPerSocketMax), new PendingFeed())
+    {
+    }
+
+    private JsonRpcServer(RpcServices services, RpcOptions options, ILoggerFactory loggers, SubscriptionHub hub, PendingFeed pending)
+        : this(Methods(services, options, hub, pending), hub, options, loggers) =>
+        _announcer = new BlockAnnouncer(services.Chain, hub, pending, services.Status);
 
     internal JsonRpcServer(MethodTable methods, SubscriptionHub hub, RpcOptions options, ILoggerFactory loggers)
     {
@@ -55,9 +67,30 @@ public sealed class JsonRpcServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_announcer is not null) await _announcer.DisposeAsync();
         await _application.DisposeAsync();
         _dispatcher.Dispose();
         _exchanges.Dispose();
+    }
+
+    /// <summary>The method table, namespace by namespace.</summary>
+    private static MethodTable Methods(RpcServices services, RpcOptions options, SubscriptionHub hub, PendingFeed pending)
+    {
+        ChainView chain = services.Chain;
+        var methods = new MethodTable();
+        new NetAndWeb3(chain, services.Status).AddTo(methods);
+        new EthState(chain).AddTo(methods);
+        new EthBlocks(chain).AddTo(methods);
+        new EthTransactions(chain, services.Journal).AddTo(methods);
+        new EthCalls(chain).AddTo(methods);
+        new EthFees(chain, options).AddTo(methods);
+        new EthLogs(chain, new FilterRegistry(options), pending, options).AddTo(methods);
+        new EthSubscriptions(hub).AddTo(methods);
+        new EthNode(chain, services.Status, services.Genesis).AddTo(methods);
+        new DepinFinality(chain, services.Status).AddTo(methods);
+        new DepinModules(chain).AddTo(methods);
+        new Operator(chain, services.Status, services.Control, services.Journal).AddTo(methods, services.Genesis.Development);
+        return methods;
     }
 
     /// <summary>An empty builder reads no environment and no files: what the node was told is all there is.</summary>

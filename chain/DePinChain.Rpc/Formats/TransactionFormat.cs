@@ -36,13 +36,34 @@ internal static class TransactionFormat
         else json.WriteNull("to"u8);
         json.WriteQuantity("value"u8, transaction.Value);
         json.WriteQuantity("type"u8, (ulong)transaction.Type);
-        if (transaction.Type != TransactionType.Legacy) WriteAccessList(json, transaction.AccessList);
+        if (transaction.Type != TransactionType.Legacy)
+        {
+            json.WritePropertyName("accessList"u8);
+            WriteAccessListValue(json, transaction.AccessList);
+        }
+
         if (transaction.ChainId is { } chainId) json.WriteQuantity("chainId"u8, chainId);
         json.WriteQuantity("v"u8, transaction.V);
         json.WriteQuantity("r"u8, transaction.R);
         json.WriteQuantity("s"u8, transaction.S);
         if (transaction.Type != TransactionType.Legacy) json.WriteQuantity("yParity"u8, transaction.YParity);
         json.WriteEndObject();
+    }
+
+    public static void WriteAccessListValue(Utf8JsonWriter json, IReadOnlyList<AccessListEntry> accessList)
+    {
+        json.WriteStartArray();
+        foreach (AccessListEntry entry in accessList)
+        {
+            json.WriteStartObject();
+            json.WriteAddress("address"u8, entry.Address);
+            json.WriteStartArray("storageKeys"u8);
+            foreach (Hash256 key in entry.StorageKeys) json.WriteHashValue(key);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WritePlace(Utf8JsonWriter json, Inclusion? inclusion)
@@ -60,21 +81,5 @@ internal static class TransactionFormat
         json.WriteNull("blockNumber"u8);
         json.WriteNull("blockTimestamp"u8);
         json.WriteNull("transactionIndex"u8);
-    }
-
-    private static void WriteAccessList(Utf8JsonWriter json, IReadOnlyList<AccessListEntry> accessList)
-    {
-        json.WriteStartArray("accessList"u8);
-        foreach (AccessListEntry entry in accessList)
-        {
-            json.WriteStartObject();
-            json.WriteAddress("address"u8, entry.Address);
-            json.WriteStartArray("storageKeys"u8);
-            foreach (Hash256 key in entry.StorageKeys) json.WriteHashValue(key);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 }

@@ -22,6 +22,8 @@ internal sealed class SubscriptionHub(int perSubscriberMax)
     private readonly Lock _gate = new();
     private ImmutableArray<Subscription> _all = [];
 
+    public int PerSubscriberMax => perSubscriberMax;
+
     /// <summary>Every subscription there is, active or about to be.</summary>
     public ImmutableArray<Subscription> All
     {

@@ -21,6 +21,8 @@ internal readonly record struct BlockSelector(BlockSelectorKind Kind, ulong Numb
 
     public static BlockSelector At(ulong number) => new(BlockSelectorKind.Number, number);
 
+    public static BlockSelector Of(Hash256 hash) => new(BlockSelectorKind.Hash, Hash: hash);
+
     /// <summary>The selector that a tag names; null when the text is no tag.</summary>
     public static BlockSelector? FromTag(ReadOnlySpan<byte> text)
     {

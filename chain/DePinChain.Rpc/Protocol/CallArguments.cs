@@ -1,3 +1,4 @@
+using DePinChain.Ledger;
 using DePinChain.Primitives;
 
 namespace DePinChain.Rpc.Protocol;
@@ -37,4 +38,10 @@ internal sealed record LogQuery(
     BlockSelector? To,
     Hash256? BlockHash,
     IReadOnlyList<Address> Addresses,
-    IReadOnlyList<IReadOnlyList<Hash256>> Topics);
+    IReadOnlyList<IReadOnlyList<Hash256>> Topics)
+{
+    public LogFilter ToFilter() => new(Addresses, Topics);
+}
+
+/// <summary>A storage location and the form in which the caller wrote it: it is echoed in the same form.</summary>
+internal readonly record struct StorageKey(Hash256 Location, bool IsNumber);

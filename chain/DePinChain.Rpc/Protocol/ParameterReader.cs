@@ -72,6 +72,15 @@ internal ref partial struct ParameterReader
         return QuantityHere();
     }
 
+    /// <summary>A QUANTITY of at most 256 bits; null when absent.</summary>
+    public UInt256? ReadOptionalWideQuantity() => Next(isRequired: false) ? WideQuantityHere() : null;
+
+    /// <summary>Passes over a parameter of any kind, present or not.</summary>
+    public void SkipOptional()
+    {
+        if (Next(isRequired: false)) _reader.Skip();
+    }
+
     /// <summary>DATA of at most <paramref name="sizeMax"/> bytes; a raw transaction or a message.</summary>
     public byte[] ReadData(int sizeMax)
     {
@@ -82,12 +91,12 @@ internal ref partial struct ParameterReader
     }
 
     /// <summary>A storage key: 32 bytes of DATA, or a QUANTITY as web3.js sends it (chain.md 4.2, trap 20).</summary>
-    public Hash256 ReadStorageKey() => Next(isRequired: true) ? StorageKeyHere() : default;
+    public StorageKey ReadStorageKey() => Next(isRequired: true) ? StorageKeyHere() : default;
 
     /// <summary>An array of storage keys, at most <paramref name="countMax"/>.</summary>
-    public List<Hash256> ReadStorageKeys(int countMax)
+    public List<StorageKey> ReadStorageKeys(int countMax)
     {
-        var keys = new List<Hash256>();
+        var keys = new List<StorageKey>();
         if (!Next(isRequired: true)) return keys;
         if (_reader.TokenType != JsonTokenType.StartArray)
         {
@@ -219,13 +228,13 @@ internal ref partial struct ParameterReader
         return value;
     }
 
-    private Hash256 StorageKeyHere()
+    private StorageKey StorageKeyHere()
     {
         if (!IsString()) return default;
         ReadOnlySpan<byte> text = TextHere();
         Span<byte> word = stackalloc byte[Hash256.Size];
         string? fault = HexText.ReadFixed(text, word);
-        if (fault is null) return new Hash256(word);
+        if (fault is null) return new StorageKey(new Hash256(word), IsNumber: false);
 
         // geth pads shorter hex on the left, odd digits and leading zeros included.
         if (text.Length is < 3 or > 66 || text[0] != (byte)'0' || text[1] is not ((byte)'x' or (byte)'X'))
@@ -239,7 +248,7 @@ internal ref partial struct ParameterReader
         padded[1] = (byte)'x';
         text[2..].CopyTo(padded[(68 - text.Length)..]);
         if (HexText.ReadFixed(padded, word) is { } invalid) Fail(invalid);
-        return new Hash256(word);
+        return new StorageKey(new Hash256(word), IsNumber: true);
     }
 
     private BlockSelector BlockHere(bool acceptsObject)
@@ -251,7 +260,7 @@ internal ref partial struct ParameterReader
         if (acceptsObject && text.Length == 2 + (2 * Hash256.Size))
         {
             Span<byte> bytes = stackalloc byte[Hash256.Size];
-            return FixedHere(bytes) ? new BlockSelector(BlockSelectorKind.Hash, Hash: new Hash256(bytes)) : default;
+            return FixedHere(bytes) ? BlockSelector.Of(new Hash256(bytes)) : default;
         }
 
         return BlockSelector.At(QuantityHere());
@@ -268,7 +277,7 @@ internal ref partial struct ParameterReader
             _reader.Read();
             if (_reader.TokenType == JsonTokenType.Null) continue;
             if (isNumber) byNumber = BlockHere(acceptsObject: false);
-            else if (isHash && FixedHere(bytes)) byHash = new BlockSelector(BlockSelectorKind.Hash, Hash: new Hash256(bytes));
+            else if (isHash && FixedHere(bytes)) byHash = BlockSelector.Of(new Hash256(bytes));
             else _reader.Skip();
         }
 

@@ -76,7 +76,7 @@ public sealed class ParameterTests
     [TestCase("0x0a1b", "0x0000000000000000000000000000000000000000000000000000000000000a1b")]
     [TestCase(AHash, AHash)]
     public void A_storage_key_is_a_word_or_a_number(string text, string word) =>
-        Assert.That(Read($"[\"{text}\"]", (ref ParameterReader r) => r.ReadStorageKey()).ToString(), Is.EqualTo(word));
+        Assert.That(Read($"[\"{text}\"]", (ref ParameterReader r) => r.ReadStorageKey()).Location.ToString(), Is.EqualTo(word));
 
     [Test]
     public void A_call_takes_its_bytes_as_input_or_data_and_both_must_agree()
