@@ -46,8 +46,12 @@ public sealed class ConsensusView
     }
 
     /// <summary>The 33-byte VRF key that a validator's proofs verify under; null for a stranger.</summary>
-    public ReadOnlyMemory<byte>? FindVrfKey(Address signer) =>
-        Validators.IndexOf(signer) is >= 0 and var index && _vrfKeys[index] is { } key ? key : null;
+    public ReadOnlyMemory<byte>? FindVrfKey(Address signer)
+    {
+        int index = Validators.IndexOf(signer);
+        if (index < 0 || _vrfKeys[index] is not { } key) return null;
+        return key;
+    }
 
     /// <summary>The operator of a validator of this set; null for a stranger.</summary>
     public Address? FindOperator(Address signer) => Validators.IndexOf(signer) is >= 0 and var index ? _operators[index] : null;
