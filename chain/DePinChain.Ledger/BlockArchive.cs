@@ -102,9 +102,10 @@ public sealed class BlockArchive(IKeyValueStore store)
     /// </param>
     public CommitCertificate? FindCommit(ulong height, out bool canonical)
     {
-        canonical = height < ulong.MaxValue && FindBlock(height + 1)?.Consensus.LastCommit is { };
+        CommitCertificate? bound = height < ulong.MaxValue ? FindBlock(height + 1)?.Consensus.LastCommit : null;
+        canonical = bound is not null;
         if (canonical)
-            return FindBlock(height + 1)!.Consensus.LastCommit; // Looked at one line above; blocks are never removed.
+            return bound;
         if (store.Get(Table.Certificate, Key(height)) is not { } row)
             return null;
         return CommitCertificate.TryDecode(row, out CommitCertificate? commit, out _) ? commit : throw Damaged("certificate", height);
@@ -134,15 +135,22 @@ public sealed class BlockArchive(IKeyValueStore store)
 
     private IEnumerable<LogMatch> LogsOf(ulong height, LogFilter filter)
     {
-        if (FindReceipts(height) is not { } receipts || FindBlock(height) is not { } block)
+        if (FindReceipts(height) is not { } receipts)
             yield break;
+
+        // Most candidates match; those that only share an index prefix or a criterion need no block.
+        Block? block = null;
         int logIndex = 0;
         for (int index = 0; index < receipts.Count; index++)
         {
             foreach (LogEntry log in receipts[index].Logs)
             {
                 if (filter.Matches(log))
+                {
+                    block ??= FindBlock(height) ?? throw Damaged("block", height);
                     yield return new LogMatch(height, index, block.Transactions[index].Hash, logIndex, log);
+                }
+
                 logIndex++;
             }
         }

@@ -44,10 +44,14 @@ internal static class PageHistory
     }
 
     /// <summary>The diff that a block left for a page.</summary>
-    public static byte[]? Find(IKeyValueReader reader, ulong height, Hash256? owner, byte[] path)
+    /// <param name="rows">A reverse cursor over the table.</param>
+    /// <param name="height">The block.</param>
+    /// <param name="owner">Whose storage, hashed; null for the account trie.</param>
+    /// <param name="path">The page's.</param>
+    public static byte[]? Find(IKeyValueCursor rows, ulong height, Hash256? owner, byte[] path)
     {
         byte[] key = KeyOf(height, owner, path);
-        using IKeyValueCursor rows = reader.Scan(Table.TrieHistory, key, reverse: true);
+        rows.Seek(key);
         if (!rows.MoveNext() || !rows.Key.StartsWith(key.AsSpan(0, 8)))
         {
             return null;

@@ -67,6 +67,26 @@ public sealed class StateSnapshot : IStateReader, IDisposable
     /// <inheritdoc/>
     public byte[]? FindBlob(in Hash256 bodyHash) => View.Reader.Get(Table.Blob, bodyHash.ToArray());
 
+    /// <summary>All accounts in the order of their hashed addresses, from one on. Only of the latest state.</summary>
+    public IEnumerable<(Hash256 AddressHash, Account Account)> Accounts(Hash256 from = default)
+    {
+        using IKeyValueCursor rows = ScanLatest(Table.FlatAccount, from.ToArray());
+        while (rows.MoveNext())
+        {
+            yield return (new Hash256(rows.Key), FlatCodec.ReadSlimAccount(rows.Value));
+        }
+    }
+
+    /// <summary>All records of an account in the order of their hashed locations, from one on. Only of the latest state.</summary>
+    public IEnumerable<(Hash256 LocationHash, byte[] Record)> Records(Hash256 addressHash, Hash256 from = default)
+    {
+        using IKeyValueCursor rows = ScanLatest(Table.FlatSlot, FlatCodec.SlotKey(addressHash, from));
+        while (rows.MoveNext() && new Hash256(rows.Key[..Hash256.Size]) == addressHash)
+        {
+            yield return (new Hash256(rows.Key[Hash256.Size..]), rows.Value.ToArray());
+        }
+    }
+
     /// <summary>Proves an account and some of its records under <see cref="Root"/>.</summary>
     internal AccountProof Prove(Address address, IReadOnlyList<Hash256> locations)
     {
@@ -97,6 +117,9 @@ public sealed class StateSnapshot : IStateReader, IDisposable
 
     private byte[]? FindFlat(Table table, ReadOnlySpan<byte> key) => _past is null ? View.Rows.Get(table, key) : FindPast(key);
 
+    private IKeyValueCursor ScanLatest(Table table, byte[] from) =>
+        _past is null ? View.Reader.Scan(table, from) : throw new InvalidOperationException("Only the latest state can be walked through.");
+
     private byte[]? FindPast(ReadOnlySpan<byte> key)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -107,7 +130,8 @@ public sealed class StateSnapshot : IStateReader, IDisposable
     {
         if (View.Mark is { } mark && !IsLatest)
         {
-            return ProofBuilder.Build(new PastTrie(View.Reader, mark, Height, owner), root, key);
+            using var past = new PastTrie(View.Reader, mark, Height, owner);
+            return ProofBuilder.Build(past, root, key);
         }
 
         using var trie = new LiveTrie(View.Rows, owner);

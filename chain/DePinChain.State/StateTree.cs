@@ -21,6 +21,7 @@ public sealed class StateTree : IDisposable
     private readonly Lock _swap = new();
     private readonly RowCache _cache;
     private StateView _view;
+    private bool _disposed;
 
     private StateTree(IKeyValueStore store, StateOptions options, StateMark? mark)
     {
@@ -144,7 +145,13 @@ public sealed class StateTree : IDisposable
     }
 
     /// <summary>Releases the latest snapshot. The store belongs to the caller.</summary>
-    public void Dispose() => Current.Release();
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _disposed, true))
+        {
+            Current.Release();
+        }
+    }
 
     private StateView Hold()
     {

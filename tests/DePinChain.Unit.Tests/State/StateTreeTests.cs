@@ -226,6 +226,33 @@ public sealed class StateTreeTests(bool onDisk)
     }
 
     [Test]
+    public void The_latest_state_can_be_walked_through_in_hashed_order()
+    {
+        var model = new StateModel();
+        for (int seed = 0; seed < 12; seed++)
+        {
+            _state.Commit(overlay => ChangeBoth(overlay, model, new Random(seed)));
+        }
+
+        using StateSnapshot latest = _state.Tree.Latest();
+        (Hash256 AddressHash, Account Account)[] accounts = [.. latest.Accounts()];
+        Assert.That(accounts.Select(account => account.AddressHash), Is.Ordered);
+        Assert.That(
+            accounts.Select(account => account.AddressHash),
+            Is.EquivalentTo(model.Accounts.Keys.Concat(model.Records.Keys.Select(key => key.Item1)).Distinct().Select(HashOf)));
+        Assert.That(latest.Accounts(accounts[2].AddressHash).First(), Is.EqualTo(accounts[2]));
+        foreach (Address address in Addresses)
+        {
+            (Hash256 LocationHash, byte[] Record)[] records = [.. latest.Records(HashOf(address))];
+            Assert.That(records.Select(record => record.LocationHash), Is.Ordered);
+            Assert.That(records.Select(record => record.Record), Is.EquivalentTo(model.Records.Where(record => record.Key.Item1 == address).Select(record => record.Value)));
+        }
+
+        using StateSnapshot past = _state.Tree.At(3)!;
+        Assert.That(() => past.Accounts().Count(), Throws.InvalidOperationException);
+    }
+
+    [Test]
     public void A_disposed_snapshot_and_a_disposed_state_refuse()
     {
         _state.Commit(overlay => overlay.SetBalance(Addresses[0], 1));
@@ -238,7 +265,13 @@ public sealed class StateTreeTests(bool onDisk)
         {
             Assert.That(other.FindAccount(Addresses[0]), Is.Not.Null, "disposing one twice does not take the other's");
         }
+
+        _state.Tree.Dispose();
+        Assert.That(() => _state.Tree.Latest(), Throws.TypeOf<ObjectDisposedException>());
+        _state.Reopen();
     }
+
+    private static Hash256 HashOf(Address address) => Keccak256.Hash(address.ToArray());
 
     private static void SetBoth(StateOverlay overlay, int height)
     {
