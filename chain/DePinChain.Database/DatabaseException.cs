@@ -33,10 +33,12 @@ public sealed class DatabaseException(DatabaseFault fault, string message) : Exc
         {
             return new DatabaseException(
                 DatabaseFault.Locked,
-                $"The database in {path} is in use by another process. Stop the node that runs on this folder, or choose another data folder.");
+                $"The database in {path} is in use by another process. "
+                + "Stop the node that runs on this folder, or choose another data folder.");
         }
 
-        if (error.StartsWith("Corruption", StringComparison.Ordinal) || error.Contains("does not exist (create_if_missing", StringComparison.Ordinal))
+        if (error.StartsWith("Corruption", StringComparison.Ordinal)
+            || error.Contains("does not exist (create_if_missing", StringComparison.Ordinal))
         {
             return new DatabaseException(
                 DatabaseFault.Corrupt,
@@ -47,11 +49,13 @@ public sealed class DatabaseException(DatabaseFault fault, string message) : Exc
         {
             return new DatabaseException(
                 DatabaseFault.NewerFormat,
-                $"The database in {path} was written by a newer version of this program ({error}). Start that version, or choose another data folder.");
+                $"The database in {path} was written by a newer version of this program ({error}). "
+                + "Start that version, or choose another data folder.");
         }
 
         return new DatabaseException(
             DatabaseFault.Disk,
-            $"The database in {path} cannot use its disk ({error}). Check free space, permissions and the disk, then start the node again.");
+            $"The database in {path} cannot use its disk ({error}). "
+            + "Check free space, permissions and the disk, then start the node again.");
     }
 }

@@ -15,7 +15,9 @@ public interface IKeyValueStore : IKeyValueReader
     /// <summary>The store as it is now, unmoved by later writes, until disposed.</summary>
     IKeyValueReader Snapshot();
 
-    /// <summary>Writes a copy of the store that <see cref="RocksDatabase"/> can open into <paramref name="directory"/>, which must not exist.</summary>
+    /// <summary>
+    /// Writes a copy of the store that <see cref="RocksDatabase"/> can open into <paramref name="directory"/>, which must not exist.
+    /// </summary>
     void Checkpoint(string directory);
 
     /// <summary>Moves everything written so far from the log into table files.</summary>

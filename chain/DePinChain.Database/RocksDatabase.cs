@@ -18,7 +18,9 @@ public sealed unsafe class RocksDatabase : IKeyValueStore
         _live = new RocksReader(handle, RocksReadHandle.Of(handle, snapshot: false), path);
     }
 
-    /// <summary>Opens or creates the database in <paramref name="path"/>. Throws <see cref="DatabaseException"/> saying what to do.</summary>
+    /// <summary>
+    /// Opens or creates the database in <paramref name="path"/>. Throws <see cref="DatabaseException"/> saying what to do.
+    /// </summary>
     public static RocksDatabase Open(string path, RocksOptions? options = null)
     {
         RocksLibrary.Require();

@@ -19,7 +19,8 @@ internal static class RocksLibrary
         {
             if (NativeLibrary.TryLoad(name, out nint handle))
             {
-                NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), (library, _, _) => library == RocksNative.Library ? handle : 0);
+                NativeLibrary.SetDllImportResolver(
+                    Assembly.GetExecutingAssembly(), (library, _, _) => library == RocksNative.Library ? handle : 0);
                 return handle;
             }
         }

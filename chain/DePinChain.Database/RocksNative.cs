@@ -107,7 +107,8 @@ internal static unsafe partial class RocksNative
     internal static partial nint CacheCreate(nint options);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_open_column_families")]
-    internal static partial nint Open(nint options, byte* path, int count, byte** names, nint* familyOptions, nint* families, out nint error);
+    internal static partial nint Open(
+        nint options, byte* path, int count, byte** names, nint* familyOptions, nint* families, out nint error);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_column_family_handle_destroy")]
     internal static partial void ColumnFamilyHandleDestroy(nint family);
@@ -143,7 +144,8 @@ internal static unsafe partial class RocksNative
     internal static partial void ReleaseSnapshot(nint database, nint snapshot);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_get_pinned_cf")]
-    internal static partial nint GetPinned(RocksHandle database, RocksReadHandle options, nint family, byte* key, nuint keyLength, out nint error);
+    internal static partial nint GetPinned(
+        RocksHandle database, RocksReadHandle options, nint family, byte* key, nuint keyLength, out nint error);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_pinnableslice_value")]
     internal static partial byte* PinnedValue(nint slice, out nuint length);

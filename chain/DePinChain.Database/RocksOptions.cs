@@ -9,7 +9,9 @@ public sealed record RocksOptions
     /// </summary>
     public int WriteBufferBytes { get; init; } = 32 << 20;
 
-    /// <summary>Table files kept open. Each holds its index and filter in memory, 0.3 to 1.3 MiB where it has its full size of 64 MiB.</summary>
+    /// <summary>
+    /// Table files kept open. Each holds its index and filter in memory, 0.3 to 1.3 MiB where it has its full size of 64 MiB.
+    /// </summary>
     public int OpenFilesMax { get; init; } = 256;
 
     /// <summary>The localnet's: four databases in one process.</summary>

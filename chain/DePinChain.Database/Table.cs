@@ -1,6 +1,8 @@
 namespace DePinChain.Database;
 
-/// <summary>The tables of a node's database, one column family each. Names on disk equal the names here; values may be added, never reused.</summary>
+/// <summary>
+/// The tables of a node's database, one column family each. Names on disk equal the names here; values may be added, never reused.
+/// </summary>
 public enum Table : byte
 {
     /// <summary>Format marks and heights; a handful of rows.</summary>

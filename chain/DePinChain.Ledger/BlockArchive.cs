@@ -91,7 +91,8 @@ public sealed class BlockArchive(IKeyValueStore store)
     }
 
     /// <summary>Where a transaction is.</summary>
-    public (ulong Height, int Index)? FindTransaction(Hash256 hash) => store.Get(Table.TransactionIndex, hash.ToArray()) is { Length: LocationSize } row
+    public (ulong Height, int Index)? FindTransaction(Hash256 hash) =>
+        store.Get(Table.TransactionIndex, hash.ToArray()) is { Length: LocationSize } row
         ? (BinaryPrimitives.ReadUInt64BigEndian(row), BinaryPrimitives.ReadInt32BigEndian(row.AsSpan(sizeof(ulong))))
         : null;
 

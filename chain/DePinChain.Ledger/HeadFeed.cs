@@ -18,7 +18,9 @@ public sealed class HeadFeed
     /// <summary>The block that was published last; null before the first one since the start.</summary>
     public CommittedBlock? Head => _head;
 
-    /// <summary>Calls <paramref name="handler"/> for every block published from now on, one at a time, on a task of the subscription.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for every block published from now on, one at a time, on a task of the subscription.
+    /// </summary>
     /// <returns>Ends the subscription when disposed; a call that runs at that moment ends by itself.</returns>
     public IDisposable Subscribe(Action<CommittedBlock> handler)
     {

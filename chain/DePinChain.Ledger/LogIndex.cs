@@ -29,7 +29,9 @@ internal static class LogIndex
         }
     }
 
-    /// <summary>The heights in [from, to] that may hold a match, ascending; null when the filter names nothing and every height may.</summary>
+    /// <summary>
+    /// The heights in [from, to] that may hold a match, ascending; null when the filter names nothing and every height may.
+    /// </summary>
     public static IEnumerable<ulong>? Candidates(IKeyValueStore store, LogFilter filter, ulong from, ulong to)
     {
         var criteria = new List<byte[][]>();
@@ -137,7 +139,9 @@ internal static class LogIndex
             else
                 _cursors[index] = store.Scan(Table.LogIndex, key);
             IKeyValueCursor cursor = _cursors[index]!; // Just set.
-            return cursor.MoveNext() && cursor.Key.StartsWith(prefixes[index]) ? BinaryPrimitives.ReadUInt64BigEndian(cursor.Key[PrefixSize..]) : null;
+            return cursor.MoveNext() && cursor.Key.StartsWith(prefixes[index])
+                ? BinaryPrimitives.ReadUInt64BigEndian(cursor.Key[PrefixSize..])
+                : null;
         }
     }
 }

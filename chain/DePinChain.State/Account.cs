@@ -5,7 +5,9 @@ namespace DePinChain.State;
 /// <summary>An account as Ethereum's trie holds it.</summary>
 /// <param name="Nonce">Transactions sent; 1 for a module.</param>
 /// <param name="Balance">Wei.</param>
-/// <param name="StorageRoot">Root of the account's storage trie. In a <see cref="StateOverlay"/> it is the parent's until the overlay is sealed.</param>
+/// <param name="StorageRoot">
+/// Root of the account's storage trie. In a <see cref="StateOverlay"/> it is the parent's until the overlay is sealed.
+/// </param>
 /// <param name="CodeHash">keccak of the code, which lies among the blobs; <see cref="Keccak256.Empty"/> without code.</param>
 public readonly record struct Account(ulong Nonce, UInt256 Balance, Hash256 StorageRoot, Hash256 CodeHash)
 {

@@ -33,5 +33,6 @@ internal static class BlockHistory
     }
 
     private static byte[] Get(IKeyValueReader reader, ulong height) =>
-        reader.Get(Table.History, FlatCodec.BigEndian(height)) ?? throw new StateCorruptException($"the history of height {height} is missing");
+        reader.Get(Table.History, FlatCodec.BigEndian(height))
+        ?? throw new StateCorruptException($"the history of height {height} is missing");
 }

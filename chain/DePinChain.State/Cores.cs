@@ -7,7 +7,7 @@ internal static class Cores
 {
     public static void For(int count, int threads, Action<int> work)
     {
-        if (threads == 1 || count == 1)
+        if (threads == 1 || count <= 1)
         {
             for (int i = 0; i < count; i++)
             {

@@ -20,7 +20,9 @@ internal static class HistoryKeys
         return key;
     }
 
-    /// <summary>The part before the height; also for the first bytes of a flat key when <paramref name="ofAccount"/> says which table.</summary>
+    /// <summary>
+    /// The part before the height; also for the first bytes of a flat key when <paramref name="ofAccount"/> says which table.
+    /// </summary>
     public static byte[] OfPrefix(ulong era, ReadOnlySpan<byte> flatKey, bool ofAccount)
     {
         byte[] key = new byte[5 + flatKey.Length];
@@ -35,7 +37,9 @@ internal static class HistoryKeys
         return key;
     }
 
-    /// <summary>Height (8), then 0 for the account trie or 1 and the owner's hash, then the page's path: where a row of page diffs begins.</summary>
+    /// <summary>
+    /// Height (8), then 0 for the account trie or 1 and the owner's hash, then the page's path: where a row of page diffs begins.
+    /// </summary>
     public static byte[] OfPage(ulong height, ReadOnlySpan<byte> owner, ReadOnlySpan<byte> path)
     {
         byte[] key = new byte[9 + owner.Length + path.Length];

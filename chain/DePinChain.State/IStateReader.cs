@@ -2,7 +2,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.State;
 
-/// <summary>The accounts, records and blobs as they are at one moment. Returned arrays belong to the state and must not be changed.</summary>
+/// <summary>
+/// The accounts, records and blobs as they are at one moment. Returned arrays belong to the state and must not be changed.
+/// </summary>
 public interface IStateReader
 {
     /// <summary>The account, or null when nobody has used the address.</summary>

@@ -30,7 +30,8 @@ public static class MerkleTrie
     public static Hash256 RootOfPairs(IEnumerable<(byte[] Key, byte[] Value)> pairs)
     {
         (byte[] Path, byte[] Value)[] leaves = [.. pairs.Select(pair => (NodeCodec.ToNibbles(pair.Key), pair.Value))];
-        Invariant.Assert(leaves.All(leaf => leaf.Path.Length <= 2 * KeyBytesMax && leaf.Value.Length > 0), "a trie's keys and values are in bounds");
+        Invariant.Assert(
+            leaves.All(leaf => leaf.Path.Length <= 2 * KeyBytesMax && leaf.Value.Length > 0), "a trie's keys and values are in bounds");
         Array.Sort(leaves, static (a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
         return leaves.Length == 0 ? EmptyRoot : Keccak256.Hash(Encode(leaves, depth: 0));
     }

@@ -6,8 +6,8 @@ using DePinChain.Primitives;
 namespace DePinChain.State;
 
 /// <summary>
-/// Reverse diffs of trie pages. A block's diffs lie sorted in a few rows of about 32 KiB, found by the last row that begins at or before the
-/// page, so that a full block costs dozens of rows and not tens of thousands.
+/// Reverse diffs of trie pages. A block's diffs lie sorted in a few rows of about 32 KiB, found by the last row that begins at or before
+/// the page, so that a full block costs dozens of rows and not tens of thousands.
 /// </summary>
 internal static class PageHistory
 {

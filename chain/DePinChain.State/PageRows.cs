@@ -37,7 +37,8 @@ internal sealed class PageRows(RowReader reader, Hash256? owner)
 
     public byte[] GetPiece(ReadOnlySpan<byte> path, int nibble) =>
         reader.Get(Table, KeyOfPiece(path, nibble))
-        ?? throw new StateCorruptException($"piece {nibble} of trie page {Hex.Encode(path)} is missing (storage of {owner?.ToString() ?? "none"})");
+        ?? throw new StateCorruptException(
+            $"piece {nibble} of trie page {Hex.Encode(path)} is missing (storage of {owner?.ToString() ?? "none"})");
 
     private static byte[] NewKey(Hash256? owner, int depth, out int start)
     {

@@ -15,8 +15,8 @@ internal sealed class PageWriter
     private readonly int[] _lengths = new int[TriePage.Slots + 1];
 
     /// <summary>
-    /// Adds the rows that make a page what it is now, as of <paramref name="height"/>. A page that became empty leaves a mark of its removal
-    /// when the past is kept. All references must have been computed.
+    /// Adds the rows that make a page what it is now, as of <paramref name="height"/>. A page that became empty leaves a mark of its
+    /// removal when the past is kept. All references must have been computed.
     /// </summary>
     public void AddRows(TriePage page, ulong height, bool keepsPast, List<Row> rows)
     {

@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.State;
 
-/// <summary>A trie as it was at a height: each page is walked back through its reverse diffs, each leaf read through the history index.</summary>
+/// <summary>
+/// A trie as it was at a height: each page is walked back through its reverse diffs, each leaf read through the history index.
+/// </summary>
 internal sealed class PastTrie(IKeyValueReader reader, StateMark mark, ulong height, Hash256? owner) : ITrieSource, IDisposable
 {
     private readonly byte[] _prefix = owner?.ToArray() ?? [];
@@ -34,7 +36,8 @@ internal sealed class PastTrie(IKeyValueReader reader, StateMark mark, ulong hei
     {
         if (_values.FindOnly(_prefix, key, depth) is not { } row)
         {
-            throw new StateCorruptException($"a leaf towards {Hex.Encode(key)} at height {height} is named by the trie but missing in the history");
+            throw new StateCorruptException(
+                $"a leaf towards {Hex.Encode(key)} at height {height} is named by the trie but missing in the history");
         }
 
         byte[] value = owner is null ? FlatCodec.AccountLeaf(FlatCodec.ReadSlimAccount(row.Value)) : FlatCodec.RecordLeaf(row.Value);

@@ -24,8 +24,8 @@ internal sealed class PastValues(IKeyValueReader reader, StateMark mark, ulong h
     }
 
     /// <summary>
-    /// The flat key and value at this height that begin with the nibbles of a trie position where a single leaf lay. It may have been removed
-    /// since, so both the live keys and those in the history are candidates.
+    /// The flat key and value at this height that begin with the nibbles of a trie position where a single leaf lay. It may have been
+    /// removed since, so both the live keys and those in the history are candidates.
     /// </summary>
     public (byte[] Key, byte[] Value)? FindOnly(ReadOnlySpan<byte> owner, ReadOnlySpan<byte> key, int depth)
     {

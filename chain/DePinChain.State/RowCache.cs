@@ -1,8 +1,8 @@
 namespace DePinChain.State;
 
 /// <summary>
-/// Recently used rows of the latest state in memory: a look-up here costs a tenth of one in the database. It holds two ages of rows; when the
-/// young one is full the old one is forgotten, so hot rows stay and the size is bounded without bookkeeping on every read.
+/// Recently used rows of the latest state in memory: a look-up here costs a tenth of one in the database. It holds two ages of rows; when
+/// the young one is full the old one is forgotten, so hot rows stay and the size is bounded without bookkeeping on every read.
 /// </summary>
 /// <remarks>
 /// Each part knows which generation of the state it shows. A reader of another generation is refused and reads the database, so a block can

@@ -3,7 +3,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.State;
 
-/// <summary>The key of a row of the flat or trie tables, as a value: what comes first (a hash or nothing) and the rest, padded with zeros.</summary>
+/// <summary>
+/// The key of a row of the flat or trie tables, as a value: what comes first (a hash or nothing) and the rest, padded with zeros.
+/// </summary>
 internal readonly record struct RowKey(Table Table, Hash256 First, Hash256 Rest, byte Length)
 {
     /// <summary>False for a table that is not cached and for a path deeper than a hash is long.</summary>

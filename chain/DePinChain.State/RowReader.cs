@@ -2,7 +2,9 @@ using DePinChain.Database;
 
 namespace DePinChain.State;
 
-/// <summary>Rows of a database snapshot, through the cache as long as the snapshot is of the latest state. Safe for concurrent use.</summary>
+/// <summary>
+/// Rows of a database snapshot, through the cache as long as the snapshot is of the latest state. Safe for concurrent use.
+/// </summary>
 internal sealed class RowReader(IKeyValueReader reader, RowCache? cache = null, ulong generation = 0)
 {
     /// <summary>The snapshot itself, for scans and for rows that are not worth remembering.</summary>

@@ -5,7 +5,9 @@ namespace DePinChain.State;
 /// <summary>What an overlay changes, in the order of hashed keys, which is the order of the trie.</summary>
 public sealed record StateChanges(IReadOnlyList<AccountChange> Accounts, IReadOnlyList<BlobChange> Blobs);
 
-/// <summary>A changed account or an account with changed records. <see cref="Account.StorageRoot"/> is the parent's on both sides.</summary>
+/// <summary>
+/// A changed account or an account with changed records. <see cref="Account.StorageRoot"/> is the parent's on both sides.
+/// </summary>
 public sealed record AccountChange(
     Address Address, Hash256 AddressHash, Account? Before, Account? After, IReadOnlyList<RecordChange> Records);
 

@@ -8,7 +8,13 @@ namespace DePinChain.State;
 /// </summary>
 public sealed class StateDelta
 {
-    internal StateDelta(ulong height, Hash256 parentRoot, Hash256 root, List<Row> rows, List<(Hash256 BodyHash, BlobCount Count)> blobs, List<Hash256> released)
+    internal StateDelta(
+        ulong height,
+        Hash256 parentRoot,
+        Hash256 root,
+        List<Row> rows,
+        List<(Hash256 BodyHash, BlobCount Count)> blobs,
+        List<Hash256> released)
     {
         Height = height;
         ParentRoot = parentRoot;

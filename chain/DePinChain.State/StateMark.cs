@@ -36,7 +36,8 @@ internal readonly record struct StateMark(ulong Height, Hash256 Root, ulong Firs
     {
         if (row.Length != Bytes || row[0] != Format)
         {
-            throw new StateCorruptException($"its mark has format {(row.Length == 0 ? 0 : row[0])} with {row.Length} bytes, this program reads format {Format}");
+            throw new StateCorruptException(
+                $"its mark has format {(row.Length == 0 ? 0 : row[0])} with {row.Length} bytes, this program reads format {Format}");
         }
 
         return new StateMark(

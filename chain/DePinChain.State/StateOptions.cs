@@ -9,7 +9,9 @@ public sealed record StateOptions
     /// <summary>Keeps the reverse diffs of every block. A database made with it keeps it.</summary>
     public bool Archive { get; init; }
 
-    /// <summary>Blocks of trie diffs: any of the last so many heights can be proved (localnet 4,096). At most <see cref="HistoryBlocks"/>.</summary>
+    /// <summary>
+    /// Blocks of trie diffs: any of the last so many heights can be proved (localnet 4,096). At most <see cref="HistoryBlocks"/>.
+    /// </summary>
     public ulong ProofBlocks { get; init; } = 256;
 
     /// <summary>Bytes of rows kept in memory beside the database's own cache.</summary>

@@ -68,13 +68,16 @@ public sealed class StateOverlay : IStateReader
     /// <inheritdoc/>
     public byte[]? FindRecord(Address account, in Hash256 location) => EntryOf(account, location).Now;
 
-    /// <summary>Sets a record of 1 to 4,096 bytes, or removes it with null or no bytes. The array is kept and must not be changed.</summary>
+    /// <summary>
+    /// Sets a record of 1 to 4,096 bytes, or removes it with null or no bytes. The array is kept and must not be changed.
+    /// </summary>
     /// <exception cref="ArgumentException">The record is longer.</exception>
     public void SetRecord(Address account, in Hash256 location, byte[]? value)
     {
         if (value is { Length: > RecordBytesMax })
         {
-            throw new ArgumentException($"A record has at most {RecordBytesMax} bytes, not {value.Length}; larger bodies are blobs.", nameof(value));
+            throw new ArgumentException(
+                $"A record has at most {RecordBytesMax} bytes, not {value.Length}; larger bodies are blobs.", nameof(value));
         }
 
         RecordEntry entry = EntryOf(account, location);

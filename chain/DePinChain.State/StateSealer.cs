@@ -16,7 +16,7 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         IReadOnlyList<AccountChange> accounts = changes.Accounts;
         var pages = new PageChanges[accounts.Count];
         var storageRoots = new Hash256[accounts.Count];
-        Cores.For(accounts.Count, accounts.Count < 2 ? 1 : threads, i => storageRoots[i] = SealStorage(accounts[i], pages[i] = new PageChanges()));
+        Cores.For(accounts.Count, threads, i => storageRoots[i] = SealStorage(accounts[i], pages[i] = new PageChanges()));
 
         var leaves = new TrieLeaf[accounts.Count];
         var rows = new List<Row>(4 * accounts.Count);
@@ -78,15 +78,17 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         }
     }
 
-    private (List<(Hash256 BodyHash, BlobCount Count)> Counts, List<Hash256> Released) SealBlobs(IReadOnlyList<BlobChange> blobs, List<Row> rows)
+    private (List<(Hash256 BodyHash, BlobCount Count)> Counts, List<Hash256> Released) SealBlobs(
+        IReadOnlyList<BlobChange> blobs, List<Row> rows)
     {
         var counts = new List<(Hash256, BlobCount)>(blobs.Count);
         var released = new List<Hash256>();
         foreach (BlobChange blob in blobs)
         {
             BlobCount before = BlobCount.Find(parent.Reader, blob.BodyHash);
-            Invariant.Assert(blob.References > 0 || before.Live >= (ulong)-blob.References, "a blob is released once for each time it was put");
-            var after = before with { Live = blob.References > 0 ? before.Live + (ulong)blob.References : before.Live - (ulong)-blob.References };
+            long live = (long)before.Live + blob.References;
+            Invariant.Assert(live >= 0, "a blob is released once for each time it was put");
+            BlobCount after = before with { Live = (ulong)live };
             if (!before.IsNeeded)
             {
                 rows.Add(new Row(Table.Blob, blob.BodyHash.ToArray(), blob.Body));
@@ -104,5 +106,6 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         return (counts, released);
     }
 
-    private static byte[]? Slim(RlpWriter writer, Account? account) => account is { } present ? FlatCodec.SlimAccount(writer, present) : null;
+    private static byte[]? Slim(RlpWriter writer, Account? account) =>
+        account is { } present ? FlatCodec.SlimAccount(writer, present) : null;
 }

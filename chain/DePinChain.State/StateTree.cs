@@ -8,8 +8,8 @@ namespace DePinChain.State;
 /// diffs. One block after another is sealed, written and advanced to; reads go through snapshots and never wait.
 /// </summary>
 /// <remarks>
-/// Finality of one block means that there is one trie: its nodes lie under their paths and are overwritten in place. Reading and sealing are
-/// safe from any thread; writing and advancing belong to the one that commits.
+/// Finality of one block means that there is one trie: its nodes lie under their paths and are overwritten in place. Reading and sealing
+/// are safe from any thread; writing and advancing belong to the one that commits.
 /// </remarks>
 public sealed class StateTree : IDisposable
 {
@@ -52,7 +52,8 @@ public sealed class StateTree : IDisposable
     private int Threads => _options.Threads > 0 ? _options.Threads : Environment.ProcessorCount;
 
     /// <summary>Opens the state in a database, which may be empty.</summary>
-    /// <exception cref="StateCorruptException">The height mark and the root node do not belong together; the message says what to do.</exception>
+    /// <exception cref="StateCorruptException">The height mark and the root node do not belong together; the message says what to
+    /// do.</exception>
     public static StateTree Open(IKeyValueStore store, StateOptions? options = null)
     {
         options ??= new StateOptions();
@@ -185,7 +186,8 @@ public sealed class StateTree : IDisposable
         Hash256 root = TrieUpdate.RootOf(Rehash(trie, entry));
         if (root != mark.Value.Root)
         {
-            throw new StateCorruptException($"the mark names root {mark.Value.Root} at height {mark.Value.Height}, the root node has {root}");
+            throw new StateCorruptException(
+                $"the mark names root {mark.Value.Root} at height {mark.Value.Height}, the root node has {root}");
         }
     }
 

@@ -49,7 +49,9 @@ internal sealed class TrieBranch
         writer.EndList(list);
     }
 
-    /// <summary>The stored form: masks of children, of branches among them and of those in long form, then 32 bytes or the long form each.</summary>
+    /// <summary>
+    /// The stored form: masks of children, of branches among them and of those in long form, then 32 bytes or the long form each.
+    /// </summary>
     public void WriteTo(IBufferWriter<byte> writer)
     {
         int children = 0;

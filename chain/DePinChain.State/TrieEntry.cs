@@ -11,9 +11,9 @@ internal enum TrieEntryKind : byte
 }
 
 /// <summary>
-/// What lies under one of a branch's sixteen nibbles, or at a trie's root. Leaves are not stored as nodes: their value is in the flat table,
-/// and the entry holds their reference. Extensions are not stored either: a branch lies under its full path and the entry says how many
-/// nibbles lead to it.
+/// What lies under one of a branch's sixteen nibbles, or at a trie's root. Leaves are not stored as nodes: their value is in the flat
+/// table, and the entry holds their reference. Extensions are not stored either: a branch lies under its full path and the entry says how
+/// many nibbles lead to it.
 /// </summary>
 internal struct TrieEntry
 {

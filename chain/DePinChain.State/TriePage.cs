@@ -6,10 +6,12 @@ namespace DePinChain.State;
 /// <summary>
 /// Two levels of a trie: the branch under the page's path, which is a whole number of bytes, and the up to sixteen branches one nibble
 /// below it. A small page is one row, which halves the rows a block reads and writes against a row for each node. In a large page, near a
-/// trie's root, each lower branch has a row of its own, so that a change there does not rewrite nine kilobytes. The page with the empty path
-/// also names the root.
+/// trie's root, each lower branch has a row of its own, so that a change there does not rewrite nine kilobytes. The page with the empty
+/// path also names the root.
 /// </summary>
-/// <remarks>Branches are read when first opened; those never opened stay as they are. Different slots may be used by different threads.</remarks>
+/// <remarks>
+/// Branches are read when first opened; those never opened stay as they are. Different slots may be used by different threads.
+/// </remarks>
 internal sealed class TriePage
 {
     /// <summary>The branch at the page's path, then one for each nibble below.</summary>
@@ -39,8 +41,8 @@ internal sealed class TriePage
     }
 
     /// <summary>
-    /// A page from its row: height (8), mask of slots and root with the flag for pieces (3), a length (2) for each in use, then those of them
-    /// that lie here. A row of eight bytes marks a removed page.
+    /// A page from its row: height (8), mask of slots and root with the flag for pieces (3), a length (2) for each in use, then those of
+    /// them that lie here. A row of eight bytes marks a removed page.
     /// </summary>
     public TriePage(PageRows rows, byte[] path, byte[] row)
     {

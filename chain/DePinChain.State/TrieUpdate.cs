@@ -2,7 +2,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.State;
 
-/// <summary>Brings one trie to a block's values: its root, and the pages that change. Large updates go over the top nibble in parallel.</summary>
+/// <summary>
+/// Brings one trie to a block's values: its root, and the pages that change. Large updates go over the top nibble in parallel.
+/// </summary>
 /// <param name="source">The trie as the parent state has it.</param>
 /// <param name="height">The block that makes the change.</param>
 /// <param name="keepsPast">Whether the way back is recorded for historical proofs.</param>

@@ -10,7 +10,8 @@ internal static class NaiveTrie
 {
     public static Hash256 Root(IEnumerable<KeyValuePair<byte[], byte[]>> pairs)
     {
-        List<(int[] Path, byte[] Value)> all = [.. pairs.Select(pair => (pair.Key.SelectMany(b => new[] { b / 16, b % 16 }).ToArray(), pair.Value))];
+        List<(int[] Path, byte[] Value)> all =
+            [.. pairs.Select(pair => (pair.Key.SelectMany(b => new[] { b / 16, b % 16 }).ToArray(), pair.Value))];
         return Keccak256.Hash(all.Count == 0 ? Text([]) : Node(all, 0));
     }
 

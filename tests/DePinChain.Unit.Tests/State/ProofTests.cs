@@ -96,7 +96,8 @@ public sealed class ProofTests
                     Assert.That((proof with { Nodes = nodes }).Verify(root), Is.False, $"byte {at} of node {node}");
                 }
 
-                Assert.That((proof with { Nodes = [.. proof.Nodes.Where((_, i) => i != node)] }).Verify(root), Is.False, "a node is missing");
+                byte[][] fewer = [.. proof.Nodes.Where((_, i) => i != node)];
+                Assert.That((proof with { Nodes = fewer }).Verify(root), Is.False, "a node is missing");
             }
 
             Assert.That((proof with { Nodes = [.. proof.Nodes, proof.Nodes[0]] }).Verify(root), Is.False, "a node too many");
@@ -140,7 +141,8 @@ public sealed class ProofTests
                     overlay.SetBalance(address, grows || random.Next(4) == 0 ? (ulong)height : 0);
                     Address owner = Known[random.Next(3)];
                     Hash256 location = Set[random.Next(Set.Length)];
-                    overlay.SetRecord(owner, location, grows || random.Next(5) == 0 ? StateHarness.Record(height, 1 + random.Next(60)) : null);
+                    bool stays = grows || random.Next(5) == 0;
+                    overlay.SetRecord(owner, location, stays ? StateHarness.Record(height, 1 + random.Next(60)) : null);
                 }
             }));
         }
@@ -153,7 +155,8 @@ public sealed class ProofTests
             using StateSnapshot past = _state.Tree.At(height)!;
             foreach (Address address in Known.Concat(Unknown.Take(5)))
             {
-                AccountProof proof = _state.Tree.Prove(address, address == Known[0] || address == Known[1] ? [.. Set, .. Unset.Take(5)] : [], height)!;
+                Hash256[] locations = address == Known[0] || address == Known[1] ? [.. Set, .. Unset.Take(5)] : [];
+                AccountProof proof = _state.Tree.Prove(address, locations, height)!;
                 Assert.That(proof.Verify(roots[(int)height]), Is.True, $"{address} at {height}");
                 Assert.That(proof.Account, Is.EqualTo(past.FindAccount(address)));
                 foreach (RecordProof record in proof.Records)
@@ -167,7 +170,8 @@ public sealed class ProofTests
     [Test]
     public void Nodes_inside_their_parents_are_walked_through()
     {
-        // Two keys that part at the last nibble with one-byte values: branch and leaves are shorter than a hash and lie inside the extension.
+        // Two keys that part at the last nibble with one-byte values: branch and leaves are shorter than a hash and lie inside the
+        // extension.
         using var trie = new TrieHarness(threads: 1);
         byte[] left = new byte[32];
         byte[] right = [.. left];

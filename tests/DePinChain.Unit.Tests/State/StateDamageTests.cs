@@ -106,7 +106,8 @@ public sealed class StateDamageTests
     [Test]
     public void An_archive_stays_an_archive()
     {
-        using var archive = new StateHarness(new MemoryDatabase(), new StateOptions { HistoryBlocks = 3, ProofBlocks = 2, Archive = true, Threads = 1 });
+        var options = new StateOptions { HistoryBlocks = 3, ProofBlocks = 2, Archive = true, Threads = 1 };
+        using var archive = new StateHarness(new MemoryDatabase(), options);
         for (int height = 0; height < 30; height++)
         {
             archive.Commit(overlay => overlay.AddBalance(StateHarness.Account(0), 1));
@@ -127,7 +128,8 @@ public sealed class StateDamageTests
         {
             var options = new StateOptions { HistoryBlocks = 10, ProofBlocks = 6, Threads = 1 };
             using var memory = new StateHarness(new MemoryDatabase(), options);
-            using var disk = new StateHarness(RocksDatabase.Open(folder, RocksOptions.Localnet), options with { Threads = 3, CacheBytes = 4096 });
+            using var disk = new StateHarness(
+                RocksDatabase.Open(folder, RocksOptions.Localnet), options with { Threads = 3, CacheBytes = 4096 });
             foreach (StateHarness state in new[] { memory, disk })
             {
                 var random = new Random(9);

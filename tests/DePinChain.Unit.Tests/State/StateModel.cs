@@ -55,7 +55,8 @@ internal sealed class StateModel
         {
             Account? account = state.FindAccount(address);
             Accounts.TryGetValue(address, out (ulong Nonce, ulong Balance) expected);
-            Assert.That((account?.Nonce ?? 0, account?.Balance ?? UInt256.Zero), Is.EqualTo((expected.Nonce, (UInt256)expected.Balance)), when);
+            Assert.That(account?.Nonce ?? 0, Is.EqualTo(expected.Nonce), when);
+            Assert.That(account?.Balance ?? UInt256.Zero, Is.EqualTo((UInt256)expected.Balance), when);
             foreach (Hash256 location in locations)
             {
                 Records.TryGetValue((address, location), out byte[]? record);

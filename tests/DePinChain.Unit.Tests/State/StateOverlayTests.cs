@@ -101,7 +101,9 @@ public sealed class StateOverlayTests
 
         Assert.That(changes.Accounts.Select(change => change.Address), Is.EquivalentTo(Addresses), "account 1 has records still");
         Assert.That(changes.Accounts.Select(change => change.AddressHash), Is.Ordered);
-        Assert.That(changes.Accounts.Select(change => change.AddressHash), Is.EqualTo(changes.Accounts.Select(change => Keccak256.Hash(change.Address.ToArray()))));
+        Assert.That(
+            changes.Accounts.Select(change => change.AddressHash),
+            Is.EqualTo(changes.Accounts.Select(change => Keccak256.Hash(change.Address.ToArray()))));
         foreach (AccountChange change in changes.Accounts)
         {
             Assert.That(change.Records.Select(record => record.LocationHash), Is.Ordered);

@@ -245,7 +245,9 @@ public sealed class StateTreeTests(bool onDisk)
         {
             (Hash256 LocationHash, byte[] Record)[] records = [.. latest.Records(HashOf(address))];
             Assert.That(records.Select(record => record.LocationHash), Is.Ordered);
-            Assert.That(records.Select(record => record.Record), Is.EquivalentTo(model.Records.Where(record => record.Key.Item1 == address).Select(record => record.Value)));
+            Assert.That(
+                records.Select(record => record.Record),
+                Is.EquivalentTo(model.Records.Where(record => record.Key.Item1 == address).Select(record => record.Value)));
         }
 
         using StateSnapshot past = _state.Tree.At(3)!;

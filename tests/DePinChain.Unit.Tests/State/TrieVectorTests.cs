@@ -6,7 +6,9 @@ using DePinChain.State;
 
 namespace DePinChain.Unit.Tests.State;
 
-/// <summary>The public trie vectors of ethereum/tests, against the builder of whole tries, the tries in the database and the test's model.</summary>
+/// <summary>
+/// The public trie vectors of ethereum/tests, against the builder of whole tries, the tries in the database and the test's model.
+/// </summary>
 public sealed class TrieVectorTests
 {
     private static IEnumerable<TestCaseData> Cases()
@@ -79,7 +81,8 @@ public sealed class TrieVectorTests
         return new TrieUpdate(trie, height: 0, keepsPast: false, threads: 1).Apply(MerkleTrie.EmptyRoot, leaves, new PageChanges());
     }
 
-    private static byte[] RlpOf(int index) => NaiveTrie.Text(index == 0 ? [] : index < 256 ? [(byte)index] : [(byte)(index / 256), (byte)(index % 256)]);
+    private static byte[] RlpOf(int index) =>
+        NaiveTrie.Text(index == 0 ? [] : index < 256 ? [(byte)index] : [(byte)(index / 256), (byte)(index % 256)]);
 
     private static SortedDictionary<byte[], byte[]> Pairs(JsonElement input)
     {
@@ -111,5 +114,6 @@ public sealed class TrieVectorTests
 
     private static byte[] Bytes(JsonElement text) => Bytes(text.GetString()!);
 
-    private static byte[] Bytes(string text) => text.StartsWith("0x", StringComparison.Ordinal) ? Convert.FromHexString(text[2..]) : Encoding.ASCII.GetBytes(text);
+    private static byte[] Bytes(string text) =>
+        text.StartsWith("0x", StringComparison.Ordinal) ? Convert.FromHexString(text[2..]) : Encoding.ASCII.GetBytes(text);
 }
