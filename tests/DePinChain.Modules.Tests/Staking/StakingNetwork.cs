@@ -14,12 +14,14 @@ internal sealed class StakingNetwork
 {
     private readonly TestCryptography _cryptography = new();
     private readonly SortedDictionary<ulong, ValidatorSet> _deciders = [];
+    private readonly MeteredWorld _meter;
 
     private StakingNetwork(StakingGenesis rules, EmissionGenesis emission, IReadOnlyList<FoundingValidator> founders)
     {
         foreach (Address account in founders.Select(static founder => founder.Operator).Append(Alice).Append(Bob))
             World.Fund(account, Amount.FromDpn(1_000_000));
-        ModuleScope scope = World.Scope(_cryptography);
+        _meter = new MeteredWorld(World);
+        var scope = new ModuleScope(_meter, World, World, _cryptography, World);
         Tokens = new TokensModule(scope.StateOf(WellKnownAddresses.Tokens), scope.LogsOf(WellKnownAddresses.Tokens));
         Treasury = new TreasuryModule(
             scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, Tokens);
@@ -53,6 +55,9 @@ internal sealed class StakingNetwork
 
     /// <summary>The last finished block.</summary>
     public ulong Height { get; private set; }
+
+    /// <summary>Units of work of the last block's start.</summary>
+    public ulong Units { get; private set; }
 
     /// <summary>Rules of minutes, as on a localnet, with a window and jail that tests can walk through.</summary>
     public static StakingGenesis Rules { get; } = new()
@@ -112,12 +117,13 @@ internal sealed class StakingNetwork
     {
         World.Transfer(Alice, WellKnownAddresses.FeePot, fees);
         BlockContext block = BlockAt(Height + 1, absent ?? [], evidence ?? [], proposer ?? Address.Zero, round);
-        World.Budget = new WorkBudget(WorkBudget.UnitsPerShare);
+        _meter.Start();
         Staking.BeginBlock(block);
         Staking.LastPass(block);
-        World.Budget = null;
+        Units = _meter.Units;
         Height++;
         _deciders[Height + 1] = Staking.NextSet;
+        Assert.That(Units, Is.LessThanOrEqualTo(WorkBudget.UnitsPerShare), $"work of block {Height}");
         Assert.That(Staking.Violations(), Is.Empty, $"after block {Height}");
         Assert.That(Emission.Violations(), Is.Empty, $"after block {Height}");
         Assert.That(new Quarantine(new ModuleState(WellKnownAddresses.Staking, World)).Count, Is.Zero, $"after block {Height}");

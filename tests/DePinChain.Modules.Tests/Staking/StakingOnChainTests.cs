@@ -50,7 +50,8 @@ public sealed class StakingOnChainTests
     {
         _chain.Send(Alice, StakingCalls.Delegate(Person.Validator.Address), Amount.FromDpn(30)).Succeeds();
         _chain.AdvanceTo(25);
-        Outcome undelegated = _chain.Send(Alice, StakingCalls.Undelegate(Person.Validator.Address, Amount.FromDpn(30).ToUInt256())).Succeeds();
+        byte[] undelegate = StakingCalls.Undelegate(Person.Validator.Address, Amount.FromDpn(30).ToUInt256());
+        Outcome undelegated = _chain.Send(Alice, undelegate).Succeeds();
         RewardsWithdrawn paid = undelegated.Events<RewardsWithdrawn>().Single();
         UnbondingStarted unbonding = undelegated.Events<UnbondingStarted>().Single();
         _chain.AdvanceTo(unbonding.Completion + 2);
@@ -66,7 +67,8 @@ public sealed class StakingOnChainTests
         _chain.Send(Alice, StakingCalls.Delegate(Person.Validator.Address), Amount.FromDpn(30)).Succeeds();
         _chain.AdvanceTo(20);
         EpochReport next = StakingCalls.EpochInfoResult(_chain.Query(StakingCalls.EpochInfo(), Staking).Succeeds().ReturnData);
-        Assert.That(Outcome.EventsOf<ValidatorSetChanged>(_chain.StartLogs), Is.EqualTo(new[] { new ValidatorSetChanged(1, next.SetHash) }));
+        ValidatorSetChanged changed = Outcome.EventsOf<ValidatorSetChanged>(_chain.StartLogs).Single();
+        Assert.That(changed, Is.EqualTo(new ValidatorSetChanged(1, next.SetHash)));
         Assert.That((next.Start, next.TotalPower), Is.EqualTo((21UL, 40UL)));
         _chain.AdvanceTo(42);
     }
