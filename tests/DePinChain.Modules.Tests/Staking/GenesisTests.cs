@@ -74,7 +74,8 @@ public sealed class GenesisTests
         IGenesis staking = founded.Staking;
         staking.Initialize(Document(network).FindModule("staking"), new GenesisContext
         {
-            ChainId = HotKey.ChainId, Timestamp = 0, IsDevelopment = true, TotalSupply = Amount.Zero, Validators = [], Forks = ForkSchedule.None,
+            ChainId = HotKey.ChainId, Timestamp = 0, IsDevelopment = true, TotalSupply = Amount.Zero, Validators = [],
+            Forks = ForkSchedule.None,
         });
         return founded.Staking.GetParams();
     }
