@@ -2,7 +2,8 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>What travels beside an Ethereum block: the parent's certificate, evidence, the VRF proof and the preimage that binds them.</summary>
+/// <summary>What travels beside an Ethereum block: the parent's certificate, evidence, the VRF proof and the preimage that binds
+/// them.</summary>
 /// <param name="LastCommit">Null at height 1, where the parent is genesis, and in genesis itself.</param>
 /// <param name="Evidence">Equivocations that validators are accused of.</param>
 /// <param name="VrfProof">81 bytes; empty in genesis.</param>

@@ -68,7 +68,9 @@ public sealed record GenesisDocument
     /// <summary>Reads a document that is known to be well formed.</summary>
     /// <exception cref="GenesisException">Names every error with its JSON path.</exception>
     public static GenesisDocument Parse(string json) =>
-        TryParse(json, out GenesisDocument? document, out IReadOnlyList<GenesisError> errors) ? document : throw new GenesisException(errors);
+        TryParse(json, out GenesisDocument? document, out IReadOnlyList<GenesisError> errors)
+            ? document
+            : throw new GenesisException(errors);
 
     /// <summary>Every rule of a startable network that the document breaks; empty when it can be started.</summary>
     public IReadOnlyList<GenesisError> Validate() => GenesisRules.Check(this);
@@ -115,7 +117,8 @@ public sealed record GenesisAccount(Address Address, Amount Balance, string? Lab
 /// <param name="Name">What people see.</param>
 /// <param name="SigningKey">33 bytes, compressed; the hot key that signs votes.</param>
 /// <param name="VrfKey">33 bytes, compressed; the hot key of the randomness beacon.</param>
-/// <param name="VrfProofOfPossession">65-byte signature by the VRF key over keccak("DPC-POP" ‖ chainId ‖ operator), chainId in 32 bytes.</param>
+/// <param name="VrfProofOfPossession">65-byte signature by the VRF key over keccak("DPC-POP" ‖ chainId ‖ operator), chainId in 32
+/// bytes.</param>
 /// <param name="SelfBond">At least 1 DPN; moves from the operator's account to Staking.</param>
 /// <param name="Commission">Parts of 10^18.</param>
 public sealed record GenesisValidator(

@@ -110,7 +110,8 @@ internal sealed class GenesisReader
     private Address ReadAddress(string path, string? text)
     {
         if (Text(path, text).Length == 0) return default;
-        if (!Address.TryParse(text, out Address address)) Error(path, $"'{text}' is not an address (0x, 40 hex digits, EIP-55 if mixed case)");
+        if (!Address.TryParse(text, out Address address))
+            Error(path, $"'{text}' is not an address (0x, 40 hex digits, EIP-55 if mixed case)");
         return address;
     }
 

@@ -73,8 +73,12 @@ internal static class GenesisRules
             else if (!signers.Add(Secp256k1.AddressOf(validator.SigningKey.Span)))
                 errors.Add(new GenesisError(path + ".signingKey", "is used twice"));
             if (!HasPossession(genesis.ChainId, validator))
-                errors.Add(new GenesisError(path + ".vrfProofOfPossession", "is not the VRF key's signature for this chain id and operator"));
-            if (validator.SelfBond < Amount.One) errors.Add(new GenesisError(path + ".selfBond", "is below 1 DPN, which is no voting power"));
+            {
+                errors.Add(new GenesisError(
+                    path + ".vrfProofOfPossession", "is not the VRF key's signature for this chain id and operator"));
+            }
+            if (validator.SelfBond < Amount.One)
+                errors.Add(new GenesisError(path + ".selfBond", "is below 1 DPN, which is no voting power"));
             Amount held = genesis.Accounts.FirstOrDefault(a => a.Address == validator.Operator)?.Balance ?? Amount.Zero;
             if (held < validator.SelfBond)
                 errors.Add(new GenesisError(path + ".selfBond", $"is {validator.SelfBond}, but the operator's account holds {held}"));

@@ -40,7 +40,8 @@ public static class TransactionCodec
             rejection = first switch
             {
                 >= 0xc0 => DecodeLegacy(raw, out transaction),
-                (byte)TransactionType.AccessList or (byte)TransactionType.DynamicFee => DecodeTyped(raw, (TransactionType)first, out transaction),
+                (byte)TransactionType.AccessList or (byte)TransactionType.DynamicFee =>
+                    DecodeTyped(raw, (TransactionType)first, out transaction),
                 <= 0x7f => Rejections.TransactionTypeNotSupported.Explain($"type {first}"),
                 _ => Rejections.TransactionMalformed.Explain("expected a list or a type byte"),
             };

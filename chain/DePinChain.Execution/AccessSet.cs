@@ -4,7 +4,8 @@ using DePinChain.State;
 
 namespace DePinChain.Execution;
 
-/// <summary>What a transaction, or a block's start, has touched: the first touch costs more (EIP-2929). A revert does not forget it.</summary>
+/// <summary>What a transaction, or a block's start, has touched: the first touch costs more (EIP-2929). A revert does not forget
+/// it.</summary>
 internal sealed class AccessSet
 {
     private readonly LookupTable<(Address Account, Hash256 Location), bool> _records = new();
@@ -46,7 +47,8 @@ internal sealed class AccessSet
         _touched.Clear();
     }
 
-    /// <summary>The touched records as an access list, ascending by account, then by location; bodies, which have no account, are left out.</summary>
+    /// <summary>The touched records as an access list, ascending by account, then by location; bodies, which have no account, are left
+    /// out.</summary>
     public IReadOnlyList<AccessListEntry> ToAccessList()
     {
         var sorted = _touched.Where(t => !t.Account.IsZero).Order().ToList();

@@ -71,7 +71,8 @@ public sealed class BlockExecutor(ChainRules rules, ModuleSet modules)
         foreach (IModule module in new ExecutionScope(rules.ChainId, modules, state).Modules)
         {
             if (module is not IModuleParameters governed) continue;
-            foreach (ModuleParameter parameter in governed.ListParameters()) all.Add(KeyValuePair.Create(module.Descriptor.Name, parameter));
+            foreach (ModuleParameter parameter in governed.ListParameters())
+                all.Add(KeyValuePair.Create(module.Descriptor.Name, parameter));
         }
         return all;
     }
@@ -82,7 +83,8 @@ public sealed class BlockExecutor(ChainRules rules, ModuleSet modules)
         {
             Transaction transaction = block.Transactions[i];
             Rejection? mistake = null;
-            bool added = SenderRecovery.TryRecover(transaction, out SignedTransaction? signed, out mistake) && run.TryAdd(signed, out mistake);
+            bool added = SenderRecovery.TryRecover(transaction, out SignedTransaction? signed, out mistake)
+                && run.TryAdd(signed, out mistake);
             if (!added) return Rejections.TransactionInvalid.Explain($"transaction {i}: {mistake?.Message}");
         }
         return null;

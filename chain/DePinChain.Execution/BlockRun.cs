@@ -63,7 +63,8 @@ internal sealed class BlockRun
     public Rejection? Open()
     {
         IValidatorSource validators = _scope.Validators;
-        if (!Validators.Contains(_inputs.Miner)) return Rejections.MinerNotExpected.Explain($"{_inputs.Miner} is no validator of height {Number}");
+        if (!Validators.Contains(_inputs.Miner))
+            return Rejections.MinerNotExpected.Explain($"{_inputs.Miner} is no validator of height {Number}");
         byte[]? vrfKey = validators.FindVrfKey(_inputs.Miner);
         if (vrfKey is null
             || !Beacon.TryMix(vrfKey, _rules.ChainId, Number, _parent.MixHash, _inputs.VrfProof.Span, out Hash256 mix))
@@ -180,7 +181,8 @@ internal sealed class BlockRun
     {
         if (_inputs.LastCommit is not { } commit) return null;
         var signers = new CommitSigner[parentSet.Count];
-        for (int i = 0; i < signers.Length; i++) signers[i] = new CommitSigner(parentSet[i].Address, parentSet[i].Power, commit.HasSigned(i));
+        for (int i = 0; i < signers.Length; i++)
+            signers[i] = new CommitSigner(parentSet[i].Address, parentSet[i].Power, commit.HasSigned(i));
         return new LastCommit(commit.Height, commit.Round, _parent.Miner, signers);
     }
 

@@ -2,7 +2,8 @@ using DePinChain.Modules.Sdk;
 
 namespace DePinChain.Execution;
 
-/// <summary>The scheduled work at a block's start: every module's step in catalog order, each in its own journal (settlements 2.1, 2.3, 2.4).</summary>
+/// <summary>The scheduled work at a block's start: every module's step in catalog order, each in its own journal (settlements 2.1,
+/// 2.3, 2.4).</summary>
 internal sealed class BlockStart(ExecutionScope scope, BlockContext block)
 {
     /// <summary>Faults in so many consecutive blocks suspend a module.</summary>
@@ -17,7 +18,10 @@ internal sealed class BlockStart(ExecutionScope scope, BlockContext block)
     public void Run()
     {
         foreach (IModule module in scope.Modules)
-            if (module is IBeginBlock or ILastPass) Enter(WorkShares.Of(module.Address), (module is IBeginBlock ? 1 : 0) + (module is ILastPass ? 1 : 0));
+        {
+            if (module is IBeginBlock) Enter(WorkShares.Of(module.Address));
+            if (module is ILastPass) Enter(WorkShares.Of(module.Address));
+        }
         foreach (IModule module in scope.Modules)
             if (module is IBeginBlock step) Run(module, step.BeginBlock);
         foreach (IModule module in scope.Modules)
@@ -26,10 +30,10 @@ internal sealed class BlockStart(ExecutionScope scope, BlockContext block)
         scope.Access.Clear();
     }
 
-    private void Enter(WorkShare share, int steps)
+    private void Enter(WorkShare share)
     {
-        (WorkBudget budget, int waiting) = _shares.TryGetValue(share, out var entry) ? entry : (new WorkBudget(WorkBudget.UnitsPerShare), 0);
-        _shares[share] = (budget, waiting + steps);
+        bool isKnown = _shares.TryGetValue(share, out (WorkBudget Budget, int Waiting) entry);
+        _shares[share] = isKnown ? (entry.Budget, entry.Waiting + 1) : (new WorkBudget(WorkBudget.UnitsPerShare), 1);
     }
 
     private void Run(IModule module, Action<BlockContext> step)

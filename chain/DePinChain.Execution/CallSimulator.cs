@@ -7,7 +7,8 @@ namespace DePinChain.Execution;
 
 /// <summary>Tries calls on a state without changing it: eth_call, eth_estimateGas, eth_createAccessList.</summary>
 /// <remarks>
-/// A call runs by the same code as a transaction, so its gas is the transaction's gas: no search is needed for an estimate. Instances hold no
+/// A call runs by the same code as a transaction, so its gas is the transaction's gas: no search is needed for an estimate. Instances
+/// hold no
 /// state and may be used from several threads, each call with its own <c>state</c>.
 /// </remarks>
 public sealed class CallSimulator(ChainRules rules, ModuleSet modules)
@@ -23,10 +24,12 @@ public sealed class CallSimulator(ChainRules rules, ModuleSet modules)
     }
 
     /// <summary>
-    /// The least gas limit with which the call, sent as a transaction, succeeds: one less fails. The result's <see cref="CallResult.GasUsed"/>
+    /// The least gas limit with which the call, sent as a transaction, succeeds: one less fails. The result's <see
+    /// cref="CallResult.GasUsed"/>
     /// is that limit; a call that reverts has no estimate.
     /// </summary>
-    public CallResult EstimateGas(CallRequest request, BlockHeader header, IStateReader state, IReadOnlyList<AccountPretence>? pretences = null)
+    public CallResult EstimateGas(
+        CallRequest request, BlockHeader header, IStateReader state, IReadOnlyList<AccountPretence>? pretences = null)
     {
         ulong cap = Math.Min(GasSchedule.TransactionGasMax, header.GasLimit);
         ulong gas = Math.Min(request.GasLimit ?? cap, cap);
@@ -41,7 +44,9 @@ public sealed class CallSimulator(ChainRules rules, ModuleSet modules)
         CallResult result = Run(request, gas, header, state, pretences, out bool ranOutOfGas);
         bool isShort = ranOutOfGas || result.Rejection?.Code == Rejections.IntrinsicGasTooLow.Code
             || result.Rejection?.Code == Rejections.FloorDataGasTooLow.Code;
-        return isShort ? CallResult.Refused(Rejections.GasRequiredExceedsAllowance with { Message = $"gas required exceeds allowance ({gas})" }) : result;
+        if (!isShort) return result;
+        Rejection exceeds = Rejections.GasRequiredExceedsAllowance.With("more gas", $"{gas}");
+        return CallResult.Refused(exceeds with { Message = $"{exceeds.Message} ({gas})" });
     }
 
     /// <summary>The records the call touches as an access list, and the call run with that list.</summary>
@@ -87,13 +92,17 @@ public sealed class CallSimulator(ChainRules rules, ModuleSet modules)
     {
         if (request.To is null) return Rejections.ContractCreationNotSupported;
         ulong intrinsic = IntrinsicGas.Of(request.Data.Span, request.AccessList);
-        if (gas < intrinsic) return Rejections.IntrinsicGasTooLow.Explain($"gas {gas}, minimum needed {intrinsic}").With($"{intrinsic}", $"{gas}");
+        if (gas < intrinsic) return TooLow(Rejections.IntrinsicGasTooLow, gas, intrinsic);
         ulong floor = IntrinsicGas.Floor(request.Data.Span);
-        if (gas < floor) return Rejections.FloorDataGasTooLow.Explain($"gas {gas}, minimum needed {floor}").With($"{floor}", $"{gas}");
+        if (gas < floor) return TooLow(Rejections.FloorDataGasTooLow, gas, floor);
         UInt256 balance = scope.Overlay.BalanceOf(request.From);
         return balance >= request.Value ? null
-            : Rejections.InsufficientFunds.Explain($"address {request.From} have {balance} want {request.Value}").With($"{request.Value}", $"{balance}");
+            : Rejections.InsufficientFunds.Explain($"address {request.From} have {balance} want {request.Value}")
+                .With($"{request.Value}", $"{balance}");
     }
+
+    private static Rejection TooLow(Rejection rule, ulong gas, ulong needed) =>
+        rule.Explain($"gas {gas}, minimum needed {needed}").With($"{needed}", $"{gas}");
 
     private BlockContext Context(BlockHeader header, ExecutionScope scope) => new()
     {

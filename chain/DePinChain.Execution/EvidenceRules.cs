@@ -5,7 +5,8 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>Judges the evidence a block carries: signatures by the kernel, age and newness by Staking's records (settlements 1.5).</summary>
+/// <summary>Judges the evidence a block carries: signatures by the kernel, age and newness by Staking's records (settlements
+/// 1.5).</summary>
 internal static class EvidenceRules
 {
     /// <summary>What two signed messages prove, if their signatures hold.</summary>
@@ -24,7 +25,11 @@ internal static class EvidenceRules
 
     /// <summary>A block's evidence as accusations: each valid, by a validator, young enough, new, and none twice.</summary>
     public static Rejection? Check(
-        ulong chainId, ulong height, IReadOnlyList<Evidence> evidence, IValidatorSource validators, out IReadOnlyList<Misbehaviour> accusations)
+        ulong chainId,
+        ulong height,
+        IReadOnlyList<Evidence> evidence,
+        IValidatorSource validators,
+        out IReadOnlyList<Misbehaviour> accusations)
     {
         var list = new List<Misbehaviour>();
         accusations = list;
@@ -40,7 +45,10 @@ internal static class EvidenceRules
             if (!seen.Add((accusation.Signer, accusation.Height, accusation.Kind)))
                 return Rejections.EvidenceInvalid.Explain($"{accusation.Signer} is accused twice of the same");
             if (!validators.IsPunishable(accusation, height))
-                return Rejections.EvidenceInvalid.Explain($"{accusation.Signer} had no seat at {accusation.Height}, is punished already, or left");
+            {
+                return Rejections.EvidenceInvalid
+                    .Explain($"{accusation.Signer} had no seat at {accusation.Height}, is punished already, or left");
+            }
             list.Add(accusation);
         }
         return null;

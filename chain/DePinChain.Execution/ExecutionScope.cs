@@ -4,7 +4,8 @@ using DePinChain.State;
 
 namespace DePinChain.Execution;
 
-/// <summary>Everything one block under execution, or one simulated call, works with: an overlay, a journal, a meter and module instances.</summary>
+/// <summary>Everything one block under execution, or one simulated call, works with: an overlay, a journal, a meter and module
+/// instances.</summary>
 internal sealed class ExecutionScope
 {
     private readonly IModule[] _byAddress;

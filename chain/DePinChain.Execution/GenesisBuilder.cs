@@ -15,7 +15,8 @@ public sealed record GenesisBlock(Block Block, StateDelta Delta, ConsensusView N
 /// <summary>Turns a genesis document into block 0: accounts, module accounts, and each module's own first state.</summary>
 public static class GenesisBuilder
 {
-    /// <summary>Every error of the document, those of the modules' sections included, with JSON paths; empty when it can be built.</summary>
+    /// <summary>Every error of the document, those of the modules' sections included, with JSON paths; empty when it can be
+    /// built.</summary>
     public static IReadOnlyList<GenesisError> Check(GenesisDocument genesis, ModuleSet modules, IStateReader empty)
     {
         var errors = new List<GenesisError>(genesis.Validate());
@@ -29,7 +30,8 @@ public static class GenesisBuilder
         {
             if (module is not IGenesis starting) continue;
             string name = module.Descriptor.Name;
-            errors.AddRange(starting.Validate(genesis.FindModule(name), $"$.modules.{name}").Select(f => new GenesisError(f.Path, f.Message)));
+            IReadOnlyList<GenesisFault> faults = starting.Validate(genesis.FindModule(name), $"$.modules.{name}");
+            errors.AddRange(faults.Select(f => new GenesisError(f.Path, f.Message)));
         }
         return errors;
     }

@@ -3,7 +3,8 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter (settlements 1.3).</summary>
+/// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter (settlements
+/// 1.3).</summary>
 internal static class GovernedParameters
 {
     /// <summary>Recoverable secp256k1 seals over EIP-712 digests; a fork to another scheme changes the number.</summary>
@@ -16,7 +17,8 @@ internal static class GovernedParameters
         foreach (IModule module in modules)
         {
             if (module is not IModuleParameters governed) continue;
-            foreach (ModuleParameter parameter in governed.ListParameters()) entries.Add((module.Descriptor.Name, parameter.Key, parameter.Value));
+            foreach (ModuleParameter parameter in governed.ListParameters())
+                entries.Add((module.Descriptor.Name, parameter.Key, parameter.Value));
         }
         entries.Sort(static (a, b) =>
         {

@@ -2,7 +2,8 @@ using DePinChain.Modules.Sdk;
 
 namespace DePinChain.Execution;
 
-/// <summary>What one execution scope charges: gas in a transaction, units in a step at a block's start, nothing for the kernel's own work.</summary>
+/// <summary>What one execution scope charges: gas in a transaction, units in a step at a block's start, nothing for the kernel's own
+/// work.</summary>
 internal sealed class Meter : IMeter
 {
     private WorkBudget? _budget;
@@ -49,7 +50,8 @@ internal sealed class Meter : IMeter
         GasLeft -= gas;
     }
 
-    /// <summary>Charges a touch of the state: its gas in a transaction; in a step one unit the first time, later the gas of a warm read.</summary>
+    /// <summary>Charges a touch of the state: its gas in a transaction; in a step one unit the first time, later the gas of a warm
+    /// read.</summary>
     /// <param name="first">Whether this scope touches the item for the first time.</param>
     /// <param name="gas">The price in a transaction.</param>
     public void ChargeTouch(bool first, ulong gas)

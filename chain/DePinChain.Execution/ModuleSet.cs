@@ -9,8 +9,12 @@ public sealed class ModuleSet
     // System's events are declared in the SDK, where modules' steps emit them too, so its own ABI does not name them.
     private const string SystemMessages =
         """
-        {"type":"event","name":"NativeTransfer","anonymous":false,"inputs":[{"name":"from","type":"address","indexed":true},{"name":"to","type":"address","indexed":true},{"name":"amount","type":"uint256","indexed":false},{"name":"ref","type":"bytes32","indexed":true}]},
-        {"type":"event","name":"ModuleFaulted","anonymous":false,"inputs":[{"name":"module","type":"address","indexed":true},{"name":"key","type":"bytes","indexed":false},{"name":"code","type":"uint8","indexed":false}]}
+        {"type":"event","name":"NativeTransfer","anonymous":false,"inputs":[
+        {"name":"from","type":"address","indexed":true},{"name":"to","type":"address","indexed":true},
+        {"name":"amount","type":"uint256","indexed":false},{"name":"ref","type":"bytes32","indexed":true}]},
+        {"type":"event","name":"ModuleFaulted","anonymous":false,"inputs":[
+        {"name":"module","type":"address","indexed":true},{"name":"key","type":"bytes","indexed":false},
+        {"name":"code","type":"uint8","indexed":false}]}
         """;
 
     private readonly Func<ModuleScope, IReadOnlyList<IModule>> _create;

@@ -152,7 +152,7 @@ internal sealed class Multicall3(ModuleHost host, Address origin)
     private UInt256[] BlockWords() => [host.Block.Number, UInt256.Zero];
 
     private Hash256 BlockHash(UInt256 height) =>
-        height.FitsUInt64 && (ulong)height < host.Block.Number ? host.Scope.System.FindBlockHash((ulong)height, host.Block.Number) ?? Hash256.Zero : Hash256.Zero;
+        (height.FitsUInt64 ? host.Scope.System.FindBlockHash((ulong)height, host.Block.Number) : null) ?? Hash256.Zero;
 
     private static byte[] Word(UInt256 value)
     {

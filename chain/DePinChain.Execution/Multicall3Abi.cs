@@ -24,16 +24,16 @@ internal static class Multicall3Abi
     public static readonly uint GetBasefee = Selector("getBasefee()");
     public static readonly uint GetChainId = Selector("getChainId()");
 
-    private const string Call = """{"components":[{"name":"target","type":"address"},{"name":"callData","type":"bytes"}],"name":"calls","type":"tuple[]"}""";
+    private const string Target = """{"name":"target","type":"address"}""";
+    private const string AllowFailure = """{"name":"allowFailure","type":"bool"}""";
+    private const string CallData = """{"name":"callData","type":"bytes"}""";
 
-    private const string Call3 =
-        """{"components":[{"name":"target","type":"address"},{"name":"allowFailure","type":"bool"},{"name":"callData","type":"bytes"}],"name":"calls","type":"tuple[]"}""";
+    private static readonly string Call = Tuples("calls", Target, CallData);
+    private static readonly string Call3 = Tuples("calls", Target, AllowFailure, CallData);
+    private static readonly string Call3Value = Tuples("calls", Target, AllowFailure, """{"name":"value","type":"uint256"}""", CallData);
 
-    private const string Call3Value =
-        """{"components":[{"name":"target","type":"address"},{"name":"allowFailure","type":"bool"},{"name":"value","type":"uint256"},{"name":"callData","type":"bytes"}],"name":"calls","type":"tuple[]"}""";
-
-    private const string Result =
-        """{"components":[{"name":"success","type":"bool"},{"name":"returnData","type":"bytes"}],"name":"returnData","type":"tuple[]"}""";
+    private static readonly string Result = Tuples(
+        "returnData", """{"name":"success","type":"bool"}""", """{"name":"returnData","type":"bytes"}""");
 
     private const string RequireSuccess = """{"name":"requireSuccess","type":"bool"}""";
     private const string BlockNumber = """{"name":"blockNumber","type":"uint256"}""";
@@ -61,8 +61,14 @@ internal static class Multicall3Abi
         Function("tryBlockAndAggregate", "payable", [RequireSuccess, Call], [BlockNumber, BlockHash, Result]),
     ];
 
-    private static string Function(string name, string mutability, string[] inputs, string[] outputs) =>
-        $$"""{"type":"function","name":"{{name}}","stateMutability":"{{mutability}}","inputs":[{{string.Join(',', inputs)}}],"outputs":[{{string.Join(',', outputs)}}]}""";
+    private static string Function(string name, string mutability, string[] inputs, string[] outputs)
+    {
+        string signature = $$"""[{{string.Join(',', inputs)}}],"outputs":[{{string.Join(',', outputs)}}]""";
+        return $$"""{"type":"function","name":"{{name}}","stateMutability":"{{mutability}}","inputs":{{signature}}}""";
+    }
+
+    private static string Tuples(string name, params string[] components) =>
+        $$"""{"components":[{{string.Join(',', components)}}],"name":"{{name}}","type":"tuple[]"}""";
 
     private static uint Selector(string signature) => Calldata.SelectorOf(Keccak256.Hash(Encoding.ASCII.GetBytes(signature)).ToArray());
 }

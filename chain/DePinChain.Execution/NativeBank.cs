@@ -4,7 +4,8 @@ using DePinChain.State;
 
 namespace DePinChain.Execution;
 
-/// <summary>The native coin over account balances. Move, mint and burn are all there is, and every one is booked for conservation.</summary>
+/// <summary>The native coin over account balances. Move, mint and burn are all there is, and every one is booked for
+/// conservation.</summary>
 /// <remarks>Within a block only this class changes balances, so its list of touched accounts is complete (settlements 2.2).</remarks>
 internal sealed class NativeBank(StateOverlay overlay, Meter meter, AccessSet access, LogJournal logs) : ICoinIssuer
 {

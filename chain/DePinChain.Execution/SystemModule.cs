@@ -40,7 +40,8 @@ internal sealed partial class SystemModule(ModuleState state) : IModule
     [Function]
     public Amount TotalSupply() => RecordedSupply;
 
-    /// <summary>Whether a module is suspended after faults in three consecutive blocks: its steps are skipped, its functions refuse.</summary>
+    /// <summary>Whether a module is suspended after faults in three consecutive blocks: its steps are skipped, its functions
+    /// refuse.</summary>
     /// <param name="module">The module's account.</param>
     [Function]
     public bool IsSuspended(Address module) => Faults.TryGet(module, out FaultHistory history) && history.IsSuspended;

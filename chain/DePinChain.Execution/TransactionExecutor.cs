@@ -16,7 +16,8 @@ internal sealed class TransactionExecutor(ModuleHost host, ulong chainId, UInt25
     /// <summary>Gas left in the block.</summary>
     public ulong GasLeft => gasLimit - GasUsed;
 
-    /// <summary>Priority fees so far: credited to the fee pot when the block is finished, so that no transaction writes a shared record.</summary>
+    /// <summary>Priority fees so far: credited to the fee pot when the block is finished, so that no transaction writes a shared
+    /// record.</summary>
     public UInt256 PriorityFees { get; private set; }
 
     /// <summary>Executes a transaction, or says why a block cannot hold it here; then nothing has changed.</summary>
@@ -57,6 +58,7 @@ internal sealed class TransactionExecutor(ModuleHost host, ulong chainId, UInt25
         };
     }
 
-    /// <summary>Pays the priority fees of the whole block into the fee pot, from where Staking takes them at the next block's start.</summary>
+    /// <summary>Pays the priority fees of the whole block into the fee pot, from where Staking takes them at the next block's
+    /// start.</summary>
     public void PayPriorityFees() => _scope.Bank.PayFees(WellKnownAddresses.FeePot, PriorityFees);
 }

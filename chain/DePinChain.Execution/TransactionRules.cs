@@ -5,16 +5,19 @@ using DePinChain.State;
 namespace DePinChain.Execution;
 
 /// <summary>The rules a transaction meets in the pool and again in a block: one place, geth's words (chain.md 3.1, 4.2).</summary>
-/// <remarks>Each check returns null when the rule is kept. What the codec refuses (types, creation, signature form, size) is not asked again.</remarks>
+/// <remarks>Each check returns null when the rule is kept. What the codec refuses (types, creation, signature form, size) is not asked
+/// again.</remarks>
 public static class TransactionRules
 {
-    /// <summary>The rules that need neither state nor block: chain id, gas cap, fees' order, intrinsic and floor gas, highest nonce.</summary>
+    /// <summary>The rules that need neither state nor block: chain id, gas cap, fees' order, intrinsic and floor gas, highest
+    /// nonce.</summary>
     public static Rejection? CheckForm(Transaction transaction, ulong chainId)
     {
         if (transaction.IsSystem) return Rejections.TransactionUnsigned;
         if (transaction.ChainId != chainId)
         {
-            return Rejections.WrongChainId.Explain($"have {transaction.ChainId} want {chainId}").With($"{chainId}", $"{transaction.ChainId}");
+            return Rejections.WrongChainId.Explain($"have {transaction.ChainId} want {chainId}")
+                .With($"{chainId}", $"{transaction.ChainId}");
         }
         if (transaction.GasLimit > GasSchedule.TransactionGasMax)
         {

@@ -24,5 +24,6 @@ internal static class WorkShares
         return IsWithin(module, 0x1300) ? WorkShare.Subnets : WorkShare.Rest;
     }
 
-    private static bool IsWithin(Address module, ulong first) => module >= Address.FromLow(first) && module <= Address.FromLow(first + 0xff);
+    private static bool IsWithin(Address module, ulong first) =>
+        module >= Address.FromLow(first) && module <= Address.FromLow(first + 0xff);
 }

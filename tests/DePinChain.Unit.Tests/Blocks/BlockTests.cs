@@ -13,7 +13,8 @@ public sealed class BlockTests
     public void The_plain_form_has_the_size_that_geth_reports()
     {
         JsonElement answer = GethAnswers.All.GetProperty("blocks")[1];
-        Assert.That(TransactionCodec.TryDecode(GethAnswers.Raw(answer.GetProperty("transactions")[0]), out Transaction? transaction, out _), Is.True);
+        byte[] raw = GethAnswers.Raw(answer.GetProperty("transactions")[0]);
+        Assert.That(TransactionCodec.TryDecode(raw, out Transaction? transaction, out _), Is.True);
         Block block = Of(GethAnswers.Header(answer.GetProperty("header")), transaction!);
         Assert.That(Hex.Quantity((ulong)block.EncodePlain().Length), Is.EqualTo(GethAnswers.Text(answer, "size")));
         Assert.That(block.Hash, Is.EqualTo(GethAnswers.Hash(answer, "hash")));

@@ -8,6 +8,8 @@ namespace DePinChain.Unit.Tests.Blocks;
 
 public sealed class GenesisDocumentTests
 {
+    private const string FirstAccount = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\",\n      \"balance\": \"10000\"";
+
     private static string Localnet => Read("localnet.json");
 
     [Test]
@@ -34,8 +36,10 @@ public sealed class GenesisDocumentTests
         {
             GenesisValidator validator = genesis.Validators[i];
             Assert.That(validator.Operator, Is.EqualTo(HierarchicalKey.Derive(seed, $"m/44'/60'/1'/0/{i}").Address));
-            Assert.That(validator.SigningKey.ToArray(), Is.EqualTo(HierarchicalKey.Derive(seed, $"m/44'/60'/2'/0/{i}").PublicKeyCompressed));
-            Assert.That(validator.VrfKey.ToArray(), Is.EqualTo(HierarchicalKey.Derive(seed, $"m/44'/60'/3'/0/{i}").PublicKeyCompressed));
+            byte[] signing = HierarchicalKey.Derive(seed, $"m/44'/60'/2'/0/{i}").PublicKeyCompressed;
+            byte[] vrf = HierarchicalKey.Derive(seed, $"m/44'/60'/3'/0/{i}").PublicKeyCompressed;
+            Assert.That(validator.SigningKey.ToArray(), Is.EqualTo(signing));
+            Assert.That(validator.VrfKey.ToArray(), Is.EqualTo(vrf));
         }
 
         // The first account of anvil and hardhat.
@@ -50,7 +54,8 @@ public sealed class GenesisDocumentTests
         Assert.That(genesis.ChainId, Is.EqualTo(chainId));
         Assert.That(genesis.TotalSupply, Is.EqualTo(Amount.FromDpn(500_000_000)));
         GenesisError error = genesis.Validate().Single();
-        Assert.That(error.ToString(), Is.EqualTo("$.validators: there is no validator: this network cannot start until validators are added"));
+        Assert.That(
+            error.ToString(), Is.EqualTo("$.validators: there is no validator: this network cannot start until validators are added"));
     }
 
     [Test]
@@ -87,7 +92,7 @@ public sealed class GenesisDocumentTests
             .Replace("\"gasLimit\":", "\"gaslimit\":", StringComparison.Ordinal)
             .Replace("\"minBaseFeePerGas\": \"1000000000\"", "\"minBaseFeePerGas\": \"1 gwei\"", StringComparison.Ordinal)
             .Replace("\"voteMs\"", "\"votesMs\"", StringComparison.Ordinal)
-            .Replace("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\",\n      \"balance\": \"10000\"", "0x1234\",\n      \"balance\": \"much\"", StringComparison.Ordinal)
+            .Replace(FirstAccount, "0x1234\",\n      \"balance\": \"much\"", StringComparison.Ordinal)
             .Replace("\"commission\": \"0.1\"", "\"commission\": \"1.1\"", StringComparison.Ordinal);
         Assert.That(GenesisDocument.TryParse(json, out GenesisDocument? document, out IReadOnlyList<GenesisError> errors), Is.False);
         Assert.That(document, Is.Null);
@@ -134,7 +139,8 @@ public sealed class GenesisDocumentTests
         Assert.That(paths, Is.SupersetOf(new[]
         {
             "$.chainId", "$.gasLimit", "$.gasLimitTarget", "$.minBlockSeconds", "$.minBaseFeePerGas", "$.totalSupply",
-            $"$.accounts[{genesis.Accounts.Count}].address", "$.validators[1].operator", "$.validators[1].signingKey", "$.validators[1].selfBond",
+            $"$.accounts[{genesis.Accounts.Count}].address",
+            "$.validators[1].operator", "$.validators[1].signingKey", "$.validators[1].selfBond",
             "$.validators[2].selfBond", "$.validators[2].signingKey",
             "$.validators[0].vrfProofOfPossession", // made for another chain id
         }));
@@ -145,7 +151,8 @@ public sealed class GenesisDocumentTests
     {
         var genesis = GenesisDocument.Parse(Localnet);
         GenesisDocument moved = genesis with { ChainId = genesis.ChainId + 1 };
-        Assert.That(moved.Validate().Select(e => e.Path), Is.EqualTo(Enumerable.Range(0, 4).Select(i => $"$.validators[{i}].vrfProofOfPossession")));
+        IEnumerable<string> expected = Enumerable.Range(0, 4).Select(i => $"$.validators[{i}].vrfProofOfPossession");
+        Assert.That(moved.Validate().Select(e => e.Path), Is.EqualTo(expected));
     }
 
     [Test]

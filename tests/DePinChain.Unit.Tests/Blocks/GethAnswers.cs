@@ -64,7 +64,11 @@ internal static class GethAnswers
     {
         var logs = receipt.GetProperty("logs").EnumerateArray().Select(Log).ToList();
         return new Receipt(
-            (TransactionType)Number(receipt, "type"), Number(receipt, "status") == 1, Number(receipt, "cumulativeGasUsed"), Bloom.Of(logs), logs);
+            (TransactionType)Number(receipt, "type"),
+            Number(receipt, "status") == 1,
+            Number(receipt, "cumulativeGasUsed"),
+            Bloom.Of(logs),
+            logs);
     }
 
     public static LogEntry Log(JsonElement log) => new(

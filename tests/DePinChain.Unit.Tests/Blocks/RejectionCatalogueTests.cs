@@ -26,7 +26,9 @@ public sealed class RejectionCatalogueTests
     public void A_rejection_tells_what_was_needed_and_what_was_had()
     {
         Rejection rejection = Rejections.NonceTooLow.Explain("next nonce 5, tx nonce 3").With("5", "3");
-        Assert.That(rejection.ToString(), Is.EqualTo("nonce too low: next nonce 5, tx nonce 3 (the nonce is used; read eth_getTransactionCount)"));
+        Assert.That(
+            rejection.ToString(),
+            Is.EqualTo("nonce too low: next nonce 5, tx nonce 3 (the nonce is used; read eth_getTransactionCount)"));
         Assert.That((rejection.Needed, rejection.Had), Is.EqualTo(("5", "3")));
     }
 }

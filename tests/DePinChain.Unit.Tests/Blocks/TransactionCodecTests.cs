@@ -66,8 +66,9 @@ public sealed class TransactionCodecTests
             return TransactionCodec.TryDecode(signed.Raw, out Transaction? decoded, out _)
                 && decoded.Hash == signed.Hash
                 && decoded.SigningHash == signed.SigningHash
-                && (decoded.Type, decoded.ChainId, decoded.Nonce, decoded.MaxFeePerGas, decoded.MaxPriorityFeePerGas, decoded.AccessList.Count)
-                    == (signed.Type, signed.ChainId, signed.Nonce, signed.MaxFeePerGas, signed.MaxPriorityFeePerGas, signed.AccessList.Count)
+                && (decoded.Type, decoded.ChainId, decoded.Nonce) == (signed.Type, signed.ChainId, signed.Nonce)
+                && (decoded.MaxFeePerGas, decoded.MaxPriorityFeePerGas) == (signed.MaxFeePerGas, signed.MaxPriorityFeePerGas)
+                && decoded.AccessList.Count == signed.AccessList.Count
                 && SenderRecovery.TryRecover(decoded, out Address sender) && sender == Keys.Example.Address;
         }).QuickCheckThrowOnFailure();
     }
@@ -82,7 +83,8 @@ public sealed class TransactionCodecTests
             changed[i] ^= 0x01;
             if (!TransactionCodec.TryDecode(changed, out Transaction? decoded, out _)) continue;
             Assert.That(decoded.Hash, Is.Not.EqualTo(signed.Hash));
-            if (SenderRecovery.TryRecover(decoded, out Address sender)) Assert.That(sender, Is.Not.EqualTo(Keys.Example.Address), $"byte {i}");
+            if (SenderRecovery.TryRecover(decoded, out Address sender))
+                Assert.That(sender, Is.Not.EqualTo(Keys.Example.Address), $"byte {i}");
         }
     }
 
@@ -103,7 +105,7 @@ public sealed class TransactionCodecTests
         string data = Hex.Encode(Keccak256.Hash("systemBegin(uint256,uint64,bytes32)"u8).ToArray().AsSpan(0, 4), prefix: false)
             + $"{1_337_000:x64}" + $"{5:x64}" + Keccak256.Empty.ToString()[2..];
         // 3 + 21 + 1 + (2 + 100) + 3 = 130 = 0x82 bytes of payload.
-        string expected = "0xf882" + "05" + "80" + "80" + "940000000000000000000000000000000000001000" + "80" + "b864" + data + "80" + "80" + "80";
+        string expected = "0xf882" + "058080" + "940000000000000000000000000000000000001000" + "80" + "b864" + data + "808080";
         Assert.That(Hex.Encode(system.Raw.Span), Is.EqualTo(expected));
         Assert.That(system.IsSystem, Is.True);
         Assert.That(system.EffectiveGasPrice(1_000_000_000), Is.EqualTo(UInt256.Zero));

@@ -31,7 +31,8 @@ public sealed class TransactionRefusalTests
 
     [Test]
     public void Contract_creation_is_not_supported([Values] TransactionType type) =>
-        Refused(Signed(Sample with { To = null, Type = type }), Rejections.ContractCreationNotSupported, "contract creation is not supported");
+        Refused(
+            Signed(Sample with { To = null, Type = type }), Rejections.ContractCreationNotSupported, "contract creation is not supported");
 
     [TestCase(27)]
     [TestCase(28)]
@@ -53,7 +54,8 @@ public sealed class TransactionRefusalTests
     public void An_odd_v_is_refused(int v) => Refused(Legacy(v, 1, 1), Rejections.InvalidSignature, "invalid transaction v, r, s values");
 
     [Test]
-    public void A_parity_above_one_is_refused() => Refused(WithSignature(2, 1, 1), Rejections.InvalidSignature, "invalid transaction v, r, s values");
+    public void A_parity_above_one_is_refused() =>
+        Refused(WithSignature(2, 1, 1), Rejections.InvalidSignature, "invalid transaction v, r, s values");
 
     [Test]
     public void The_upper_half_of_s_is_refused()
@@ -85,7 +87,8 @@ public sealed class TransactionRefusalTests
 
     [Test]
     public void Bytes_behind_the_transaction_are_refused([Values] TransactionType type) =>
-        Refused([.. Signed(Sample with { Type = type }), 0], Rejections.TransactionTrailingBytes, "rlp: input contains more than one value");
+        Refused(
+            [.. Signed(Sample with { Type = type }), 0], Rejections.TransactionTrailingBytes, "rlp: input contains more than one value");
 
     [Test]
     public void A_transaction_beyond_128_KiB_is_refused()

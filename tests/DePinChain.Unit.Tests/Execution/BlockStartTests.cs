@@ -5,7 +5,8 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Execution;
 
-/// <summary>Scheduled work at a block's start: its logs, its limits, and that one module's fault stays its own (settlements 2.1 to 2.4).</summary>
+/// <summary>Scheduled work at a block's start: its logs, its limits, and that one module's fault stays its own (settlements 2.1 to
+/// 2.4).</summary>
 public sealed class BlockStartTests
 {
     private static readonly Hash256 Counter = ProbeModule.Location(1);
@@ -64,7 +65,8 @@ public sealed class BlockStartTests
         Assert.That(Read(chain, ProbeModule.First), Is.Zero, "its step is skipped");
         Assert.That(suspended.Receipts.Single().Succeeded, Is.False);
         Assert.That(ModuleSuspended.TryDecode(suspended.Receipts.Single().RevertData.Span, out _), Is.True);
-        byte[] question = [.. Keccak256.Hash("isSuspended(address)"u8).ToArray().AsSpan(0, 4), .. new byte[12], .. ProbeModule.First.ToArray()];
+        byte[] selector = Keccak256.Hash("isSuspended(address)"u8).ToArray()[..4];
+        byte[] question = [.. selector, .. new byte[12], .. ProbeModule.First.ToArray()];
         Assert.That(chain.Try(WellKnownAddresses.System, question).ReturnData.Span[31], Is.EqualTo(1));
 
         chain.Produce();
@@ -111,7 +113,8 @@ public sealed class BlockStartTests
         Assert.That(ModuleFaulted.TryDecode(log.Topics, log.Data.Span, out ModuleFaulted fault), Is.True);
         Assert.That((fault.Module, fault.Code), Is.EqualTo((ProbeModule.First, FaultCode.WorkBudgetExceeded)));
         Assert.That(Read(chain, ProbeModule.First), Is.Zero);
-        Assert.That(chain.Read(s => s.FindRecord(ProbeModule.Second, ProbeModule.Location(255))), Is.Not.Null, "the second had its own part");
+        byte[]? last = chain.Read(s => s.FindRecord(ProbeModule.Second, ProbeModule.Location(255)));
+        Assert.That(last, Is.Not.Null, "the second had its own part");
     }
 
     [Test]
@@ -172,8 +175,8 @@ public sealed class BlockStartTests
 
     private static Hash256 Ask(TestChain chain, string signature, ulong height)
     {
-        byte[] data = [.. Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature)).ToArray().AsSpan(0, 4), .. ((UInt256)height).ToHash256().ToArray()];
-        CallResult result = chain.Try(WellKnownAddresses.System, data);
+        byte[] selector = Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature)).ToArray()[..4];
+        CallResult result = chain.Try(WellKnownAddresses.System, [.. selector, .. ((UInt256)height).ToHash256().ToArray()]);
         Assert.That(result.Succeeded, Is.True);
         return new Hash256(result.ReturnData.Span);
     }

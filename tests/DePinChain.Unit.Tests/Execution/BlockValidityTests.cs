@@ -170,8 +170,8 @@ public sealed class BlockValidityTests
     private static Vote VoteOf(int validator, ulong height, Hash256 block, bool stranger = false)
     {
         PrivateKey key = stranger ? Keys.Number(1) : FixedValidators.SigningKeys[validator];
-        return new Vote(
-            VoteKind.Prevote, height, 0, -1, block, key.Sign(ConsensusSignBytes.OfVote(TestChain.ChainId, VoteKind.Prevote, height, 0, -1, block)));
+        Hash256 digest = ConsensusSignBytes.OfVote(TestChain.ChainId, VoteKind.Prevote, height, 0, -1, block);
+        return new Vote(VoteKind.Prevote, height, 0, -1, block, key.Sign(digest));
     }
 
     private Block WithHeader(Func<BlockHeader, BlockHeader> change) => new(change(_block.Header), _block.Transactions, _block.Consensus);
@@ -182,7 +182,8 @@ public sealed class BlockValidityTests
         return new Block(_block.Header with { ConsensusRoot = part.Preimage.Root }, _block.Transactions, part);
     }
 
-    private Block WithPreimage(Func<ConsensusPreimage, ConsensusPreimage> change) => WithPart(p => p with { Preimage = change(p.Preimage) });
+    private Block WithPreimage(Func<ConsensusPreimage, ConsensusPreimage> change) =>
+        WithPart(p => p with { Preimage = change(p.Preimage) });
 
     private Block WithCommit(CommitCertificate? commit) => WithPart(p => p with
     {
@@ -192,8 +193,11 @@ public sealed class BlockValidityTests
 
     private Block WithTransactions(params Transaction[] transactions) => With(_block, transactions);
 
-    private static Block With(Block block, Transaction[] transactions) => new(
-        block.Header with { TransactionsRoot = MerkleTrie.RootOf([.. transactions.Select(t => t.Raw.ToArray())]) }, transactions, block.Consensus);
+    private static Block With(Block block, Transaction[] transactions)
+    {
+        Hash256 root = MerkleTrie.RootOf([.. transactions.Select(t => t.Raw.ToArray())]);
+        return new Block(block.Header with { TransactionsRoot = root }, transactions, block.Consensus);
+    }
 
     private static string Judge(TestChain chain, Block block) => chain.Validate(block).Rejection?.Name ?? "valid";
 

@@ -79,8 +79,9 @@ public sealed class CallSimulatorTests
         Assert.That(poor.Rejection!.Message, Is.EqualTo("gas required exceeds allowance (0)"));
         CallResult dear = Estimate(new CallRequest { From = Sender, To = Receiver, MaxFeePerGas = 1_000_000_000_000_000_000 });
         Assert.That(dear.Rejection!.Message, Is.EqualTo("gas required exceeds allowance (999)"));
-        Assert.That(Estimate(new CallRequest { From = Keys.Number(77).Address, To = Receiver }).GasUsed, Is.EqualTo(21_000), "no price, no balance");
-        Assert.That(Estimate(new CallRequest { From = Keys.Number(77).Address, To = Receiver, MaxFeePerGas = 0 }).GasUsed, Is.EqualTo(21_000));
+        var free = new CallRequest { From = Keys.Number(77).Address, To = Receiver };
+        Assert.That(Estimate(free).GasUsed, Is.EqualTo(21_000), "no price, no balance");
+        Assert.That(Estimate(free with { MaxFeePerGas = 0 }).GasUsed, Is.EqualTo(21_000));
     }
 
     [Test]
@@ -119,7 +120,8 @@ public sealed class CallSimulatorTests
     }
 
     [Test]
-    public void A_call_of_an_ordinary_account_returns_nothing() => Assert.That(_chain.Try(Receiver, [1, 2, 3, 4]).ReturnData.IsEmpty, Is.True);
+    public void A_call_of_an_ordinary_account_returns_nothing() =>
+        Assert.That(_chain.Try(Receiver, [1, 2, 3, 4]).ReturnData.IsEmpty, Is.True);
 
     [Test]
     public void Pretences_hold_for_the_call()
@@ -140,7 +142,8 @@ public sealed class CallSimulatorTests
     {
         AccountPretence rich = new(Sender, Balance: UInt256.MaxValue, null, []);
         AccountPretence full = new(Receiver, Balance: UInt256.MaxValue, null, []);
-        foreach ((Address to, byte[] data) in new[] { (Receiver, Array.Empty<byte>()), (ProbeModule.First, ProbeModule.Calls(Probe.Deposit)) })
+        (Address, byte[])[] calls = [(Receiver, []), (ProbeModule.First, ProbeModule.Calls(Probe.Deposit))];
+        foreach ((Address to, byte[] data) in calls)
         {
             var request = new CallRequest { From = Sender, To = to, Data = data, Value = UInt256.MaxValue };
             CallResult result = _chain.Read(s => _chain.Simulator.Call(request, _chain.Head, s, [rich, full]));
@@ -165,7 +168,8 @@ public sealed class CallSimulatorTests
     [Test]
     public void A_call_never_uses_more_than_its_cap()
     {
-        CallResult result = _chain.Try(new CallRequest { To = ProbeModule.First, Data = ProbeModule.Calls(Probe.Charge, 60_000_000), GasLimit = ulong.MaxValue });
+        byte[] data = ProbeModule.Calls(Probe.Charge, 60_000_000);
+        CallResult result = _chain.Try(new CallRequest { To = ProbeModule.First, Data = data, GasLimit = ulong.MaxValue });
         Assert.That(result.Rejection!.Name, Is.EqualTo(nameof(Rejections.OutOfGas)));
         Assert.That(result.GasUsed, Is.EqualTo(CallSimulator.CallGasMax));
     }

@@ -9,13 +9,15 @@ using FsCheck.Fluent;
 
 namespace DePinChain.Unit.Tests.Execution;
 
-/// <summary>Whatever is sent, what all accounts hold is genesis plus minted less burned, and every fee can be recomputed from the receipts.</summary>
+/// <summary>Whatever is sent, what all accounts hold is genesis plus minted less burned, and every fee can be recomputed from the
+/// receipts.</summary>
 public sealed class ConservationTests
 {
     private static readonly Address[] Accounts =
     [
         .. Enumerable.Range(1, 9).Select(i => Keys.Number(i).Address),
-        Address.FromLow(0xbeef), ProbeModule.First, ProbeModule.Second, Multicall3Address, WellKnownAddresses.FeePot, WellKnownAddresses.System,
+        Address.FromLow(0xbeef), ProbeModule.First, ProbeModule.Second, Multicall3Address,
+        WellKnownAddresses.FeePot, WellKnownAddresses.System,
     ];
 
     private static Address Multicall3Address => Address.Parse("0xcA11bde05977b3631167028862bE2a173976CA11");

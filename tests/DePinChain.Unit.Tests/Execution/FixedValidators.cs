@@ -5,7 +5,8 @@ using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;
 
-/// <summary>Four validators of equal power that never change, at Staking's account: what the kernel needs of Staking, and nothing else.</summary>
+/// <summary>Four validators of equal power that never change, at Staking's account: what the kernel needs of Staking, and nothing
+/// else.</summary>
 internal sealed class FixedValidators : IModule, IValidatorSource
 {
     public const int Count = 4;

@@ -69,7 +69,8 @@ public sealed class GasPriceTests
     // 30 + 6 a word; long enough that the calldata floor of 21,000 + 10 and 40 a byte does not hide it.
     [TestCase(3_200UL, 630UL)]
     [TestCase(3_201UL, 636UL)]
-    public void Keccak_costs_as_the_EVMs(ulong size, ulong expected) => Assert.That(Beyond(_chain.Call(Probe.Keccak, size)), Is.EqualTo(expected));
+    public void Keccak_costs_as_the_EVMs(ulong size, ulong expected) =>
+        Assert.That(Beyond(_chain.Call(Probe.Keccak, size)), Is.EqualTo(expected));
 
     [Test]
     public void A_body_costs_as_a_new_record_even_when_it_is_there_already()

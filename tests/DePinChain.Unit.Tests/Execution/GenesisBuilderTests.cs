@@ -46,10 +46,11 @@ public sealed class GenesisBuilderTests
         {
             TotalSupply = Amount.One,
             Validators = [],
-            Modules = [new GenesisModule("nobody", JsonDocument.Parse("{}").RootElement), new GenesisModule("picky", JsonDocument.Parse("{}").RootElement)],
+            Modules = [Section("nobody", "{}"), Section("picky", "{}")],
         };
         GenesisException error = Assert.Throws<GenesisException>(() => Build(document, new Picky()))!;
-        Assert.That(error.Errors.Select(e => e.Path), Is.EqualTo(new[] { "$.totalSupply", "$.validators", "$.modules.nobody", "$.modules.picky.size" }));
+        string[] paths = ["$.totalSupply", "$.validators", "$.modules.nobody", "$.modules.picky.size"];
+        Assert.That(error.Errors.Select(e => e.Path), Is.EqualTo(paths));
         Assert.That(error.Message, Does.Contain("$.modules.picky.size: is missing"));
     }
 
@@ -57,10 +58,12 @@ public sealed class GenesisBuilderTests
     public void Modules_move_the_founders_coins_and_mint_none()
     {
         var moving = new Picky { Initialized = (module, context) => Assert.That(context.Validators, Has.Count.EqualTo(4)) };
-        GenesisDocument document = TestChain.Document() with { Modules = [new GenesisModule("picky", JsonDocument.Parse("{\"size\":1}").RootElement)] };
+        GenesisDocument document = TestChain.Document() with { Modules = [Section("picky", "{\"size\":1}")] };
         Assert.That(Build(document, moving).Block.Number, Is.Zero);
         Assert.That(moving.Sections, Is.EqualTo(new[] { "{\"size\":1}" }));
     }
+
+    private static GenesisModule Section(string name, string json) => new(name, JsonDocument.Parse(json).RootElement);
 
     private static GenesisBlock Build(GenesisDocument document, Picky module)
     {

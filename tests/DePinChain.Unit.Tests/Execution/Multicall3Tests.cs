@@ -134,7 +134,8 @@ public sealed class Multicall3Tests
         object?[] calls = [new object?[] { ProbeModule.First, ProbeModule.Calls(Probe.Read, 1) }];
         object?[] failing = [new object?[] { ProbeModule.First, ProbeModule.Calls(Probe.Throw, 0) }];
 
-        object?[] plain = AbiCodec.Decode([AbiType.Parse("uint256"), AbiType.Parse("bytes[]")], Ask("aggregate((address,bytes)[])", [calls]).ReturnData.Span);
+        CallResult aggregated = Ask("aggregate((address,bytes)[])", [calls]);
+        object?[] plain = AbiCodec.Decode([AbiType.Parse("uint256"), AbiType.Parse("bytes[]")], aggregated.ReturnData.Span);
         Assert.That(plain[0], Is.EqualTo((UInt256)2));
         Assert.That(Hex.Encode((byte[])((object?[])plain[1]!)[0]!), Is.EqualTo("0xabab"));
         Assert.That(Ask("aggregate((address,bytes)[])", [failing]).Succeeded, Is.False);
@@ -173,7 +174,8 @@ public sealed class Multicall3Tests
     {
         Assert.That(UnknownSelector.TryDecode(_chain.Try(Multicall, [1, 2, 3, 4]).ReturnData.Span, out _), Is.True);
         Assert.That(UnknownSelector.TryDecode(_chain.Try(Multicall, []).ReturnData.Span, out _), Is.True);
-        byte[] cut = Encode("aggregate3((address,bool,bytes)[])", [new object?[] { new object?[] { Multicall, true, new byte[40] } }])[..^33];
+        object?[] calls = [new object?[] { Multicall, true, new byte[40] }];
+        byte[] cut = Encode("aggregate3((address,bool,bytes)[])", [calls])[..^33];
         Assert.That(MalformedCalldata.TryDecode(_chain.Try(Multicall, cut).ReturnData.Span, out _), Is.True);
     }
 

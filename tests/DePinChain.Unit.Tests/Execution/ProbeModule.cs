@@ -59,7 +59,7 @@ internal sealed class ProbeModule(Address address, ModuleScope scope, Action<Pro
             case Probe.Throw:
                 throw Failure((int)(ulong)words[0]);
             case Probe.Pay:
-                scope.Bank.Transfer(address, AddressOf(words[0]), Calldata.AmountOf(words[1]), words.Length > 2 ? words[2].ToHash256() : default);
+                scope.Bank.Transfer(address, AddressOf(words[0]), Calldata.AmountOf(words[1]));
                 return [];
             case Probe.Mint:
                 scope.Issuer.Mint(AddressOf(words[0]), Calldata.AmountOf(words[1]));

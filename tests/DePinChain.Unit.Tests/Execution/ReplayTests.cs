@@ -55,7 +55,7 @@ public sealed class ReplayTests
                 Keys.Number(i),
                 height - 1,
                 i % 3 == 0 ? ProbeModule.First : Address.FromLow((ulong)(0x9000 + i)),
-                f => f with { Data = i % 3 == 0 ? ProbeModule.Calls(Probe.Write, (ulong)i, height * 40, 3) : [], Value = 0, GasLimit = 500_000 })));
+                f => f with { Data = i % 3 == 0 ? ProbeModule.Calls(Probe.Write, (ulong)i, height * 40, 3) : [], GasLimit = 500_000 })));
         }
         return chain.Head.Hash;
     }

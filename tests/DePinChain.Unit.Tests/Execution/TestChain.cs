@@ -66,7 +66,8 @@ internal sealed class TestChain : IDisposable
     /// <summary>Accounts of the keys 1 to 9 with 1,000 DPN each, and four founding validators that the fixed module stands for.</summary>
     public static GenesisDocument Document()
     {
-        List<GenesisAccount> accounts = [.. Enumerable.Range(1, 9).Select(i => new GenesisAccount(Keys.Number(i).Address, Amount.FromDpn(1_000)))];
+        List<GenesisAccount> accounts =
+            [.. Enumerable.Range(1, 9).Select(i => new GenesisAccount(Keys.Number(i).Address, Amount.FromDpn(1_000)))];
         return new GenesisDocument
         {
             Name = "test",
@@ -86,7 +87,8 @@ internal sealed class TestChain : IDisposable
         };
     }
 
-    public static SignedTransaction Sign(PrivateKey key, ulong nonce, Address to, Func<UnsignedTransaction, UnsignedTransaction>? change = null)
+    public static SignedTransaction Sign(
+        PrivateKey key, ulong nonce, Address to, Func<UnsignedTransaction, UnsignedTransaction>? change = null)
     {
         var fields = new UnsignedTransaction
         {
@@ -151,7 +153,8 @@ internal sealed class TestChain : IDisposable
     {
         BlockVerdict built = Build(Inputs(), candidates);
         Assert.That(built.IsValid, Is.True, built.Rejection?.ToString());
-        Assert.That(Block.TryDecode(built.Executed!.Block.Encode(), out Block? received, out Rejection? malformed), Is.True, malformed?.ToString());
+        byte[] sent = built.Executed!.Block.Encode();
+        Assert.That(Block.TryDecode(sent, out Block? received, out Rejection? malformed), Is.True, malformed?.ToString());
         BlockVerdict judged = Validate(received!);
         Assert.That(judged.IsValid, Is.True, $"{judged.Rejection} {judged.Rejection?.Needed} {judged.Rejection?.Had}");
         Assert.That(judged.Executed!.Delta.Root, Is.EqualTo(built.Executed.Delta.Root));

@@ -12,9 +12,12 @@ public sealed class TransactionRulesTests
     private static readonly Address Receiver = Address.FromLow(0xbeef);
 
     private static IEnumerable<string> PublicSuite => Directory
-        .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Vectors", "ethereum", "ttEIP1559")).Select(p => Path.GetFileName(p)).Order();
+        .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Vectors", "ethereum", "ttEIP1559"))
+        .Select(p => Path.GetFileName(p))
+        .Order();
 
-    /// <summary>ethereum/tests judges form, intrinsic gas and whether anybody could pay; the last is our funds rule for the richest account.</summary>
+    /// <summary>ethereum/tests judges form, intrinsic gas and whether anybody could pay; the last is our funds rule for the richest
+    /// account.</summary>
     [TestCaseSource(nameof(PublicSuite))]
     public void The_public_suite_for_type_2_is_agreed_with(string file)
     {
@@ -145,7 +148,8 @@ public sealed class TransactionRulesTests
         Refused(TransactionRules.CheckBlockGasLimit(transaction, 20_999), Rejections.ExceedsBlockGasLimit, "exceeds block gas limit");
     }
 
-    // By hand: 21,000 + 4 a zero byte + 16 another + 2,400 an address + 1,900 a key; floor 21,000 + 10 and 40 a byte (EIP-2028, 2930, 7623).
+    // By hand: 21,000 + 4 a zero byte + 16 another + 2,400 an address + 1,900 a key; floor 21,000 + 10 and 40 a byte (EIP-2028, 2930,
+    // 7623).
     [TestCase("", 0, 0, 21_000UL, 21_000UL)]
     [TestCase("00", 0, 0, 21_004UL, 21_010UL)]
     [TestCase("01", 0, 0, 21_016UL, 21_040UL)]
