@@ -51,12 +51,12 @@ public sealed class EvidencePool
 
     /// <summary>Drops what a block has included, and what has become too old to count.</summary>
     /// <param name="isStillUseful">Asked for each item that is left.</param>
-    public void Retain(Func<Evidence, Address, bool> isStillUseful)
+    public void Retain(Func<Evidence, bool> isStillUseful)
     {
         List<(ulong, EvidenceKind, Address)> dropped = [];
         foreach (((ulong Height, EvidenceKind Kind, Address Signer) offence, Evidence item) in _items)
         {
-            if (!isStillUseful(item, offence.Signer)) dropped.Add(offence);
+            if (!isStillUseful(item)) dropped.Add(offence);
         }
 
         if (dropped.Count == 0) return;

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using DePinChain.Network;
 
 namespace DePinChain.Engine;
@@ -8,13 +8,15 @@ namespace DePinChain.Engine;
 /// What strangers send is bounded: beyond the bound gossip is dropped and repaired by request later. Timers and answers are
 /// as many as the node itself asked for, and always enter.
 /// </remarks>
-public sealed class HostMailbox : IInbox
+public sealed class HostMailbox : IInbox, IDisposable
 {
     // A round of 200 validators is 400 votes; three heights' worth and their proposals fit.
     private const int GossipMax = 2048;
     private const int RequestsMax = 256;
 
-    private readonly Channel<HostEvent> _channel = Channel.CreateUnbounded<HostEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentQueue<HostEvent> _queue = new();
+    // No spinning: several nodes share a few cores, and a waiting one must not take time from a working one.
+    private readonly ManualResetEventSlim _arrived = new(initialState: false, spinCount: 0);
     private readonly LocalClock _clock;
     private readonly Action<GossipMessage> _transactions;
     private int _gossipWaiting;
@@ -37,7 +39,7 @@ public sealed class HostMailbox : IInbox
     {
         // One wake-up in the queue is as good as many.
         if (happened is HostEvent.WakeUp && Interlocked.Exchange(ref _wakeUpWaits, 1) == 1) return;
-        _channel.Writer.TryWrite(happened);
+        Enqueue(happened);
     }
 
     /// <inheritdoc/>
@@ -56,7 +58,7 @@ public sealed class HostMailbox : IInbox
             return;
         }
 
-        _channel.Writer.TryWrite(new HostEvent.Gossiped(message, _clock.NowMs));
+        Enqueue(new HostEvent.Gossiped(message, _clock.NowMs));
     }
 
     /// <inheritdoc/>
@@ -69,19 +71,19 @@ public sealed class HostMailbox : IInbox
             return;
         }
 
-        _channel.Writer.TryWrite(new HostEvent.Requested(request));
+        Enqueue(new HostEvent.Requested(request));
     }
 
     /// <inheritdoc/>
-    public void Answered(ulong requestNumber, Answer answer) => _channel.Writer.TryWrite(new HostEvent.Answered(requestNumber, answer));
+    public void Answered(ulong requestNumber, Answer answer) => Enqueue(new HostEvent.Answered(requestNumber, answer));
 
     /// <inheritdoc/>
-    public void PeersChanged() => _channel.Writer.TryWrite(new HostEvent.LookAround());
+    public void PeersChanged() => Enqueue(new HostEvent.LookAround());
 
     /// <summary>Takes the next event if there is one.</summary>
     public bool TryTake(out HostEvent happened)
     {
-        if (!_channel.Reader.TryRead(out happened!)) return false;
+        if (!_queue.TryDequeue(out happened!)) return false;
         switch (happened)
         {
             case HostEvent.Gossiped:
@@ -98,9 +100,27 @@ public sealed class HostMailbox : IInbox
         return true;
     }
 
-    /// <summary>Waits until there is something to take; false when the node is stopping.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken stopping) => _channel.Reader.WaitToReadAsync(stopping);
+    /// <summary>Blocks until there is something to take; false when the node is stopping.</summary>
+    public bool Wait(CancellationToken stopping)
+    {
+        try
+        {
+            _arrived.Wait(stopping);
+            _arrived.Reset();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
-    /// <summary>Lets nothing more in.</summary>
-    public void Close() => _channel.Writer.TryComplete();
+    /// <inheritdoc/>
+    public void Dispose() => _arrived.Dispose();
+
+    private void Enqueue(HostEvent happened)
+    {
+        _queue.Enqueue(happened);
+        _arrived.Set();
+    }
 }

@@ -77,6 +77,17 @@ public sealed class BlockExecutor(ChainRules rules, ModuleSet modules)
         return all;
     }
 
+    /// <summary>The evidence of a list that a block at <paramref name="height"/> may carry: proven, young enough and new.</summary>
+    /// <param name="evidence">Each judged for itself; a proposer leaves out what is left out here.</param>
+    /// <param name="state">After the block before.</param>
+    /// <param name="height">Of the block that would carry it.</param>
+    public IReadOnlyList<Evidence> FindPunishable(IReadOnlyList<Evidence> evidence, IStateReader state, ulong height)
+    {
+        if (evidence.Count == 0) return [];
+        IValidatorSource validators = new ExecutionScope(rules.ChainId, modules, state).Validators;
+        return [.. evidence.Where(item => EvidenceRules.Check(rules.ChainId, height, [item], validators, out _) is null)];
+    }
+
     private static Rejection? AddAll(Block block, BlockRun run)
     {
         for (int i = run.SystemTransaction is null ? 0 : 1; i < block.Transactions.Count; i++)

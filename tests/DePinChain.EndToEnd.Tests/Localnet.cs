@@ -51,6 +51,11 @@ public sealed class Localnet : IAsyncDisposable
         }
     }
 
+    /// <summary>The built node, in its own output folder.</summary>
+    public static string NodeProgram { get; } = typeof(Localnet).Assembly.Location
+        .Replace(Path.Combine("tests", "DePinChain.EndToEnd.Tests"), Path.Combine("chain", "DePinChain.Node"), StringComparison.Ordinal)
+        .Replace("DePinChain.EndToEnd.Tests.dll", "DePinChain.Node.dll", StringComparison.Ordinal);
+
     /// <summary>Starts a node and waits until its RPC answers with at least block 1.</summary>
     /// <param name="folder">A data folder to go on with; a temporary one that is deleted at the end when null.</param>
     /// <param name="port">The RPC port; a free one when null.</param>
@@ -61,9 +66,7 @@ public sealed class Localnet : IAsyncDisposable
         folder ??= Directory.CreateTempSubdirectory("depin-localnet-").FullName;
         int rpcPort = port ?? FreePort();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(typeof(Localnet).Assembly.Location.Replace(
-            Path.Combine("tests", "DePinChain.EndToEnd.Tests"), Path.Combine("chain", "DePinChain.Node"), StringComparison.Ordinal)
-            .Replace("DePinChain.EndToEnd.Tests.dll", "DePinChain.Node.dll", StringComparison.Ordinal));
+        start.ArgumentList.Add(NodeProgram);
         foreach (string argument in (string[])["localnet", "--data", folder, "--rpc-port", $"{rpcPort}", .. arguments])
             start.ArgumentList.Add(argument);
 

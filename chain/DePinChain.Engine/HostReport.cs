@@ -1,0 +1,56 @@
+using DePinChain.Blocks;
+using DePinChain.Primitives;
+
+namespace DePinChain.Engine;
+
+/// <summary>What happened to a node that a person wants to see.</summary>
+public abstract record HostReport
+{
+    private HostReport()
+    {
+    }
+
+    /// <summary>A block was decided and is durable.</summary>
+    /// <param name="Head">The chain after it.</param>
+    /// <param name="Round">The round that decided.</param>
+    /// <param name="TookMs">From the height's beginning on this node.</param>
+    public sealed record Committed(ChainHead Head, uint Round, long TookMs) : HostReport;
+
+    /// <summary>Blocks that others had decided were taken over.</summary>
+    public sealed record Synchronized(ulong From, ulong To) : HostReport;
+
+    /// <summary>The write-ahead log was replayed.</summary>
+    public sealed record Recovered(int Records, ulong Head, SignerMark? Mark) : HostReport;
+
+    /// <summary>The log of the height of the signer's mark is lost: no vote until the height after it is decided.</summary>
+    public sealed record VotingSuspended(SignerMark Mark) : HostReport;
+
+    /// <summary>The guard prevented a double signature.</summary>
+    public sealed record SignatureRefused(SigningSlot Slot) : HostReport;
+
+    /// <summary>A proposed block breaks a rule.</summary>
+    public sealed record BlockRefused(Block Block, string Fault) : HostReport;
+
+    /// <summary>Our own block broke a rule; the others go on without us for a round.</summary>
+    public sealed record BuildFailed(ulong Height, string Fault) : HostReport;
+
+    /// <summary>A validator contradicted itself.</summary>
+    public sealed record Equivocation(Address Signer, Evidence Evidence) : HostReport;
+
+    /// <summary>A peer sent what no honest node sends.</summary>
+    public sealed record PeerMisbehaved(string Peer, string What) : HostReport;
+}
+
+/// <summary>More than two thirds committed a block that is invalid here: this node's state has diverged, and going on would be a lie.</summary>
+public sealed class ConsensusHaltedException(ulong height, Hash256 blockHash, Block? block, CommitCertificate? commit)
+    : Exception($"More than two thirds committed block {blockHash} at height {height}, which is invalid here.")
+{
+    public ulong Height { get; } = height;
+
+    public Hash256 BlockHash { get; } = blockHash;
+
+    /// <summary>The block, if it is at hand.</summary>
+    public Block? Block { get; } = block;
+
+    public CommitCertificate? Commit { get; } = commit;
+}

@@ -1,0 +1,180 @@
+using DePinChain.Blocks;
+using DePinChain.Database;
+using DePinChain.Execution;
+using DePinChain.Ledger;
+using DePinChain.Mempool;
+using DePinChain.Network;
+using DePinChain.Primitives;
+using DePinChain.State;
+
+namespace DePinChain.Engine;
+
+/// <summary>The decided chain of a node and the blocks that may follow it.</summary>
+/// <remarks>
+/// Each block is executed once, whether it is built, judged or taken over, and committed by writing what the execution came to.
+/// Owned by the consensus loop, which alone calls methods that change something; <see cref="Head"/> may be read from anywhere.
+/// </remarks>
+public sealed class LiveChain : IDisposable
+{
+    // A proposer has one block a round, an equivocator two; blocks of a lost round stay until the height is decided.
+    private const int JudgedMax = 32;
+
+    private readonly ChainStores _stores;
+    private readonly BlockExecutor _executor;
+    private readonly TransactionPool _pool;
+    private readonly BlockBuilder _builder;
+    private readonly SortedDictionary<Hash256, BlockVerdict> _judged = [];
+    private StateSnapshot _headState;
+    private StateSnapshot _poolState;
+    private volatile ChainHead _head;
+
+    /// <param name="stores">Opened by <see cref="ChainOpening"/>, and closed with the chain.</param>
+    /// <param name="executor">The rules.</param>
+    /// <param name="pool">Told of every commit.</param>
+    /// <param name="opened">What the stores hold.</param>
+    /// <param name="clock">Bounds how long a block is filled.</param>
+    public LiveChain(ChainStores stores, BlockExecutor executor, TransactionPool pool, OpenedChain opened, TimeProvider clock)
+    {
+        _stores = stores;
+        _executor = executor;
+        _pool = pool;
+        _head = opened.Head;
+        _poolState = opened.PoolState;
+        _headState = stores.State.Latest();
+        GenesisHash = opened.GenesisHash;
+        Evidence = new EvidencePool(stores.Database);
+        _builder = new BlockBuilder(executor, pool, Evidence, stores.State, clock);
+    }
+
+    public ulong ChainId => _executor.Rules.ChainId;
+
+    public Hash256 GenesisHash { get; }
+
+    /// <summary>The last decided block.</summary>
+    public ChainHead Head => _head;
+
+    /// <summary>Offences that wait for a block.</summary>
+    public EvidencePool Evidence { get; }
+
+    /// <summary>Whether a block begun now would hold a transaction.</summary>
+    public bool TransactionWaits => _pool.ExecutableCount > 0;
+
+    /// <summary>What we tell peers about ourselves.</summary>
+    public StatusMessage Status => new(GenesisHash, Head.Number, Head.Block.Hash, Earliest: 1, Head.Block.Consensus.Preimage.Epoch);
+
+    /// <summary>Builds, executes and remembers a block on the head; null with the reason when the rules forbid what we have.</summary>
+    public Block? Build(ValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit, out string? fault)
+    {
+        BlockVerdict verdict = _builder.Build(Head, _headState, signer, nowSeconds, lastCommit);
+        fault = verdict.Rejection?.Message;
+        if (verdict.Executed is not { } executed) return null;
+        Remember(executed.Block.Hash, verdict);
+        return executed.Block;
+    }
+
+    /// <summary>The first rule that a block on the head breaks, or null: executed once for each hash.</summary>
+    public string? FindFault(Block block)
+    {
+        if (!_judged.TryGetValue(block.Hash, out BlockVerdict? verdict))
+        {
+            SenderStage.Run(block.Transactions);
+            verdict = _executor.Validate(block, Head.Header, _headState, _stores.State.Seal);
+            Remember(block.Hash, verdict);
+        }
+
+        return verdict.Rejection?.Message;
+    }
+
+    /// <summary>Whether a validator had a turn at the next height in one of the rounds up to <paramref name="round"/>.</summary>
+    public bool CouldHaveProposed(Address miner, uint round) => Head.View.MayHaveBuilt(miner, round);
+
+    /// <summary>Whether a block at the next height may carry this evidence.</summary>
+    public bool IsPunishable(Evidence evidence) => _executor.FindPunishable([evidence], _headState, Head.Number + 1).Count == 1;
+
+    /// <summary>Makes a valid block the head: block, receipts, certificate, state and height marker in one batch.</summary>
+    /// <param name="block">Judged valid.</param>
+    /// <param name="certificate">Verified.</param>
+    /// <param name="isDurable">False when more blocks follow at once and <see cref="Sync"/> ends the run.</param>
+    public void Commit(Block block, CommitCertificate certificate, bool isDurable = true)
+    {
+        Invariant.Assert(FindFault(block) is null, "only a valid block is committed");
+        ExecutedBlock executed = _judged[block.Hash].Executed!; // it is valid
+        using (IWriteBatch batch = _stores.Database.CreateBatch())
+        {
+            _stores.Archive.Append(batch, block, executed.Receipts, certificate);
+            _stores.State.Write(batch, executed.Delta, block.Number);
+            _stores.Database.Write(batch, isDurable);
+        }
+
+        _stores.State.Advance(executed.Delta, block.Number);
+        _judged.Clear();
+        _headState.Dispose();
+        _headState = _stores.State.Latest();
+        _head = Head.After(block, executed.Next, certificate);
+        MovePool(executed.Senders);
+        if (Evidence.Pending.Count > 0) Evidence.Retain(IsPunishable);
+        _stores.Feed.Publish(new CommittedBlock(block, executed.Receipts, executed.Senders, certificate));
+    }
+
+    /// <summary>Makes everything committed so far durable.</summary>
+    public void Sync()
+    {
+        // The log of the database is synced as a whole: one small write carries all before it.
+        using IWriteBatch batch = _stores.Database.CreateBatch();
+        batch.Put(Table.Meta, "synced"u8, Head.Block.Hash.ToArray());
+        _stores.Database.Write(batch, sync: true);
+    }
+
+    /// <summary>The certificate of a decided height, or null.</summary>
+    public CommitCertificate? FindCommit(ulong height) => _stores.Archive.FindCommit(height, out _);
+
+    /// <summary>A decided block, if that height has that hash.</summary>
+    public Block? FindBlock(ulong height, in Hash256 hash) =>
+        _stores.Archive.FindBlock(height) is { } block && block.Hash == hash ? block : null;
+
+    /// <summary>Whether a signature by <paramref name="signer"/> is in the certificate of a height.</summary>
+    public bool HasSigned(Address signer, ulong height) =>
+        FindCommit(height) is { } commit
+        && commit.Votes().Any(entry => entry.Vote.TryRecoverSigner(ChainId, out Address found) && found == signer);
+
+    /// <summary>Decided blocks for a peer that catches up.</summary>
+    public Answer Serve(BlocksRequest request)
+    {
+        List<ReadOnlyMemory<byte>> chunks = [];
+        long size = 0;
+        for (ulong height = Math.Max(1, request.From); height <= Head.Number && chunks.Count < request.Count; height++)
+        {
+            if (_stores.Archive.FindBlock(height) is not { } block || FindCommit(height) is not { } commit) break;
+            byte[] chunk = DecidedBlock.Encode(block, commit);
+            size += chunk.Length;
+            if (chunks.Count > 0 && size > request.BytesMax) break;
+            chunks.Add(chunk);
+        }
+
+        return chunks.Count > 0 ? new Answer(AnswerStatus.Success, chunks) : Answer.Refused(AnswerStatus.NotAvailable);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _headState.Dispose();
+        _poolState.Dispose();
+        _stores.Dispose();
+    }
+
+    private void MovePool(IReadOnlyList<Address> senders)
+    {
+        StateSnapshot before = _poolState;
+        _poolState = _stores.State.Latest();
+        _pool.OnCommitted(ChainOpening.PoolHeadOf(Head.Header, _executor.Rules, _poolState), senders);
+
+        // The pool reads its state under its own lock only, and has let go of the old one.
+        before.Dispose();
+    }
+
+    private void Remember(in Hash256 hash, BlockVerdict verdict)
+    {
+        if (_judged.Count >= JudgedMax) _judged.Clear();
+        _judged[hash] = verdict;
+    }
+}

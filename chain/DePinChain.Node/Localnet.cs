@@ -1,0 +1,105 @@
+using DePinChain.Blocks;
+using DePinChain.Database;
+using DePinChain.Engine;
+using DePinChain.Network;
+
+namespace DePinChain.Node;
+
+/// <summary>A network of complete nodes in one process, each in its own folder, with RPC on the first.</summary>
+internal sealed class Localnet : IAsyncDisposable
+{
+    private readonly NodeOptions _options;
+    private readonly GenesisDocument _genesis;
+    private readonly ConsoleReport _console;
+    private readonly LocalClock _clock;
+    private readonly BlockPacing _pacing;
+    private readonly IDisposable _lock;
+    private readonly List<ValidatorNode> _nodes = [];
+    private readonly CancellationTokenSource _stopping = new();
+
+    private Localnet(NodeOptions options, GenesisDocument genesis, IDisposable held, LocalClock clock, ConsoleReport console)
+    {
+        _options = options;
+        _genesis = genesis;
+        _lock = held;
+        _clock = clock;
+        _console = console;
+        _pacing = new BlockPacing(options.Pacing, options.BlockTimeMs ?? genesis.BlockTimeMs, clock);
+    }
+
+    private ValidatorNode First => _nodes[0];
+
+    /// <summary>Opens or begins the network in the data folder.</summary>
+    /// <exception cref="RefusalException">Something does not allow a start; the message says what to do.</exception>
+    public static Localnet Open(NodeOptions options, TimeProvider time, TextWriter output)
+    {
+        NetworkFolder folder = new(options);
+        GenesisDocument genesis = folder.Open((ulong)time.GetUtcNow().ToUnixTimeSeconds());
+        IDisposable held = folder.Shared.Lock(NetworkFolder.LockFile);
+        Localnet localnet = new(options, genesis, held, new LocalClock(time, folder.Shared), new ConsoleReport(output, options.Json));
+        try
+        {
+            localnet.OpenNodes(folder);
+            return localnet;
+        }
+        catch
+        {
+            localnet.CloseNodes();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until asked to stop, or until a node fails.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
+        foreach (ValidatorNode node in _nodes) node.Join();
+        _console.Banner(_genesis, _options, _options.RpcPort, First.Chain.Head.Number);
+        int waiting = First.Readmit();
+        if (waiting > 0) _console.Say("", $"{waiting} transactions wait again");
+        Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
+        await Task.WhenAny(running);
+        await _stopping.CancelAsync();
+        await Task.WhenAll(running);
+        _clock.Save();
+        _console.Say("", $"stopped at height {First.Chain.Head.Number}; the state is kept in {_options.DataFolder}");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        CloseNodes();
+        _stopping.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void OpenNodes(NetworkFolder folder)
+    {
+        InMemoryHub hub = new();
+        for (int index = 0; index < _genesis.Validators.Count; index++)
+        {
+            string path = folder.PathOf(index);
+            string name = _genesis.Validators[index].Name;
+            DiskFolder files = new(path);
+            Seams seams = new(files, RocksDatabase.Open(files.Describe("database"), RocksOptions.Localnet), hub.Join(name), _clock, _pacing);
+            NodeRole role = new(
+                name, LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), folder.IsNew || _options.InitSigner, TakesTransactions: index == 0);
+            _nodes.Add(NodeComposition.Compose(_genesis, role, seams));
+        }
+
+        // A kill may have lost the offset of the last mined blocks; the chain itself remembers the time.
+        if (_genesis.Development) _clock.AdvanceTo((long)First.Chain.Head.Header.Timestamp * 1000);
+        foreach (ValidatorNode node in _nodes)
+        {
+            HostReporter reporter = new(_console, node, isFirst: node == First);
+            node.Host.Reported += reporter.Report;
+        }
+    }
+
+    private void CloseNodes()
+    {
+        foreach (ValidatorNode node in _nodes) node.Dispose();
+        _nodes.Clear();
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,30 @@
+using DePinChain.Execution;
+using DePinChain.Modules.Economy;
+using DePinChain.Modules.Sdk;
+using DePinChain.Modules.Staking;
+
+namespace DePinChain.Node;
+
+/// <summary>The modules of the chain, in the order in which their hooks run; a module knows only those above it.</summary>
+public static class ModuleCatalog
+{
+    /// <summary>The catalog as execution takes it.</summary>
+    public static ModuleSet Modules { get; } = new(
+        [TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor],
+        Create);
+
+    private static IReadOnlyList<IModule> Create(ModuleScope scope)
+    {
+        TokensModule tokens = new(StateOf(scope, TokensModule.Descriptor), LogsOf(scope, TokensModule.Descriptor));
+        TreasuryModule treasury = new(
+            StateOf(scope, TreasuryModule.Descriptor), LogsOf(scope, TreasuryModule.Descriptor), scope.Issuer, tokens);
+        EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
+        StakingModule staking = new(
+            StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
+        return [tokens, treasury, emission, staking];
+    }
+
+    private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);
+
+    private static Logs LogsOf(ModuleScope scope, ModuleDescriptor module) => scope.LogsOf(module.Address);
+}

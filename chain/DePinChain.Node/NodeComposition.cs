@@ -1,0 +1,76 @@
+using DePinChain.Blocks;
+using DePinChain.Consensus;
+using DePinChain.Crypto;
+using DePinChain.Database;
+using DePinChain.Engine;
+using DePinChain.Execution;
+using DePinChain.Ledger;
+using DePinChain.Mempool;
+using DePinChain.Network;
+using DePinChain.State;
+
+namespace DePinChain.Node;
+
+/// <summary>What a node stands on: replaced as a whole by a simulator.</summary>
+/// <param name="Folder">Small durable files: log, mark, journal.</param>
+/// <param name="Database">The node's store; the node closes it.</param>
+/// <param name="Transport">The peers.</param>
+/// <param name="Clock">Shared by all nodes of a process.</param>
+/// <param name="Pacing">When blocks begin.</param>
+public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport Transport, LocalClock Clock, BlockPacing Pacing);
+
+/// <summary>Who a node is.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="SigningKey">Null on a node that only follows.</param>
+/// <param name="VrfKey">Null exactly when the signing key is.</param>
+/// <param name="BeginsMark">Whether a missing signer's mark may be begun.</param>
+/// <param name="TakesTransactions">Whether it has an RPC of its own, and so keeps a pool journal.</param>
+public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? VrfKey, bool BeginsMark, bool TakesTransactions);
+
+/// <summary>The composition root: the only place where the layers are put together, in the order of the five nouns.</summary>
+public static class NodeComposition
+{
+    private const ulong LocalnetProofBlocks = 4096;
+
+    /// <summary>Makes a node that is ready to join and run.</summary>
+    /// <exception cref="RefusalException">Its data does not allow a start; the message says what to do.</exception>
+    public static ValidatorNode Compose(GenesisDocument genesis, NodeRole role, Seams seams)
+    {
+        // Database
+        StateTree state = StateTree.Open(seams.Database, StateOptionsOf(genesis));
+        ChainStores stores = new(seams.Database, state, new BlockArchive(seams.Database), new HeadFeed());
+
+        // Execution
+        BlockExecutor executor = new(ChainRules.Of(genesis), ModuleCatalog.Modules);
+        OpenedChain opened = ChainOpening.Open(stores, executor, genesis, seams.Folder.Describe("database"));
+
+        // Mempool
+        PoolOptions poolOptions = genesis.Development ? PoolOptions.Development : new PoolOptions();
+        AdmissionRules rules = new(genesis.ChainId, genesis.MinBaseFeePerGas, genesis.Development, poolOptions);
+        TransactionPool pool = new(rules, ChainOpening.PoolHeadOf(opened.Head.Header, executor.Rules, opened.PoolState));
+
+        // Network
+        PoolJournal? journal = role.TakesTransactions ? PoolJournal.Open(seams.Folder) : null;
+        TransactionGossip gossip = new(pool, seams.Transport, journal);
+        HostMailbox mailbox = new(seams.Clock, gossip.Receive);
+
+        // Consensus
+        LiveChain chain = new(stores, executor, pool, opened, seams.Clock);
+        HeightLog log = new(WriteAheadLog.Open(seams.Folder));
+        HostEdge edge = new(seams.Transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
+        ConsensusHost host = new(chain, log, SignerOf(genesis, role, seams.Folder), edge);
+        if (journal is not null) stores.Feed.Subscribe(_ => gossip.CompactIfLong());
+        if (seams.Pacing.Mode == PacingMode.Instant) pool.Admitted += _ => mailbox.Post(new HostEvent.WakeUp());
+        return new ValidatorNode(role.Name, stores, chain, pool, new HostParts(host, mailbox, gossip));
+    }
+
+    private static ValidatorSigner? SignerOf(GenesisDocument genesis, NodeRole role, IFolder folder)
+    {
+        if (role.SigningKey is not { } key || role.VrfKey is not { } vrf) return null;
+        SignerGuard guard = SignerGuard.Open(folder, genesis.ChainId, digest => key.Sign(digest), role.BeginsMark);
+        return new ValidatorSigner(genesis.ChainId, key.Address, guard, vrf);
+    }
+
+    private static StateOptions StateOptionsOf(GenesisDocument genesis) =>
+        genesis.Development ? new StateOptions { ProofBlocks = LocalnetProofBlocks } : new StateOptions();
+}

@@ -1,0 +1,45 @@
+using DePinChain.Crypto;
+using DePinChain.Engine;
+using DePinChain.Rpc;
+
+namespace DePinChain.Node;
+
+/// <summary>What the operator of a localnet may ask for over RPC.</summary>
+internal sealed class NodeControl(ValidatorNode node, BlockPacing pacing, LocalClock clock, CancellationTokenSource stopping) : INodeControl
+{
+    /// <inheritdoc/>
+    public long Now => clock.NowMs / 1000;
+
+    /// <inheritdoc/>
+    public PrivateKey? FaucetKey { get; } = LocalnetKeys.Faucet();
+
+    /// <inheritdoc/>
+    public async Task<ulong> MineAsync(uint blocks, CancellationToken cancellation)
+    {
+        ulong head = node.Chain.Head.Number;
+        ulong target = head + blocks;
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping.Token);
+        await using CancellationTokenRegistration given = either.Token.Register(() => reached.TrySetCanceled(either.Token));
+        using IDisposable listening = node.Feed.Subscribe(committed =>
+        {
+            if (committed.Block.Number >= target) reached.TrySetResult();
+        });
+        pacing.MineTo(head, target);
+        await reached.Task;
+        clock.Save();
+        return target;
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> WarpAsync(ulong seconds, CancellationToken cancellation)
+    {
+        // Blocks are one interval apart, so as many run as fit into the time; at least one, which carries the new time.
+        ulong blocks = Math.Max(1, seconds * 1000 / pacing.IntervalMs);
+        for (; blocks > 0; blocks -= Math.Min(blocks, uint.MaxValue)) await MineAsync((uint)Math.Min(blocks, uint.MaxValue), cancellation);
+        return clock.OffsetMs / 1000;
+    }
+
+    /// <inheritdoc/>
+    public void Stop() => stopping.Cancel();
+}

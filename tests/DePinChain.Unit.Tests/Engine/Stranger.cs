@@ -1,0 +1,42 @@
+using DePinChain.Network;
+
+namespace DePinChain.Unit.Tests.Engine;
+
+/// <summary>Somebody on the network who follows no rules: says what a test wants, and answers what a test wants.</summary>
+internal sealed class Stranger : IInbox
+{
+    public Stranger(NodeCluster cluster)
+    {
+        Transport = cluster.JoinAsStranger("stranger");
+        Transport.Attach(this);
+    }
+
+    public InMemoryTransport Transport { get; }
+
+    /// <summary>How a question is answered.</summary>
+    public Func<IncomingRequest, Answer> Reply { get; set; } = _ => Answer.Refused(AnswerStatus.NotAvailable);
+
+    /// <summary>Questions put to the stranger.</summary>
+    public List<RequestProtocol> Asked { get; } = [];
+
+    public void Gossiped(GossipMessage message)
+    {
+        // It does not listen.
+    }
+
+    public void Requested(IncomingRequest request)
+    {
+        Asked.Add(request.Protocol);
+        request.Respond(Reply(request));
+    }
+
+    public void Answered(ulong requestNumber, Answer answer)
+    {
+        // It asks nothing.
+    }
+
+    public void PeersChanged()
+    {
+        // It does not care.
+    }
+}
