@@ -35,6 +35,12 @@ public sealed class Core(TimeoutSchedule timeouts)
     /// <summary>The value we are locked on, zero for none.</summary>
     public Hash256 LockedValue => _run?.Driver.State.LockedValue ?? default;
 
+    /// <summary>The latest round in which we saw a polka for a value, or -1. For the node's status.</summary>
+    public int ValidRound => _run?.Driver.State.ValidRound ?? -1;
+
+    /// <summary>That value, zero for none.</summary>
+    public Hash256 ValidValue => _run?.Driver.State.ValidValue ?? default;
+
     /// <summary>The paper's lines that the last step fired, in order.</summary>
     public IReadOnlyList<TraceEntry> Trace { get; private set; } = [];
 

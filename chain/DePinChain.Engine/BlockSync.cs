@@ -19,12 +19,16 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
     private readonly SortedDictionary<PeerId, ulong> _heights = [];
     private readonly SortedDictionary<PeerId, long> _distrustedAt = [];
     private volatile IReadOnlyList<KnownPeer> _peers = [];
+    private volatile CatchUp? _progress;
     private PeerId? _lastAsked;
     private ulong _lagSeenAt;
 
     public IReadOnlyList<KnownPeer> Peers => _peers;
 
-    public ulong BestHeight => Math.Max(chain.Head.Number, _heights.Count == 0 ? 0 : _heights.Values.Max());
+    /// <summary>How far a catch-up is; null when we follow the chain.</summary>
+    public CatchUp? Progress => _progress;
+
+    private ulong BestHeight => Math.Max(chain.Head.Number, _heights.Count == 0 ? 0 : _heights.Values.Max());
 
     /// <summary>Whether to leave consensus alone: we are behind, and an answer that brings us on is awaited.</summary>
     public bool IsCatchingUp => IsBehind && questions.IsAwaiting(RequestProtocol.Blocks);
@@ -93,6 +97,7 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
         }
 
         if (applied > 0) chain.Sync();
+        Publish();
         return applied;
     }
 
@@ -113,5 +118,14 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
         return null;
     }
 
-    private void Publish() => _peers = [.. _heights.Select(entry => new KnownPeer(entry.Key, entry.Value))];
+    private void Publish()
+    {
+        _peers = [.. _heights.Select(entry => new KnownPeer(entry.Key, entry.Value))];
+        _progress = IsBehind ? new CatchUp(_progress?.From ?? chain.Head.Number, BestHeight) : null;
+    }
 }
+
+/// <summary>A catch-up under way.</summary>
+/// <param name="From">Height at which it began.</param>
+/// <param name="To">The best height that a peer has announced.</param>
+public sealed record CatchUp(ulong From, ulong To);

@@ -201,11 +201,4 @@ public sealed partial class ConsensusHost
         _sync.Continue(isLookAround: true);
         TryBeginHeight();
     }
-
-    private ConsensusSummary Summarize()
-    {
-        bool isOpen = IsOpen;
-        return new ConsensusSummary(
-            NextHeight, isOpen ? _core.Round : 0, isOpen, _core.IsDecided, ProposerNow(), _core.LockedRound, _core.LockedValue, _mayVote);
-    }
 }

@@ -48,7 +48,7 @@ public sealed partial class ConsensusHost : IDisposable
     public event Action<HostReport>? Reported;
 
     /// <summary>Where consensus stands; replaced after every step, never changed.</summary>
-    public ConsensusSummary Summary { get; private set; } = ConsensusSummary.None;
+    public ConsensusSummary Summary { get; private set; } = new();
 
     /// <summary>The highest slot this node has signed; null on a node that only follows.</summary>
     public SignerMark? SignerMark => _signer?.Mark;
@@ -56,8 +56,8 @@ public sealed partial class ConsensusHost : IDisposable
     /// <summary>What peers have said of themselves.</summary>
     public IReadOnlyList<KnownPeer> Peers => _sync.Peers;
 
-    /// <summary>The best height heard of, and ours when nobody is ahead.</summary>
-    public ulong BestHeight => _sync.BestHeight;
+    /// <summary>The catch-up that is under way, or null.</summary>
+    public CatchUp? CatchUp => _sync.Progress;
 
     private ulong NextHeight => _chain.Head.Number + 1;
 
@@ -101,7 +101,7 @@ public sealed partial class ConsensusHost : IDisposable
                 break;
         }
 
-        Summary = Summarize();
+        if (_edge.Mailbox.IsEmpty) Summary = Summarize();
     }
 
     /// <inheritdoc/>

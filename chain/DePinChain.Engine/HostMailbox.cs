@@ -80,6 +80,9 @@ public sealed class HostMailbox : IInbox, IDisposable
     /// <inheritdoc/>
     public void PeersChanged() => Enqueue(new HostEvent.LookAround());
 
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty => _queue.IsEmpty;
+
     /// <summary>Takes the next event if there is one.</summary>
     public bool TryTake(out HostEvent happened)
     {

@@ -2,6 +2,7 @@ using DePinChain.Blocks;
 using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Network;
+using DePinChain.Rpc;
 
 namespace DePinChain.Node;
 
@@ -53,13 +54,15 @@ internal sealed class Localnet : IAsyncDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
+        await using JsonRpcServer rpc = await StartRpcAsync();
         foreach (ValidatorNode node in _nodes) node.Join();
-        _console.Banner(_genesis, _options, _options.RpcPort, First.Chain.Head.Number);
+        _console.Banner(_genesis, _options, rpc.Address.Port, First.Chain.Head.Number);
         int waiting = First.Readmit();
         if (waiting > 0) _console.Say("", $"{waiting} transactions wait again");
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
         await Task.WhenAny(running);
         await _stopping.CancelAsync();
+        await rpc.StopAsync(CancellationToken.None);
         await Task.WhenAll(running);
         _clock.Save();
         _console.Say("", $"stopped at height {First.Chain.Head.Number}; the state is kept in {_options.DataFolder}");
@@ -93,6 +96,22 @@ internal sealed class Localnet : IAsyncDisposable
         {
             HostReporter reporter = new(_console, node, isFirst: node == First);
             node.Host.Reported += reporter.Report;
+        }
+    }
+
+    private async Task<JsonRpcServer> StartRpcAsync()
+    {
+        RpcOptions options = new() { Port = _options.RpcPort, AllowedOrigins = _genesis.Development ? ["*"] : [] };
+        JsonRpcServer rpc = RpcComposition.Compose(_genesis, First, new NodeControl(First, _pacing, _clock, _stopping), _clock, options);
+        try
+        {
+            await rpc.StartAsync(_stopping.Token);
+            return rpc;
+        }
+        catch (IOException trouble) when (Failures.IsPortTaken(trouble))
+        {
+            await rpc.DisposeAsync();
+            throw Failures.OfPort(_options.RpcPort, trouble);
         }
     }
 

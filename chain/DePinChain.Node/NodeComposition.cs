@@ -61,7 +61,7 @@ public static class NodeComposition
         ConsensusHost host = new(chain, log, SignerOf(genesis, role, seams.Folder), edge);
         if (journal is not null) stores.Feed.Subscribe(_ => gossip.CompactIfLong());
         if (seams.Pacing.Mode == PacingMode.Instant) pool.Admitted += _ => mailbox.Post(new HostEvent.WakeUp());
-        return new ValidatorNode(role.Name, stores, chain, pool, new HostParts(host, mailbox, gossip));
+        return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor));
     }
 
     private static ValidatorSigner? SignerOf(GenesisDocument genesis, NodeRole role, IFolder folder)

@@ -1,14 +1,22 @@
 using DePinChain.Blocks;
 using DePinChain.Engine;
+using DePinChain.Execution;
 using DePinChain.Ledger;
 using DePinChain.Mempool;
+using DePinChain.Primitives;
 
 namespace DePinChain.Node;
 
 /// <summary>One complete node: its stores, pool, network and consensus. Made by <see cref="NodeComposition"/>.</summary>
-public sealed class ValidatorNode(string name, ChainStores stores, LiveChain chain, TransactionPool pool, HostParts parts) : IDisposable
+public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain chain, TransactionPool pool, HostParts parts) : IDisposable
 {
-    public string Name => name;
+    public string Name => role.Name;
+
+    /// <summary>Null on a node that does not vote.</summary>
+    public Address? SigningAddress => role.SigningKey?.Address;
+
+    /// <summary>The rules, for calls that change nothing.</summary>
+    public BlockExecutor Executor => parts.Executor;
 
     public ChainStores Stores => stores;
 
@@ -25,7 +33,7 @@ public sealed class ValidatorNode(string name, ChainStores stores, LiveChain cha
     public async Task RunAsync(CancellationToken stopping)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task consensus = HostLoop.RunAsync(parts.Host, parts.Mailbox, name, ending.Token);
+        Task consensus = HostLoop.RunAsync(parts.Host, parts.Mailbox, role.Name, ending.Token);
         Task gossip = parts.Gossip.RunAsync(ending.Token);
         await Task.WhenAny(consensus, gossip);
         await ending.CancelAsync();
@@ -77,4 +85,4 @@ public sealed class ValidatorNode(string name, ChainStores stores, LiveChain cha
 }
 
 /// <summary>What makes a node run.</summary>
-public sealed record HostParts(ConsensusHost Host, HostMailbox Mailbox, TransactionGossip Gossip);
+public sealed record HostParts(ConsensusHost Host, HostMailbox Mailbox, TransactionGossip Gossip, BlockExecutor Executor);
