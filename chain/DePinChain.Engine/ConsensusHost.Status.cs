@@ -1,5 +1,4 @@
 using DePinChain.Blocks;
-using DePinChain.Primitives;
 
 namespace DePinChain.Engine;
 

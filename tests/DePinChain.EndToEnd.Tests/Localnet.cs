@@ -10,6 +10,7 @@ namespace DePinChain.EndToEnd.Tests;
 public sealed class Localnet : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
+
     private readonly Process _process;
     private readonly StringBuilder _output;
     private readonly bool _ownsFolder;
@@ -52,21 +53,24 @@ public sealed class Localnet : IAsyncDisposable
     }
 
     /// <summary>The built node, in its own output folder.</summary>
-    public static string NodeProgram { get; } = typeof(Localnet).Assembly.Location
-        .Replace(Path.Combine("tests", "DePinChain.EndToEnd.Tests"), Path.Combine("chain", "DePinChain.Node"), StringComparison.Ordinal)
-        .Replace("DePinChain.EndToEnd.Tests.dll", "DePinChain.Node.dll", StringComparison.Ordinal);
+    public static string NodeProgram { get; } =
+        Path.Combine(FindRoot(), "chain", "DePinChain.Node", "bin", "Release", "net10.0", "DePinChain.Node.dll");
 
     /// <summary>Starts a node and waits until its RPC answers with at least block 1.</summary>
     /// <param name="folder">A data folder to go on with; a temporary one that is deleted at the end when null.</param>
     /// <param name="port">The RPC port; a free one when null.</param>
     /// <param name="arguments">Further arguments, such as <c>--block-time 0.2s</c>.</param>
-    public static async Task<Localnet> StartAsync(string? folder = null, int? port = null, params string[] arguments)
+    public static Task<Localnet> StartAsync(string? folder = null, int? port = null, params string[] arguments) =>
+        StartProgramAsync(NodeProgram, folder, port, arguments);
+
+    /// <summary>The same with the node of another build.</summary>
+    public static async Task<Localnet> StartProgramAsync(string program, string? folder, int? port, params string[] arguments)
     {
         bool owns = folder is null;
         folder ??= Directory.CreateTempSubdirectory("depin-localnet-").FullName;
         int rpcPort = port ?? FreePort();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(NodeProgram);
+        start.ArgumentList.Add(program);
         foreach (string argument in (string[])["localnet", "--data", folder, "--rpc-port", $"{rpcPort}", .. arguments])
             start.ArgumentList.Add(argument);
 
@@ -161,5 +165,13 @@ public sealed class Localnet : IAsyncDisposable
         _process.Dispose();
         if (_ownsFolder)
             Directory.Delete(Folder, recursive: true);
+    }
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DePinChain.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"DePinChain.sln is not above {AppContext.BaseDirectory}");
     }
 }
