@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using DePinChain.Blocks;
 using DePinChain.Engine;
-using DePinChain.Primitives;
 using DePinChain.Rpc;
 
 namespace DePinChain.Node;

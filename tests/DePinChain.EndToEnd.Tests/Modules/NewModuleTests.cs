@@ -53,7 +53,7 @@ public sealed class NewModuleTests
             "0000000000000000000000000000000000000000000000000000000000000020" +
             "0000000000000000000000000000000000000000000000000000000000000005" +
             "616c696365000000000000000000000000000000000000000000000000000000";
-        InvalidOperationException? refusal = Assert.ThrowsAsync<InvalidOperationException>(() => localnet.CallAsync(
+        InvalidOperationException? refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => localnet.CallAsync(
             "eth_call", new { to = "0x000000000000000000000000000000000000d007", data = resolveAlice }, "latest"));
         Assert.That(refusal!.Message, Does.Contain("execution reverted").And.Contain("616c696365"));
     }

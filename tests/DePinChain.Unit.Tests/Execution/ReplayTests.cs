@@ -1,6 +1,4 @@
 using System.Globalization;
-using DePinChain.Blocks;
-using DePinChain.Execution;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 using DePinChain.Unit.Tests.Blocks;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DePinChain.Blocks;
-using DePinChain.Execution;
 using DePinChain.Primitives;
 using DePinChain.State;
 using DePinChain.Unit.Tests.Execution;
