@@ -21,6 +21,9 @@ public sealed partial class ConsensusHost
             Report(new HostReport.Recovered(inputs.Count, _chain.Head.Number, _signer?.Mark));
             _heightBeganMs = _edge.Clock.NowMs;
             Feed(new Input.Recovered(NextHeight));
+
+            // What we said may have died in a peer's queue, and what the peers said in ours: repeat and ask now, not in two seconds.
+            if (IsOpen) Feed(new Input.TimeoutElapsed(NextHeight, _core.Round, TimeoutKind.Rebroadcast));
             return;
         }
 

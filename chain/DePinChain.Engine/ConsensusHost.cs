@@ -13,6 +13,8 @@ namespace DePinChain.Engine;
 /// </remarks>
 public sealed partial class ConsensusHost : IDisposable
 {
+    private const uint LateVotesMs = 100;
+
     private readonly LiveChain _chain;
     private readonly HeightLog _log;
     private readonly ValidatorSigner? _signer;
@@ -25,6 +27,7 @@ public sealed partial class ConsensusHost : IDisposable
     private readonly Queue<Input> _inputs = new();
     private Core _core;
     private bool _mayVote = true;
+    private HostReport.Committed? _committed;
     private long _heightBeganMs;
 
     /// <param name="chain">The decided chain and its state.</param>
@@ -99,6 +102,9 @@ public sealed partial class ConsensusHost : IDisposable
             case HostEvent.LookAround:
                 LookAround();
                 break;
+            case HostEvent.ReportDue:
+                ReportNow();
+                break;
         }
 
         if (_edge.Mailbox.IsEmpty) Summary = Summarize();
@@ -107,6 +113,7 @@ public sealed partial class ConsensusHost : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        ReportNow();
         _edge.Pacing.Changed -= Nudge;
         _edge.Transport.Detach();
         _timers.Dispose();
@@ -131,6 +138,7 @@ public sealed partial class ConsensusHost : IDisposable
     private void BeginHeight()
     {
         _heightBeganMs = _edge.Clock.NowMs;
+        ReportNow();
         Feed(OpeningOf(_mayVote ? _signer?.Address : null));
     }
 
@@ -284,7 +292,7 @@ public sealed partial class ConsensusHost : IDisposable
         _proposed.ForgetBelow(NextHeight);
         _questions.ForgetBlock();
         if (_chain.Head.Number > (_signer?.Mark.Slot.Height ?? 0)) _mayVote = true;
-        if (round is not null) Report(new HostReport.Committed(_chain.Head, round.Value, _edge.Clock.NowMs - _heightBeganMs));
+        if (round is not null) ReportLater(new HostReport.Committed(_chain.Head, round.Value, _edge.Clock.NowMs - _heightBeganMs));
         PublishStatus();
         Nudge();
     }
@@ -297,6 +305,22 @@ public sealed partial class ConsensusHost : IDisposable
     }
 
     private void PublishStatus() => _edge.Transport.Publish(Topic.Status, _chain.Status.Encode());
+
+    // Two thirds decide; a moment later all have signed, and that is what people want to see.
+    private void ReportLater(HostReport.Committed committed)
+    {
+        ReportNow();
+        _committed = committed;
+        _timers.PostAfter(NextHeight, LateVotesMs, new HostEvent.ReportDue());
+    }
+
+    private void ReportNow()
+    {
+        if (_committed is not { } committed) return;
+        _committed = null;
+        CommitCertificate? fullest = _core.FindCommit(committed.Head.Number) ?? committed.Head.Commit;
+        Report(committed with { Head = committed.Head with { Commit = fullest } });
+    }
 
     private void Report(HostReport report) => Reported?.Invoke(report);
 }

@@ -25,6 +25,9 @@ public abstract record HostEvent
     /// <summary>It may be time to begin a height: the wake-up came, a transaction waits, or a command was given.</summary>
     public sealed record WakeUp : HostEvent;
 
+    /// <summary>The votes of the last decision have had time to come in: it can be shown to people.</summary>
+    public sealed record ReportDue : HostEvent;
+
     /// <summary>Peers came or went, or a second passed: look whether others are ahead.</summary>
     public sealed record LookAround : HostEvent;
 }

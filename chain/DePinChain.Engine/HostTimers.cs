@@ -13,7 +13,7 @@ internal sealed class HostTimers(LocalClock clock, Action<HostEvent> post) : IDi
     public void Schedule(Effect.ScheduleTimeout timeout)
     {
         HostEvent.Elapsed elapsed = new(new Input.TimeoutElapsed(timeout.Height, timeout.Round, timeout.Kind));
-        _timeouts.Add((timeout.Height, After(timeout.DelayMs, elapsed)));
+        PostAfter(timeout.Height, timeout.DelayMs, elapsed);
     }
 
     /// <summary>Drops the timers of a height.</summary>
@@ -33,6 +33,9 @@ internal sealed class HostTimers(LocalClock clock, Action<HostEvent> post) : IDi
         _wakeUp?.Dispose();
         _wakeUp = After(Math.Max(0, unixMs - clock.NowMs), new HostEvent.WakeUp());
     }
+
+    /// <summary>Posts an event after a while; dropped with the timers of a height.</summary>
+    public void PostAfter(ulong height, uint delayMs, HostEvent happened) => _timeouts.Add((height, After(delayMs, happened)));
 
     /// <summary>Posts a look-around every second from now on.</summary>
     public void LookAroundEverySecond()

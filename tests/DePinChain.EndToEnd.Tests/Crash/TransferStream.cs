@@ -36,7 +36,7 @@ internal sealed class TransferStream : IDisposable
             while (!over.IsCancellationRequested)
             {
                 await SendAsync(localnet);
-                if (Accepted.Count > 0) await LookUpAsync(localnet, Accepted[^((_turn % Math.Min(50, Accepted.Count)) + 1)]);
+                if (_turn % 4 == 0 && Accepted.Count > 0) await LookUpAsync(localnet, Accepted[(int)((long)_turn * 7919 % Accepted.Count)]);
             }
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException or JsonException or TaskCanceledException)
