@@ -79,42 +79,50 @@ internal sealed class BlockStartStep(
         Amount pot = fees + emission.MintSecurity(WellKnownAddresses.Staking, parts.Epochs.Current.Stake);
         if (pot.IsZero) return;
 
-        EpochSet set = parts.Epochs.SetOf(parts.Epochs.At(block.Number - 1).Number);
-        (UInt128 total, UInt128 included, List<Address> absent) = Presence(set, block.LastCommit);
-        PotSplit split = StakingPolicy.Split(pot, included, total, parameters.CommunityTaxWad, parameters.ProposerBonusWad);
+        (UInt128 included, UInt128 all) = PowerOf(block.LastCommit);
+        PotSplit split = StakingPolicy.Split(pot, included, all, parameters.CommunityTaxWad, parameters.ProposerBonusWad);
         Address proposer = parts.Registry.OperatorOf(block.Proposer);
         bool earnsBonus = !proposer.IsZero && !parts.Epochs.IsMuted(proposer);
         Amount bonus = earnsBonus ? split.Bonus : Amount.Zero;
         if (earnsBonus) parts.Rewards.AddBonus(proposer, bonus);
 
-        Amount forfeited = total == UInt128.Zero ? split.Shared : parts.Rewards.Share(split.Shared, total, absent);
+        Amount forfeited = parts.Epochs.Current.TotalPower == 0 ? split.Shared : Share(split.Shared, block.LastCommit);
         forfeited += split.Bonus - bonus;
         parts.Rewards.ToPool(split.Tax + forfeited);
         logs.Emit(new RewardsDistributed(block.Number - 1, pot, split.Tax, bonus, forfeited, proposer));
     }
 
-    // Block 1 has no commit before it: all seats count as present, and there was no seal to include.
-    private (UInt128 Total, UInt128 Included, List<Address> Absent) Presence(EpochSet set, LastCommit? commit)
+    // The set that earns is the current one, whose powers the reward records hold. Block 1 has no commit before it: all seats are present.
+    private Amount Share(Amount shared, LastCommit? commit)
     {
-        UInt128 total = UInt128.Zero;
-        UInt128 included = UInt128.Zero;
-        var absent = new List<Address>();
+        EpochRecord epoch = parts.Epochs.Current;
         bool anyMuted = parts.Epochs.AnyMuted;
-        for (int i = 0; i < set.Members.Count; i++)
+        var absent = new List<Address>();
+        IReadOnlyList<CommitSigner> signers = commit?.Signers ?? [];
+        int at = 0;
+        foreach (EpochMember member in parts.Epochs.SetOf(epoch.Number).Members)
         {
-            EpochMember member = set.Members[i];
-            total += member.Power;
-            bool isSigned = commit is null || IsSealed(commit, i, member.Signer);
-            if (isSigned && commit is not null) included += member.Power;
-            if (!isSigned || (anyMuted && parts.Epochs.IsMuted(member.Operator))) absent.Add(member.Operator);
+            // Both lists ascend by signing address.
+            while (at < signers.Count && signers[at].Address < member.Signer) at++;
+            bool isSealed = commit is null || (at < signers.Count && signers[at].Address == member.Signer && signers[at].Signed);
+            if (!isSealed || (anyMuted && parts.Epochs.IsMuted(member.Operator))) absent.Add(member.Operator);
         }
 
-        return (total, included, absent);
+        return parts.Rewards.Share(shared, epoch.TotalPower, absent);
     }
 
-    // Signers and members stand in the same order: both are the set of that height.
-    private static bool IsSealed(LastCommit commit, int index, Address signer) =>
-        index < commit.Signers.Count && commit.Signers[index].Address == signer && commit.Signers[index].Signed;
+    private static (UInt128 Included, UInt128 All) PowerOf(LastCommit? commit)
+    {
+        UInt128 included = UInt128.Zero;
+        UInt128 all = UInt128.Zero;
+        foreach (CommitSigner signer in commit?.Signers ?? [])
+        {
+            all += signer.Power;
+            if (signer.Signed) included += signer.Power;
+        }
+
+        return (included, all);
+    }
 
     private void PayMatured(ulong now) => runner.ForEachDue(parts.Unbondings.Schedule, now, StakingPolicy.MaturedPerBlockMax, id =>
     {

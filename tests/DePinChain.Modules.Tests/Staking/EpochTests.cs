@@ -225,6 +225,23 @@ public sealed class EpochTests
     }
 
     [Test]
+    public void A_take_over_that_could_not_be_worked_on_pays_the_old_powers_and_comes_late()
+    {
+        // Blocks 11 and 12 lose their last pass although their blocks are decided by the new set. Rewards go on by the powers of the old one
+        // until block 13: nobody is owed more than was paid in, which every block's invariants check.
+        StakingNetwork network = Of(10, 10);
+        network.Send(Alice, StakingCalls.Delegate(One), Amount.FromDpn(100)).Succeeds();
+        network.AdvanceTo(10);
+        network.NextWithoutLastPass(new Amount(1_000_000));
+        network.NextWithoutLastPass(new Amount(1_000_000));
+        network.Next(new Amount(1_000_000));
+
+        Assert.That(network.Staking.EpochStart, Is.EqualTo(11));
+        Assert.That(network.Staking.PendingRewards(Two, Two).Wei, Is.EqualTo((UInt128)1_455_000), "half of three times 970,000");
+        network.AdvanceTo(25);
+    }
+
+    [Test]
     public void All_validators_jailed_keep_their_seats()
     {
         // Both take their stake out: nobody may have a seat, so the set stays as it is.

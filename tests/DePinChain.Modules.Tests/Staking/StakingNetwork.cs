@@ -130,8 +130,9 @@ internal sealed class StakingNetwork
     }
 
     /// <summary>A block whose last pass is lost.</summary>
-    public void NextWithoutLastPass()
+    public void NextWithoutLastPass(Amount fees = default)
     {
+        World.Transfer(Alice, WellKnownAddresses.FeePot, fees);
         Staking.BeginBlock(BlockAt(Height + 1));
         Height++;
         _deciders[Height + 1] = Staking.NextSet;
