@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -47,8 +48,7 @@ public sealed class JsonRpcServer : IAsyncDisposable
         var sockets = new SocketEndpoint(_dispatcher, _exchanges, budget, hub, options);
         var endpoint = new HttpEndpoint(_dispatcher, _exchanges, budget, new OriginPolicy(options), sockets, options);
         _application = Build(options, loggers);
-        _application.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
-        _application.Run(endpoint.HandleAsync);
+        Route(_application, endpoint);
     }
 
     /// <summary>Where it listens; known after <see cref="StartAsync"/>.</summary>
@@ -91,6 +91,16 @@ public sealed class JsonRpcServer : IAsyncDisposable
         new DepinModules(chain).AddTo(methods);
         new Operator(chain, services.Status, services.Control, services.Journal).AddTo(methods, services.Genesis.Development);
         return methods;
+    }
+
+    /// <summary>The WebSocket middleware costs every request an object, so only upgrades pass through it.</summary>
+    private static void Route(WebApplication application, HttpEndpoint endpoint)
+    {
+        IApplicationBuilder branch = ((IApplicationBuilder)application).New();
+        branch.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
+        branch.Run(endpoint.HandleUpgradeAsync);
+        RequestDelegate upgrade = branch.Build();
+        application.Run(context => context.Request.Headers.Upgrade.Count > 0 ? upgrade(context) : endpoint.HandleAsync(context));
     }
 
     /// <summary>An empty builder reads no environment and no files: what the node was told is all there is.</summary>

@@ -130,9 +130,9 @@ internal sealed class DepinModules
         if (_views.Ask(open, _chain.HeaderOf(open), "staking", "getDelegations", page) is not ({ } function, var values))
             return Absent("staking", "getDelegations");
 
-        // The view's first and last members are the validator and what is pending with it.
+        // The view lists tuples: validator, shares, tokens, rewards.
         AbiParameter report = function.Outputs[0];
-        int pending = IndexOf(report, "pending"), validator = IndexOf(report, "validator");
+        int pending = IndexOf(report, "rewards"), validator = IndexOf(report, "validator");
         if (pending < 0 || validator < 0) return Absent("staking", "getDelegations");
         UInt256 total = UInt256.Zero;
         result.WriteStartObject();

@@ -58,5 +58,5 @@ internal sealed class EthSubscriptions(SubscriptionHub hub)
     }
 
     private static RpcError NotOverHttp { get; } =
-        RpcError.Server("notifications not supported: subscriptions need a WebSocket connection");
+        new(RpcError.MethodNotFoundCode, "notifications not supported: subscriptions need a WebSocket connection");
 }

@@ -22,27 +22,17 @@ internal sealed class HttpEndpoint(
     // Browsers may keep the answer to a preflight this long (seconds).
     private const string PreflightAge = "600";
 
+    /// <summary>A request that asks for no upgrade.</summary>
     public Task HandleAsync(HttpContext context)
     {
+        if (RefuseAddress(context) is { } refusal) return refusal;
         HttpRequest request = context.Request;
-        if (!policy.AllowsHost(request.Host.Host)) return Refuse(context, StatusCodes.Status403Forbidden, "invalid host specified");
-
         StringValues origin = request.Headers.Origin;
-        bool fromPage = origin.Count > 0;
-        bool pageIsAllowed = fromPage && policy.AllowsOrigin(origin.ToString());
+        bool pageIsAllowed = origin.Count > 0 && policy.AllowsOrigin(origin.ToString());
         if (pageIsAllowed)
         {
             context.Response.Headers.AccessControlAllowOrigin = origin;
             context.Response.Headers.Vary = "Origin";
-        }
-
-        if (request.Path.Value is not ("/" or "" or "/ws"))
-            return Refuse(context, StatusCodes.Status404NotFound, "JSON-RPC is served at /");
-        if (context.WebSockets.IsWebSocketRequest)
-        {
-            return fromPage && !pageIsAllowed
-                ? Refuse(context, StatusCodes.Status403Forbidden, "origin not allowed")
-                : sockets.ServeAsync(context, IsTrusted(context, origin));
         }
 
         if (HttpMethods.IsPost(request.Method)) return AnswerAsync(context, IsTrusted(context, origin));
@@ -52,6 +42,26 @@ internal sealed class HttpEndpoint(
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return Task.CompletedTask;
         context.Response.Headers.Allow = "POST, GET, HEAD, OPTIONS";
         return Refuse(context, StatusCodes.Status405MethodNotAllowed, "POST a JSON-RPC request");
+    }
+
+    /// <summary>A request to become a WebSocket.</summary>
+    public Task HandleUpgradeAsync(HttpContext context)
+    {
+        if (RefuseAddress(context) is { } refusal) return refusal;
+        if (!context.WebSockets.IsWebSocketRequest)
+            return Refuse(context, StatusCodes.Status400BadRequest, "only WebSocket upgrades are served");
+        StringValues origin = context.Request.Headers.Origin;
+        return origin.Count > 0 && !policy.AllowsOrigin(origin.ToString())
+            ? Refuse(context, StatusCodes.Status403Forbidden, "origin not allowed")
+            : sockets.ServeAsync(context, IsTrusted(context, origin));
+    }
+
+    private Task? RefuseAddress(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        if (!policy.AllowsHost(request.Headers.Host.ToString()))
+            return Refuse(context, StatusCodes.Status403Forbidden, "invalid host specified");
+        return request.Path.Value is "/" or "" or "/ws" ? null : Refuse(context, StatusCodes.Status404NotFound, "JSON-RPC is served at /");
     }
 
     /// <summary>A program on this machine: loopback, and no web page behind it unless the operator named that page.</summary>

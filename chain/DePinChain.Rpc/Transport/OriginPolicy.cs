@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace DePinChain.Rpc.Transport;
 
@@ -10,14 +12,25 @@ namespace DePinChain.Rpc.Transport;
 /// </remarks>
 internal sealed class OriginPolicy(RpcOptions options)
 {
+    private const int SeenMax = 64;
+
+    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
     private readonly bool _anyHost = options.AllowedHosts.Contains("*");
     private readonly HashSet<string> _hosts = new(options.AllowedHosts, StringComparer.OrdinalIgnoreCase) { "localhost" };
     private readonly bool _anyOrigin = options.AllowedOrigins.Contains("*");
     private readonly HashSet<string> _origins = new(options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>An IP literal cannot be rebound, so it always passes, as in geth.</summary>
-    /// <param name="host">The Host header without its port.</param>
-    public bool AllowsHost(string host) => _anyHost || host.Length == 0 || _hosts.Contains(host) || IPAddress.TryParse(host, out _);
+    /// <param name="header">The Host header, with or without a port.</param>
+    public bool AllowsHost(string header)
+    {
+        // Nearly all requests carry the same few headers; taking one apart costs two objects.
+        if (_anyHost || _seen.ContainsKey(header)) return true;
+        string host = new HostString(header).Host;
+        bool isAllowed = host.Length == 0 || _hosts.Contains(host) || IPAddress.TryParse(host, out _);
+        if (isAllowed && _seen.Count < SeenMax) _seen.TryAdd(header, true);
+        return isAllowed;
+    }
 
     public bool AllowsOrigin(string origin) => _anyOrigin || _origins.Contains(origin);
 
