@@ -52,7 +52,9 @@ public sealed class BlockPacing(PacingMode mode, uint intervalMs, LocalClock clo
         Changed?.Invoke();
     }
 
-    /// <summary>When the height after a decided block may begin by this clock, in Unix milliseconds; null until something changes.</summary>
+    /// <summary>
+    /// When the height after a decided block may begin by this clock, in Unix milliseconds; null until something changes.
+    /// </summary>
     /// <param name="height">The height that would begin.</param>
     /// <param name="parentTimestamp">Seconds, from the decided block.</param>
     /// <param name="parentBeganMs">When this node began the decided height.</param>

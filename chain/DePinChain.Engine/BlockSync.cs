@@ -79,7 +79,10 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
         PeerId[] ahead = [.. _heights.Where(entry => entry.Value >= next).Select(entry => entry.Key)];
         PeerId chosen = ahead.FirstOrDefault(peer => _lastAsked is null || peer > _lastAsked.Value, ahead[0]);
         _lastAsked = chosen;
-        questions.Ask(chosen, RequestProtocol.Blocks, new BlocksRequest(next, BlocksRequest.CountMax, BlocksRequest.AnswerBytesMax).Encode());
+        questions.Ask(
+            chosen,
+            RequestProtocol.Blocks,
+            new BlocksRequest(next, BlocksRequest.CountMax, BlocksRequest.AnswerBytesMax).Encode());
     }
 
     /// <summary>Commits the blocks of an answer as far as they are right; the last write is synced, those before ride on it.</summary>
@@ -109,10 +112,13 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
         ulong next = chain.Head.Number + 1;
         if (block.Number < next) return null;
         if (block.Number > next) return $"block {block.Number} was sent where {next} comes next";
-        if (decided.Certificate.Height != block.Number || decided.Certificate.BlockHash != block.Hash) return "a certificate is for another block";
+        if (decided.Certificate.Height != block.Number || decided.Certificate.BlockHash != block.Hash)
+            return "a certificate is for another block";
         if (!decided.Certificate.TryVerify(chain.ChainId, chain.Head.Rotation.Set, out string? why)) return why;
-        if (!chain.CouldHaveProposed(block.Header.Miner, decided.Certificate.Round)) return $"{block.Header.Miner} had no turn at height {block.Number}";
-        if (chain.FindFault(block) is { } invalid) throw new ConsensusHaltedException(block.Number, block.Hash, block, decided.Certificate) { Data = { ["fault"] = invalid } };
+        if (!chain.CouldHaveProposed(block.Header.Miner, decided.Certificate.Round))
+            return $"{block.Header.Miner} had no turn at height {block.Number}";
+        if (chain.FindFault(block) is { } invalid)
+            throw new ConsensusHaltedException(block.Number, block.Hash, block, decided.Certificate) { Data = { ["fault"] = invalid } };
         chain.Commit(block, decided.Certificate, isDurable: false);
         isNew = true;
         return null;

@@ -37,7 +37,8 @@ public static class ChainOpening
         {
             throw new RefusalException(
                 ExitCode.LocalState,
-                $"The database in {place} has the state of height {height} but not its block; restore the folder, or delete it and synchronise again.");
+                $"The database in {place} has the state of height {height} but not its block; "
+                + "restore the folder, or delete it and synchronise again.");
         }
 
         StateSnapshot state = stores.State.Latest();

@@ -11,7 +11,8 @@ public sealed partial class ConsensusHost
     private Verdict OnGossip(HostEvent.Gossiped gossip)
     {
         GossipMessage message = gossip.Message;
-        if (message.Payload.Length > TopicLimits.SizeMax(message.Topic)) return Blame(message.From, $"{message.Payload.Length} bytes on {message.Topic}");
+        if (message.Payload.Length > TopicLimits.SizeMax(message.Topic))
+            return Blame(message.From, $"{message.Payload.Length} bytes on {message.Topic}");
         switch (message.Topic)
         {
             case Topic.Proposal:
@@ -67,7 +68,8 @@ public sealed partial class ConsensusHost
 
     private Verdict OnStatus(GossipMessage message)
     {
-        if (!StatusMessage.TryDecode(message.Payload.Span, out StatusMessage? status)) return Blame(message.From, "a status that cannot be read");
+        if (!StatusMessage.TryDecode(message.Payload.Span, out StatusMessage? status))
+            return Blame(message.From, "a status that cannot be read");
         if (!_sync.Note(message.From, status)) return Verdict.Ignore;
         _sync.Continue(isLookAround: false);
         return Verdict.Accept;
@@ -92,7 +94,8 @@ public sealed partial class ConsensusHost
 
     private Answer AnswerVotes(IncomingRequest request)
     {
-        if (!VoteRequest.TryDecode(request.Payload.Span, out VoteRequest? wanted, out _)) return Network.Answer.Refused(AnswerStatus.InvalidRequest);
+        if (!VoteRequest.TryDecode(request.Payload.Span, out VoteRequest? wanted, out _))
+            return Network.Answer.Refused(AnswerStatus.InvalidRequest);
         VoteRepair repair = _core.Answer(wanted);
         if (repair.Commit is null && wanted.Height < NextHeight) repair = repair with { Commit = _chain.FindCommit(wanted.Height) };
         return Chunk(repair.Encode());

@@ -44,8 +44,8 @@ public sealed partial class ConsensusHost
             if (height <= _signer.Mark.Slot.Height || !_chain.HasSigned(_signer.Address, height)) continue;
             throw new RefusalException(
                 ExitCode.RefusedForSafety,
-                $"The chain holds a signature of {_signer.Address} at height {height}, but the signer's mark stands at {_signer.Mark.Slot}: "
-                + "an older file was put in its place; restore the newest one.");
+                $"The chain holds a signature of {_signer.Address} at height {height}, "
+                + $"but the signer's mark stands at {_signer.Mark.Slot}: an older file was put in its place; restore the newest one.");
         }
     }
 

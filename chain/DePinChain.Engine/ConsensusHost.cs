@@ -209,7 +209,11 @@ public sealed partial class ConsensusHost : IDisposable
                 Accuse(report);
                 break;
             case Effect.Halt halt:
-                throw new ConsensusHaltedException(halt.Height, halt.BlockHash, _proposed.Find(halt.BlockHash), _core.FindCommit(halt.Height));
+                throw new ConsensusHaltedException(
+                    halt.Height,
+                    halt.BlockHash,
+                    _proposed.Find(halt.BlockHash),
+                    _core.FindCommit(halt.Height));
         }
     }
 

@@ -41,7 +41,9 @@ public abstract record HostReport
     public sealed record PeerMisbehaved(string Peer, string What) : HostReport;
 }
 
-/// <summary>More than two thirds committed a block that is invalid here: this node's state has diverged, and going on would be a lie.</summary>
+/// <summary>
+/// More than two thirds committed a block that is invalid here: this node's state has diverged, and going on would be a lie.
+/// </summary>
 public sealed class ConsensusHaltedException(ulong height, Hash256 blockHash, Block? block, CommitCertificate? commit)
     : Exception($"More than two thirds committed block {blockHash} at height {height}, which is invalid here.")
 {

@@ -9,7 +9,8 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
 {
     // Gossip repair does not need everybody; three honest answers of any peers hold a quorum's votes with near certainty.
     private const int AskedAtOnce = 3;
-    private const long AnswerWithinMs = 15_000;
+
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
     private readonly SortedDictionary<ulong, PeerQuestion> _open = [];
     private int _turn;
@@ -58,7 +59,7 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
     /// <summary>Drops questions that nobody answered in time and hands them out.</summary>
     public IReadOnlyList<PeerQuestion> DropOverdue()
     {
-        ulong[] overdue = [.. _open.Where(entry => clock.GetElapsedTime(entry.Value.AskedAt).TotalMilliseconds > AnswerWithinMs).Select(entry => entry.Key)];
+        ulong[] overdue = [.. _open.Where(entry => clock.GetElapsedTime(entry.Value.AskedAt) > AnswerWithin).Select(entry => entry.Key)];
         return [.. overdue.Select(number => Close(number)!)]; // they were just found there
     }
 }

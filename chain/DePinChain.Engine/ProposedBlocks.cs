@@ -36,7 +36,8 @@ internal sealed class ProposedBlocks
     /// <summary>Drops everything of heights below <paramref name="height"/>.</summary>
     public void ForgetBelow(ulong height)
     {
-        foreach (Hash256 hash in _blocks.Where(entry => entry.Value.Number < height).Select(entry => entry.Key).ToArray()) _blocks.Remove(hash);
+        Hash256[] below = [.. _blocks.Where(entry => entry.Value.Number < height).Select(entry => entry.Key)];
+        foreach (Hash256 hash in below) _blocks.Remove(hash);
         _slots.RemoveAll(slot => slot.Height < height);
     }
 }

@@ -10,6 +10,7 @@ internal static class SenderStage
 
     public static void Run(IReadOnlyList<Transaction> transactions)
     {
-        if (transactions.Count >= ParallelMin) Parallel.For(0, transactions.Count, index => SenderRecovery.TryRecover(transactions[index], out _));
+        if (transactions.Count >= ParallelMin)
+            Parallel.For(0, transactions.Count, index => SenderRecovery.TryRecover(transactions[index], out _));
     }
 }

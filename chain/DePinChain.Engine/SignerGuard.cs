@@ -52,7 +52,9 @@ public sealed class SignerGuard : IDisposable
     /// <returns>False when the slot lies below the mark, or at it with another digest.</returns>
     public bool TrySign(SigningSlot slot, in Hash256 digest, out Signature signature)
     {
-        Invariant.Assert(slot.Height > 0 && slot.Step is >= SigningStep.Propose and <= SigningStep.Precommit, "a slot names what is signed");
+        Invariant.Assert(
+            slot.Height > 0 && slot.Step is >= SigningStep.Propose and <= SigningStep.Precommit,
+            "a slot names what is signed");
         signature = Mark.Signature;
         if (slot == Mark.Slot) return digest == Mark.Digest;
         if (slot < Mark.Slot) return false;

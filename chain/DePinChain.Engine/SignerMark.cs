@@ -33,7 +33,8 @@ public readonly record struct SigningSlot(ulong Height, uint Round, SigningStep 
     public static bool operator >=(SigningSlot left, SigningSlot right) => left.CompareTo(right) >= 0;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Height}/{Round}/{Step switch { SigningStep.Propose => "propose", SigningStep.Prevote => "prevote", _ => "precommit" }}";
+    public override string ToString() =>
+        $"{Height}/{Round}/{Step switch { SigningStep.Propose => "propose", SigningStep.Prevote => "prevote", _ => "precommit" }}";
 }
 
 /// <summary>The highest thing a key has signed on a chain; the one fact that prevents double signing.</summary>

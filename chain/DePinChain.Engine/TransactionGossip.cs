@@ -44,7 +44,9 @@ public sealed class TransactionGossip : IDisposable
     /// <summary>Takes what a peer sent; returns at once.</summary>
     public void Receive(GossipMessage message) => _arrived.Writer.TryWrite(message);
 
-    /// <summary>Admits what the journal kept over a restart; what is final or invalid by now is refused by the pool like anything else.</summary>
+    /// <summary>
+    /// Admits what the journal kept over a restart; what is final or invalid by now is refused by the pool like anything else.
+    /// </summary>
     /// <returns>How many are waiting again.</returns>
     public int Readmit()
     {

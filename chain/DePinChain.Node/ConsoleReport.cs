@@ -66,13 +66,8 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
             return;
         }
 
-        string shortHash = line.Hash.ToString()[2..6];
-        lock (_gate)
-        {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"#{line.Height} {shortHash}.. {line.Signed}/{line.Validators} signed r{line.Round} {line.Transactions} tx {line.TookMs} ms"));
-        }
+        string signed = $"{line.Hash.ToString()[2..6]}.. {line.Signed}/{line.Validators} signed";
+        lock (_gate) output.WriteLine($"#{line.Height} {signed} r{line.Round} {line.Transactions} tx {line.TookMs} ms");
     }
 
     /// <summary>Something that is not a block: a recovery, a refusal, a catch-up.</summary>
@@ -134,9 +129,9 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine("  validators");
         foreach (GenesisValidator validator in genesis.Validators)
         {
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"    {validator.Name,-6} {Secp256k1.AddressOf(validator.SigningKey.Span)}  power {validator.SelfBond.Wei / Amount.One.Wei}");
+            Address signer = Secp256k1.AddressOf(validator.SigningKey.Span);
+            UInt128 power = validator.SelfBond.Wei / Amount.One.Wei;
+            text.AppendLine(CultureInfo.InvariantCulture, $"    {validator.Name,-6} {signer}  power {power}");
         }
 
         text.AppendLine();

@@ -18,16 +18,22 @@ internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bo
                 console.Say(node.Name, $"caught up: blocks {caught.From} to {caught.To} taken over from peers");
                 break;
             case HostReport.Recovered recovered:
-                console.Say(node.Name, $"recovered: WAL {recovered.Records} records replayed, head {recovered.Head}, mark {recovered.Mark?.Slot}, 0 lost");
+                console.Say(
+                    node.Name,
+                    $"recovered: WAL {recovered.Records} records replayed, head {recovered.Head}, mark {recovered.Mark?.Slot}, 0 lost");
                 break;
             case HostReport.VotingSuspended suspended:
-                console.Say(node.Name, $"follows without voting until block {suspended.Mark.Slot.Height + 1}: the log of the height it signed last is lost");
+                console.Say(
+                    node.Name,
+                    $"follows without voting until block {suspended.Mark.Slot.Height + 1}: the log of the height it signed last is lost");
                 break;
             case HostReport.SignatureRefused refused:
                 console.Say(node.Name, $"the signer refused {refused.Slot}: something else was signed there before");
                 break;
             case HostReport.BlockRefused refused:
-                console.Say(node.Name, $"block {refused.Block.Number} {refused.Block.Hash} of {refused.Block.Header.Miner} is invalid: {refused.Fault}");
+                console.Say(
+                    node.Name,
+                    $"block {refused.Block.Number} {refused.Block.Hash} of {refused.Block.Header.Miner} is invalid: {refused.Fault}");
                 break;
             case HostReport.BuildFailed failed:
                 console.Say(node.Name, $"no block built for height {failed.Height}: {failed.Fault}");

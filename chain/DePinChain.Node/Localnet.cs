@@ -84,9 +84,14 @@ internal sealed class Localnet : IAsyncDisposable
             string path = folder.PathOf(index);
             string name = _genesis.Validators[index].Name;
             DiskFolder files = new(path);
-            Seams seams = new(files, RocksDatabase.Open(files.Describe("database"), RocksOptions.Localnet), hub.Join(name), _clock, _pacing);
-            NodeRole role = new(
-                name, LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), folder.IsNew || _options.InitSigner, TakesTransactions: index == 0);
+            Seams seams = new(
+                files,
+                RocksDatabase.Open(files.Describe("database"), RocksOptions.Localnet),
+                hub.Join(name),
+                _clock,
+                _pacing);
+            bool beginsMark = folder.IsNew || _options.InitSigner;
+            NodeRole role = new(name, LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), beginsMark, TakesTransactions: index == 0);
             _nodes.Add(NodeComposition.Compose(_genesis, role, seams));
         }
 

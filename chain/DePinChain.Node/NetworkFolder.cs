@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using DePinChain.Blocks;
 using DePinChain.Engine;
 
@@ -39,19 +40,21 @@ internal sealed class NetworkFolder
         if (_options.Fresh) Wipe();
         byte[]? kept = Shared.Read(GenesisFile);
         if (kept is null) return Begin(nowSeconds);
-        GenesisDocument genesis = Understand(System.Text.Encoding.UTF8.GetString(kept));
+        GenesisDocument genesis = Understand(Encoding.UTF8.GetString(kept));
         if (_options.Validators is { } wanted && wanted != genesis.Validators.Count)
         {
             throw new RefusalException(
                 ExitCode.LocalState,
-                $"The network in {_options.DataFolder} has {genesis.Validators.Count} validators, not {wanted}; leave --validators out, or add --fresh.");
+                $"The network in {_options.DataFolder} has {genesis.Validators.Count} validators, not {wanted}; "
+                + "leave --validators out, or add --fresh.");
         }
 
         if (_options.ChainId is { } chainId && chainId != genesis.ChainId)
         {
             throw new RefusalException(
                 ExitCode.LocalState,
-                $"The network in {_options.DataFolder} has chain id {genesis.ChainId}, not {chainId}; leave --chain-id out, or add --fresh.");
+                $"The network in {_options.DataFolder} has chain id {genesis.ChainId}, not {chainId}; "
+                + "leave --chain-id out, or add --fresh.");
         }
 
         return genesis;
@@ -60,11 +63,15 @@ internal sealed class NetworkFolder
     private GenesisDocument Begin(ulong nowSeconds)
     {
         ulong chainId = _options.ChainId ?? TakeChainId();
-        GenesisDocument genesis = LocalnetGenesis.Create(LocalnetGenesis.Rules(), chainId, _options.Validators ?? DefaultValidators, nowSeconds);
+        GenesisDocument genesis = LocalnetGenesis.Create(
+            LocalnetGenesis.Rules(),
+            chainId,
+            _options.Validators ?? DefaultValidators,
+            nowSeconds);
         IReadOnlyList<GenesisError> errors = genesis.Validate();
         if (errors.Count > 0)
             throw new RefusalException(ExitCode.LocalState, $"genesis/localnet.json makes no network: {string.Join("; ", errors)}.");
-        Shared.Replace(GenesisFile, System.Text.Encoding.UTF8.GetBytes(genesis.ToJson()));
+        Shared.Replace(GenesisFile, Encoding.UTF8.GetBytes(genesis.ToJson()));
         IsNew = true;
         return genesis;
     }
@@ -75,7 +82,9 @@ internal sealed class NetworkFolder
         bool isRead = GenesisDocument.TryParse(json, out GenesisDocument? genesis, out IReadOnlyList<GenesisError> errors);
         if (isRead) errors = genesis!.Validate();
         if (errors.Count > 0)
-            throw new RefusalException(ExitCode.LocalState, $"{path} is no longer a genesis ({errors[0]}); restore it, or start with --fresh.");
+            throw new RefusalException(
+                ExitCode.LocalState,
+                $"{path} is no longer a genesis ({errors[0]}); restore it, or start with --fresh.");
         return genesis!;
     }
 
@@ -98,7 +107,9 @@ internal sealed class NetworkFolder
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw new RefusalException(
-                ExitCode.LocalState, $"{_options.DataFolder} cannot be emptied ({trouble.Message}); fix that, or choose another with --data.", trouble);
+                ExitCode.LocalState,
+                $"{_options.DataFolder} cannot be emptied ({trouble.Message}); fix that, or choose another with --data.",
+                trouble);
         }
     }
 
@@ -110,14 +121,9 @@ internal sealed class NetworkFolder
         ulong next = FirstChainId;
         DiskFolder beside = new(Path.GetDirectoryName(_counterPath) ?? "/");
         string name = Path.GetFileName(_counterPath);
-        if (beside.Read(name) is { } kept
-            && ulong.TryParse(System.Text.Encoding.ASCII.GetString(kept).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong counted)
-            && counted > next)
-        {
-            next = counted;
-        }
-
-        beside.Replace(name, System.Text.Encoding.ASCII.GetBytes((next + 1).ToString(CultureInfo.InvariantCulture) + "\n"));
+        string kept = Encoding.ASCII.GetString(beside.Read(name) ?? []).Trim();
+        if (ulong.TryParse(kept, NumberStyles.None, CultureInfo.InvariantCulture, out ulong counted)) next = Math.Max(next, counted);
+        beside.Replace(name, Encoding.ASCII.GetBytes((next + 1).ToString(CultureInfo.InvariantCulture) + "\n"));
         return next;
     }
 }

@@ -8,7 +8,12 @@ namespace DePinChain.Node;
 /// <summary>Puts the JSON-RPC server over a node's parts.</summary>
 internal static class RpcComposition
 {
-    public static JsonRpcServer Compose(GenesisDocument genesis, ValidatorNode node, INodeControl control, LocalClock clock, RpcOptions options)
+    public static JsonRpcServer Compose(
+        GenesisDocument genesis,
+        ValidatorNode node,
+        INodeControl control,
+        LocalClock clock,
+        RpcOptions options)
     {
         ChainView chain = new(node.Stores.Archive, node.Feed, node.Stores.State, node.Pool, node.Executor);
         NodeStatus status = new(genesis, node, clock.NowMs / 1000);

@@ -42,7 +42,8 @@ public sealed class KillTests
 
             Assert.That(signed.Count, Is.GreaterThan(lives), "the kills fall into the middle of heights");
             await CheckEverythingAsync(folder, transfers, best);
-            TestContext.Out.WriteLine($"{lives} kills, {transfers.Accepted.Count} transfers accepted and final, {signed.Count} signatures, height {best}");
+            TestContext.Out.WriteLine(
+                $"{lives} kills, {transfers.Accepted.Count} transfers accepted and final, {signed.Count} signatures, height {best}");
         }
         finally
         {

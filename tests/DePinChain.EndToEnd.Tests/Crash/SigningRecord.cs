@@ -8,7 +8,7 @@ namespace DePinChain.EndToEnd.Tests.Crash;
 /// <summary>Every vote and proposal found in the nodes' logs over many lives, and whether any signer contradicted itself.</summary>
 internal sealed class SigningRecord
 {
-    private readonly Dictionary<(Address Signer, ulong Height, uint Round, SigningStep Step), (Hash256 BlockHash, int ValidRound)> _said = [];
+    private readonly Dictionary<Slot, (Hash256 BlockHash, int ValidRound)> _said = [];
 
     /// <summary>How many different things were signed.</summary>
     public int Count => _said.Count;
@@ -43,17 +43,20 @@ internal sealed class SigningRecord
         {
             case Input.VoteReceived { Vote: var vote } received:
                 SigningStep step = vote.Kind == VoteKind.Prevote ? SigningStep.Prevote : SigningStep.Precommit;
-                Add((received.Signer, vote.Height, vote.Round, step), (vote.BlockHash, vote.ValidRound));
+                Add(new Slot(received.Signer, vote.Height, vote.Round, step), (vote.BlockHash, vote.ValidRound));
                 break;
             case Input.ProposalReceived { Proposal: var proposal } received:
-                Add((received.Signer, proposal.Height, proposal.Round, SigningStep.Propose), (proposal.BlockHash, proposal.ValidRound));
+                Slot turn = new(received.Signer, proposal.Height, proposal.Round, SigningStep.Propose);
+                Add(turn, (proposal.BlockHash, proposal.ValidRound));
                 break;
         }
     }
 
-    private void Add((Address Signer, ulong Height, uint Round, SigningStep Step) slot, (Hash256 BlockHash, int ValidRound) content)
+    private void Add(Slot slot, (Hash256 BlockHash, int ValidRound) content)
     {
         if (_said.TryAdd(slot, content)) return;
-        Assert.That(content, Is.EqualTo(_said[slot]), $"{slot.Signer} signed twice at {slot.Height}/{slot.Round}/{slot.Step}");
+        Assert.That(content, Is.EqualTo(_said[slot]), $"signed twice: {slot}");
     }
+
+    private readonly record struct Slot(Address Signer, ulong Height, uint Round, SigningStep Step);
 }

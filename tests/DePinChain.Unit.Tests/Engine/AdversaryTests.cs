@@ -20,7 +20,9 @@ public sealed class AdversaryTests
         Stranger equivocator = new(cluster);
         ulong height = cluster[0].Chain.Head.Number + 1;
         foreach (string text in (string[])["one block", "another block"])
-            equivocator.Transport.Publish(Topic.Vote, SignedPrevote(key, height, Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(text))).Encode());
+            equivocator.Transport.Publish(
+                Topic.Vote,
+                SignedPrevote(key, height, Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(text))).Encode());
 
         cluster.RunToHeight(height + 3);
         Block[] guilty = [.. BlocksOf(cluster, 0).Where(block => block.Consensus.Evidence.Count > 0)];
@@ -52,7 +54,9 @@ public sealed class AdversaryTests
         cluster.RunToHeight(6);
         Assert.That(cluster.Members.SelectMany(member => member.Node!.Chain.Evidence.Pending), Is.Empty);
         Assert.That(BlocksOf(cluster, 0).SelectMany(block => block.Consensus.Evidence), Is.Empty);
-        Assert.That(cluster.Members.SelectMany(member => member.Reports).OfType<HostReport.PeerMisbehaved>().Count(), Is.GreaterThanOrEqualTo(4));
+        Assert.That(
+            cluster.Members.SelectMany(member => member.Reports).OfType<HostReport.PeerMisbehaved>().Count(),
+            Is.GreaterThanOrEqualTo(4));
     }
 
     [Test]
@@ -104,7 +108,10 @@ public sealed class AdversaryTests
             byte[] noise = new byte[random.Next(1, 200)];
             random.NextBytes(noise);
             stranger.Transport.Publish((Topic)random.Next(1, 6), noise);
-            stranger.Transport.Request(cluster[round % 4].Name is { } name ? new PeerId(name) : default, (RequestProtocol)random.Next(1, 6), noise);
+            stranger.Transport.Request(
+                cluster[round % 4].Name is { } name ? new PeerId(name) : default,
+                (RequestProtocol)random.Next(1, 6),
+                noise);
         }
 
         cluster.RunToHeight(6);
@@ -129,7 +136,9 @@ public sealed class AdversaryTests
         time = cluster.Time;
         cluster.RunUntil(() => cluster.Heights.All(height => height >= 25), "height 25", timersMax: 200_000);
         for (ulong height = 1; height <= 25; height++)
-            Assert.That(cluster.Members.Select(member => member.Node!.Stores.Archive.FindBlock(height)!.Hash).Distinct().Count(), Is.EqualTo(1));
+            Assert.That(
+                cluster.Members.Select(member => member.Node!.Stores.Archive.FindBlock(height)!.Hash).Distinct().Count(),
+                Is.EqualTo(1));
         Assert.That(cluster.Members.SelectMany(member => member.Reports).OfType<HostReport.Equivocation>(), Is.Empty);
     }
 
@@ -163,6 +172,7 @@ public sealed class AdversaryTests
 
     private static IEnumerable<Block> BlocksOf(NodeCluster cluster, int node)
     {
-        for (ulong height = 1; height <= cluster[node].Chain.Head.Number; height++) yield return cluster[node].Stores.Archive.FindBlock(height)!;
+        for (ulong height = 1; height <= cluster[node].Chain.Head.Number; height++)
+            yield return cluster[node].Stores.Archive.FindBlock(height)!;
     }
 }

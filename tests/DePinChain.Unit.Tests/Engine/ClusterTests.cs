@@ -55,7 +55,9 @@ public sealed class ClusterTests
         Transaction transfer = cluster.Transfer(from: 0, to: 1, nonce: 0, Amount.FromDpn(3));
 
         cluster.Submit(0, transfer);
-        cluster.RunUntil(() => cluster.Members.All(member => member.Node!.Stores.Archive.FindTransaction(transfer.Hash) is not null), "the transfer");
+        cluster.RunUntil(
+            () => cluster.Members.All(member => member.Node!.Stores.Archive.FindTransaction(transfer.Hash) is not null),
+            "the transfer");
 
         (ulong height, int index) = cluster[3].Stores.Archive.FindTransaction(transfer.Hash)!.Value;
         Assert.That(cluster[3].Stores.Archive.FindReceipts(height)![index].Succeeded, Is.True);
@@ -102,7 +104,9 @@ public sealed class ClusterTests
         cluster.RunUntil(() => cluster[2].Chain.Head.Number >= far, "catching up");
 
         Assert.That(cluster.Members[2].Reports.OfType<HostReport.Synchronized>().Count(), Is.GreaterThanOrEqualTo(3));
-        Assert.That(cluster[2].Chain.Head.Header.StateRoot, Is.EqualTo(cluster[0].Stores.Archive.FindHeader(cluster[2].Chain.Head.Number)!.StateRoot));
+        Assert.That(
+            cluster[2].Chain.Head.Header.StateRoot,
+            Is.EqualTo(cluster[0].Stores.Archive.FindHeader(cluster[2].Chain.Head.Number)!.StateRoot));
     }
 
     [Test]
@@ -153,7 +157,9 @@ public sealed class ClusterTests
         for (int index = 0; index < 4; index++) cluster.Kill(index);
         for (int index = 0; index < 4; index++) cluster.Start(index);
 
-        cluster.RunUntil(() => transfers.All(transfer => cluster[1].Stores.Archive.FindTransaction(transfer.Hash) is not null), "all transfers");
+        cluster.RunUntil(
+            () => transfers.All(transfer => cluster[1].Stores.Archive.FindTransaction(transfer.Hash) is not null),
+            "all transfers");
     }
 
     [Test]

@@ -85,6 +85,8 @@ public sealed class DiskFolderTests
     {
         DiskFolder folder = new(_path);
         folder.Replace("clock-offset", "abc"u8);
-        Assert.That(() => new LocalClock(TimeProvider.System, folder), Throws.TypeOf<RefusalException>().With.Message.Contains("delete it"));
+        Assert.That(
+            () => new LocalClock(TimeProvider.System, folder),
+            Throws.TypeOf<RefusalException>().With.Message.Contains("delete it"));
     }
 }

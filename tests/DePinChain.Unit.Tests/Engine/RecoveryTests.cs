@@ -91,7 +91,9 @@ public sealed class RecoveryTests
     {
         using NodeCluster cluster = new(validators: 4);
         cluster.RunToHeight(3);
-        cluster.RunUntil(() => cluster.Heights.Distinct().Count() == 1 && cluster[1].Host.SignerMark!.Slot.Height == cluster[1].Chain.Head.Number, "rest");
+        cluster.RunUntil(
+            () => cluster.Heights.Distinct().Count() == 1 && cluster[1].Host.SignerMark!.Slot.Height == cluster[1].Chain.Head.Number,
+            "rest");
         cluster.Kill(1);
         cluster.Members[1].Folder.Overwrite(LogFile, "not a log"u8);
         cluster.Start(1);
@@ -145,12 +147,14 @@ public sealed class RecoveryTests
         int found = -1;
         cluster.RunOneByOneUntil(() =>
         {
-            found = cluster.Members.ToList().FindIndex(
-                member => member.Node!.Host.SignerMark!.Slot is { Step: SigningStep.Precommit } slot && slot.Height == member.Node.Chain.Head.Number + 1);
+            found = cluster.Members.ToList().FindIndex(member => HasPrecommitted(member.Node!));
             return found >= 0;
         });
         victim = found;
         height = cluster[found].Host.SignerMark!.Slot.Height;
         return cluster;
     }
+
+    private static bool HasPrecommitted(ValidatorNode node) =>
+        node.Host.SignerMark!.Slot is { Step: SigningStep.Precommit } slot && slot.Height == node.Chain.Head.Number + 1;
 }

@@ -50,7 +50,11 @@ public sealed class SignerGuardTests
         SignerGuard guard = Open(folder, initialize: true);
         guard.TrySign(Slot(3, 1, SigningStep.Prevote), First, out Signature before);
 
-        SignerGuard restarted = SignerGuard.Open(folder.AfterPowerLoss(), ChainId, _ => throw new AssertionException("must not sign again"), false);
+        SignerGuard restarted = SignerGuard.Open(
+            folder.AfterPowerLoss(),
+            ChainId,
+            _ => throw new AssertionException("must not sign again"),
+            false);
         Assert.That(restarted.TrySign(Slot(3, 1, SigningStep.Prevote), First, out Signature after), Is.True);
         Assert.That(after, Is.EqualTo(before));
     }
@@ -107,7 +111,10 @@ public sealed class SignerGuardTests
             }
 
             SignerGuard restarted = Open(folder.AfterPowerLoss(), initialize: false);
-            Assert.That(restarted.Mark.Slot, Is.GreaterThanOrEqualTo(Slot(3, 0, SigningStep.Precommit)), $"cut {cut}: the older mark is kept");
+            Assert.That(
+                restarted.Mark.Slot,
+                Is.GreaterThanOrEqualTo(Slot(3, 0, SigningStep.Precommit)),
+                $"cut {cut}: the older mark is kept");
             bool isContradicted = restarted.TrySign(slot, Second, out _);
             if (isReleased) Assert.That(isContradicted, Is.False, $"cut {cut}: a released signature binds");
             if (!isContradicted) refusedSomewhere++;
@@ -162,7 +169,8 @@ public sealed class SignerGuardTests
     {
         MemoryFolder folder = new();
         Open(folder, initialize: true).Dispose();
-        RefusalException refusal = Assert.Throws<RefusalException>(() => SignerGuard.Open(folder, ChainId + 1, digest => _key.Sign(digest), false))!;
+        RefusalException refusal = Assert.Throws<RefusalException>(
+            () => SignerGuard.Open(folder, ChainId + 1, digest => _key.Sign(digest), false))!;
         Assert.That(refusal.Message, Does.Contain("1337000").And.Contain("1337001"));
     }
 

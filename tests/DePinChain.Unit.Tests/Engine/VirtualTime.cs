@@ -1,6 +1,8 @@
 namespace DePinChain.Unit.Tests.Engine;
 
-/// <summary>A clock that stands still until it is moved to the next timer: seconds of waiting cost nothing, and a run repeats exactly.</summary>
+/// <summary>
+/// A clock that stands still until it is moved to the next timer: seconds of waiting cost nothing, and a run repeats exactly.
+/// </summary>
 internal sealed class VirtualTime : TimeProvider
 {
     private readonly SortedDictionary<(long DueMs, long Order), VirtualTimer> _timers = [];
