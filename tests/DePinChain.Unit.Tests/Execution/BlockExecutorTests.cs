@@ -123,6 +123,19 @@ public sealed class BlockExecutorTests
     }
 
     [Test]
+    public void A_transactions_logs_hold_32_KiB()
+    {
+        // NativeTransfer has 32 bytes of payload; 1,024 of them are 32 KiB.
+        using var chain = TestChain.Start();
+        byte[] full = ProbeModule.Calls(Probe.Log, 1_024);
+        Assert.That(chain.Receipt(chain.Send(ProbeModule.First, full, gas: 5_000_000)).Logs, Has.Count.EqualTo(1_024));
+        Receipt beyond = chain.Receipt(chain.Send(ProbeModule.First, ProbeModule.Calls(Probe.Log, 1_025), gas: 5_000_000));
+        Assert.That(beyond.Succeeded, Is.False);
+        Assert.That(Hex.Encode(beyond.RevertData.Span), Is.EqualTo($"0x4e487b71{0x41:x64}"));
+        Assert.That(beyond.Logs, Is.Empty);
+    }
+
+    [Test]
     public void Out_of_gas_takes_all_gas_and_undoes_everything()
     {
         using var chain = TestChain.Start();

@@ -134,6 +134,17 @@ public sealed class BlockValidityTests
         SignedTransaction gap = TestChain.Sign(Keys.Number(2), 5, ProbeModule.First);
         Refused(WithTransactions(first.Transaction, gap.Transaction), Rejections.TransactionInvalid, "nonce too high");
         Refused(WithTransactions(first.Transaction, first.Transaction), Rejections.TransactionInvalid, "nonce too low");
+        SignedTransaction greedy = TestChain.Sign(Keys.Number(2), 0, ProbeModule.First, f => f with { GasLimit = 16_000_000 });
+        SignedTransaction[] greedier = [.. Enumerable.Range(3, 4).Select(i => TestChain.Sign(
+            Keys.Number(i), 0, ProbeModule.First, f => f with { GasLimit = 16_000_000, Data = ProbeModule.Calls(Probe.Charge, 15_900_000) }))];
+        Refused(
+            WithTransactions([greedy.Transaction, .. greedier.Select(t => t.Transaction)]), Rejections.TransactionInvalid, "gas limit reached");
+        SignedTransaction poor = TestChain.Sign(Keys.Number(77), 0, ProbeModule.First);
+        Refused(WithTransactions(poor.Transaction), Rejections.TransactionInvalid, "insufficient funds for gas * price + value");
+        SignedTransaction cheap = TestChain.Sign(
+            Keys.Number(2), 0, ProbeModule.First, f => f with { MaxFeePerGas = 1, MaxPriorityFeePerGas = 0 });
+        Refused(WithTransactions(cheap.Transaction), Rejections.TransactionInvalid, "max fee per gas less than block base fee");
+        Refused(WithTransactions(Unrecoverable()), Rejections.TransactionInvalid, "invalid sender");
         SignedTransaction foreign = TestChain.Sign(Keys.Number(2), 0, ProbeModule.First, f => f with { ChainId = 1 });
         Refused(WithTransactions(foreign.Transaction), Rejections.TransactionInvalid, "invalid chain id for signer: have 1 want 1337000");
     }
@@ -162,6 +173,35 @@ public sealed class BlockValidityTests
         Assert.That(view.MayHaveBuilt(rounds[2], 1), Is.False);
         Assert.That(view.MayHaveBuilt(rounds[2], 2), Is.True);
         Assert.That(view.MayHaveBuilt(Address.FromLow(0xbeef), uint.MaxValue), Is.False);
+    }
+
+    [Test]
+    public void Its_transactions_stay_below_their_share_of_its_bytes()
+    {
+        Transaction[] many = [.. Enumerable.Range(0, 17).Select(i => TestChain.Sign(
+            Keys.Number(2),
+            (ulong)i,
+            Address.FromLow(0xbeef),
+            f => f with { Data = new byte[120_000], GasLimit = 1_300_000 }).Transaction)];
+        Refused(WithTransactions(many), Rejections.TransactionInvalid, "transaction 16: block is too large");
+    }
+
+    // x = 5 is not on the curve, so the signature recovers to no key.
+    private static Transaction Unrecoverable()
+    {
+        var fields = new UnsignedTransaction
+        {
+            ChainId = TestChain.ChainId,
+            Nonce = 0,
+            MaxFeePerGas = 10 * TestChain.Gwei,
+            GasLimit = 21_000,
+            To = ProbeModule.First,
+        };
+        byte[] raw = TransactionCodec.Encode(fields, new Crypto.Signature(Word(5), Word(1), 0));
+        Assert.That(TransactionCodec.TryDecode(raw, out Transaction? transaction, out _), Is.True);
+        return transaction!;
+
+        static Hash256 Word(ulong value) => ((UInt256)value).ToHash256();
     }
 
     private static Evidence Equivocation(int validator, ulong height, bool stranger = false) => DuplicateVote.Of(

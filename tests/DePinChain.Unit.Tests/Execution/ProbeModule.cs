@@ -71,7 +71,8 @@ internal sealed class ProbeModule(Address address, ModuleScope scope, Action<Pro
                 call.Meter.Charge((ulong)words[0]);
                 return [];
             case Probe.Log:
-                scope.LogsOf(address).Emit(new NativeTransfer(call.Sender, call.Origin, call.Value, default));
+                for (ulong i = words.Length == 0 ? 1 : (ulong)words[0]; i > 0; i--)
+                    scope.LogsOf(address).Emit(new NativeTransfer(call.Sender, call.Origin, call.Value, default));
                 return [];
             case Probe.Deposit:
                 return Word(call.Value.ToUInt256());
