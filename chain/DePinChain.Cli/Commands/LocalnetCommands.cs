@@ -8,6 +8,8 @@ namespace DePinChain.Cli.Commands;
 /// <summary>A network of its own on this machine: several validators, funded accounts, real blocks.</summary>
 internal static class LocalnetCommands
 {
+    private const ulong WarpStepSeconds = 50;
+
     private static readonly Option<DirectoryInfo> DataFolder = new("--data")
     {
         Description = "Where the network keeps its state (environment: DEPIN_LOCALNET).",
@@ -140,11 +142,20 @@ internal static class LocalnetCommands
     private static Command Warp()
     {
         var duration = new Argument<string>("duration") { Description = "For example 90s, 15m, 7d, 12h." };
-        var command = new Command("warp", "Moves the network's clock forward; the next block carries the new time.") { duration };
+        var command = new Command("warp", "Lets time pass at once: every block of it is really made.") { duration };
         command.Runs(async (session, parse, cancellation) =>
         {
             ulong seconds = Seconds(parse.GetValue(duration)!);
-            await session.Node.CallAsync("dev_warp", cancellation, Hex.Quantity(seconds));
+            for (ulong done = 0; done < seconds;)
+            {
+                // The node really runs every block of the time that passes, so a long warp goes in steps and shows how far it is.
+                ulong step = Math.Min(WarpStepSeconds, seconds - done);
+                await session.Node.CallAsync("dev_warp", cancellation, Hex.Quantity(step));
+                done += step;
+                if (session.Output.IsForPeople && done % (20 * WarpStepSeconds) == 0)
+                    await Console.Error.WriteLineAsync($"warped {done} of {seconds} s");
+            }
+
             session.Output.Facts(("warpedSeconds", seconds.ToString(CultureInfo.InvariantCulture)));
         });
         return command;
