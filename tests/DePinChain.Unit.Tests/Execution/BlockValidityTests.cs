@@ -197,7 +197,7 @@ public sealed class BlockValidityTests
             GasLimit = 21_000,
             To = ProbeModule.First,
         };
-        byte[] raw = TransactionCodec.Encode(fields, new Crypto.Signature(Word(5), Word(1), 0));
+        byte[] raw = TransactionCodec.Encode(fields, new global::DePinChain.Crypto.Signature(Word(5), Word(1), 0));
         Assert.That(TransactionCodec.TryDecode(raw, out Transaction? transaction, out _), Is.True);
         return transaction!;
 
