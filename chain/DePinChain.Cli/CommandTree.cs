@@ -38,8 +38,11 @@ internal static class CommandTree
         OutputFormat? format = parse.Errors.Count == 0 ? GlobalOptions.ChosenFormat(parse) : null;
         try
         {
-            int code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null });
+            int code = await parse.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null
+            });
             return code;
         }
         catch (Exception exception) when (Describe(exception) is { } failure)
@@ -78,7 +81,8 @@ internal static class CommandTree
         NodeRefusedException refused => Refusals.OfNode(refused),
         ReceiptTimeoutException timeout => new CliFailure(ExitCode.Timeout, "ReceiptTimeout", timeout.Message)
         {
-            Transaction = timeout.TransactionHash, Hint = $"look again with: depin tx wait {timeout.TransactionHash}",
+            Transaction = timeout.TransactionHash,
+            Hint = $"look again with: depin tx wait {timeout.TransactionHash}",
         },
         FormatException format => CliFailure.Usage(format.Message),
         OperationCanceledException => new CliFailure(ExitCode.Timeout, "Cancelled", "stopped before it was done"),

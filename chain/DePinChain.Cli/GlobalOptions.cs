@@ -13,7 +13,8 @@ internal static class GlobalOptions
     };
 
     public static readonly Option<OutputFormat?> Format = new("--output",
-        "-o") { Description = "table, plain, json or ndjson; plain when piped.", Recursive = true };
+        "-o")
+    { Description = "table, plain, json or ndjson; plain when piped.", Recursive = true };
 
     public static readonly Option<bool> Json = new("--json") { Description = "Short for --output json.", Recursive = true };
 
@@ -33,17 +34,30 @@ internal static class GlobalOptions
 
     public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask.", Recursive = true };
 
-    public static readonly Option<bool> DryRun = new("--dry-run") {
-        Description = "Show what would be sent and what it costs; send nothing.", Recursive = true };
+    public static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Show what would be sent and what it costs; send nothing.",
+        Recursive = true
+    };
 
-    public static readonly Option<bool> NoWait = new("--no-wait") {
-        Description = "Return when the node has accepted the transaction; do not wait for its block.", Recursive = true };
+    public static readonly Option<bool> NoWait = new("--no-wait")
+    {
+        Description = "Return when the node has accepted the transaction; do not wait for its block.",
+        Recursive = true
+    };
 
-    public static readonly Option<int> TimeoutSeconds = new("--timeout") { Description = "Seconds to wait for an answer or a block.",
-        DefaultValueFactory = _ => 60, Recursive = true };
+    public static readonly Option<int> TimeoutSeconds = new("--timeout")
+    {
+        Description = "Seconds to wait for an answer or a block.",
+        DefaultValueFactory = _ => 60,
+        Recursive = true
+    };
 
-    public static readonly Option<bool> NoColor = new("--no-color") { Description = "No colours (environment: NO_COLOR).",
-        Recursive = true };
+    public static readonly Option<bool> NoColor = new("--no-color")
+    {
+        Description = "No colours (environment: NO_COLOR).",
+        Recursive = true
+    };
 
     public static void AddTo(RootCommand root)
     {

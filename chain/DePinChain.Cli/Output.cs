@@ -26,8 +26,11 @@ internal sealed class Output(OutputFormat format, TextWriter writer, IAnsiConsol
     {
         OutputFormat format = chosen ?? (Console.IsOutputRedirected ? OutputFormat.Plain : OutputFormat.Table);
         bool plain = noColor || Environment.GetEnvironmentVariable("NO_COLOR") is not null;
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = plain ? ColorSystemSupport.NoColors
-            : ColorSystemSupport.Detect });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            ColorSystem = plain ? ColorSystemSupport.NoColors
+            : ColorSystemSupport.Detect
+        });
         return new Output(format, Console.Out, console);
     }
 

@@ -48,8 +48,10 @@ internal sealed class Session : IDisposable
             return KeyStore.Default.Open(name);
         ulong chainId = (ulong)await Node.QuantityAsync("eth_chainId", cancellation);
         return DevelopmentKeys.IsDevelopmentChain(chainId) ? key : throw new CliFailure(ExitCode.RefusedForSafety, "PublicKeyRefused",
-            $"'{name}' is a publicly known key and chain {chainId} is not a localnet") {
-                Hint = "create a key of your own: depin keys new NAME" };
+            $"'{name}' is a publicly known key and chain {chainId} is not a localnet")
+        {
+            Hint = "create a key of your own: depin keys new NAME"
+        };
     }
 
     /// <summary>An address given as 0x…, as a key's name, or as dev0 to dev9.</summary>

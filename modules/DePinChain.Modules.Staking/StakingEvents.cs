@@ -35,26 +35,31 @@ public enum PenaltyReason : byte
 [Event] public readonly partial record struct VrfKeyScheduled([Indexed] Address Validator, byte[] Key, ulong Epoch);
 
 /// <summary>Stake was bonded to a validator.</summary>
-[Event] public readonly partial record struct Delegated(
+[Event]
+public readonly partial record struct Delegated(
     [Indexed] Address Delegator, [Indexed] Address Validator, Amount Amount, UInt256 Shares);
 
 /// <summary>Stake began to unbond; it is paid from block <c>Completion</c> on.</summary>
-[Event] public readonly partial record struct UnbondingStarted(
+[Event]
+public readonly partial record struct UnbondingStarted(
     [Indexed] Address Delegator, [Indexed] Address Validator, ulong Id, Amount Amount, ulong Completion);
 
 /// <summary>Unbonded stake was paid.</summary>
 [Event] public readonly partial record struct Unbonded([Indexed] Address Delegator, [Indexed] Address Validator, ulong Id, Amount Amount);
 
 /// <summary>Unbonding stake was bonded to its validator again.</summary>
-[Event] public readonly partial record struct UnbondingCancelled(
+[Event]
+public readonly partial record struct UnbondingCancelled(
     [Indexed] Address Delegator, [Indexed] Address Validator, ulong Id, Amount Amount, UInt256 Shares);
 
 /// <summary>Stake moved between validators; until block <c>Completion</c> it answers for the one it left.</summary>
-[Event] public readonly partial record struct Redelegated(
+[Event]
+public readonly partial record struct Redelegated(
     [Indexed] Address Delegator, [Indexed] Address From, [Indexed] Address To, ulong Id, Amount Amount, UInt256 Shares, ulong Completion);
 
 /// <summary>A delegator was paid its rewards.</summary>
-[Event] public readonly partial record struct RewardsWithdrawn(
+[Event]
+public readonly partial record struct RewardsWithdrawn(
     [Indexed] Address Delegator, [Indexed] Address Validator, Address Recipient, Amount Amount);
 
 /// <summary>An operator was paid its commission.</summary>
@@ -67,19 +72,23 @@ public enum PenaltyReason : byte
 /// A block's rewards were split: <c>Tax</c> and <c>Forfeited</c> went to the community pool, <c>Bonus</c> to the proposer, the rest to
 /// seats by power.
 /// </summary>
-[Event] public readonly partial record struct RewardsDistributed(
+[Event]
+public readonly partial record struct RewardsDistributed(
     ulong Height, Amount Pot, Amount Tax, Amount Bonus, Amount Forfeited, [Indexed] Address Proposer);
 
 /// <summary>A validator's stake was slashed.</summary>
-[Event] public readonly partial record struct Slashed(
+[Event]
+public readonly partial record struct Slashed(
     [Indexed] Address Validator, PenaltyReason Reason, Amount Burned, ulong InfractionHeight);
 
 /// <summary>An open slash reached an unbonding entry.</summary>
-[Event] public readonly partial record struct UnbondingSlashed(
+[Event]
+public readonly partial record struct UnbondingSlashed(
     [Indexed] Address Delegator, [Indexed] Address Validator, ulong Id, Amount Burned);
 
 /// <summary>An open slash of <c>Source</c> reached stake that had moved to <c>Target</c>.</summary>
-[Event] public readonly partial record struct RedelegationSlashed(
+[Event]
+public readonly partial record struct RedelegationSlashed(
     [Indexed] Address Delegator, [Indexed] Address Source, [Indexed] Address Target, ulong Id, Amount Burned);
 
 /// <summary>A validator earns nothing and gets no seat until it is unjailed, which it may ask for from block <c>Until</c> on.</summary>

@@ -145,13 +145,13 @@ internal sealed record TransferSet(IReadOnlyList<byte[]> Requests, IReadOnlyList
 
     private static Transaction Sign(ulong chainId, ulong nonce, Address to, Amount value, PrivateKey key) =>
         TransactionCodec.Sign(new UnsignedTransaction
-    {
-        ChainId = chainId,
-        Nonce = nonce,
-        MaxFeePerGas = 100_000_000_000UL,
-        MaxPriorityFeePerGas = 1_000_000_000UL,
-        GasLimit = 21_000,
-        To = to,
-        Value = value.ToUInt256(),
-    }, key);
+        {
+            ChainId = chainId,
+            Nonce = nonce,
+            MaxFeePerGas = 100_000_000_000UL,
+            MaxPriorityFeePerGas = 1_000_000_000UL,
+            GasLimit = 21_000,
+            To = to,
+            Value = value.ToUInt256(),
+        }, key);
 }

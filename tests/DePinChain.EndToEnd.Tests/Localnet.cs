@@ -102,7 +102,8 @@ public sealed class Localnet : IAsyncDisposable
     public async Task<JsonElement> CallAsync(string method, params object?[] parameters)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string,
-            object?> { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters });
+            object?>
+        { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters });
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/json");
         using HttpResponseMessage response = await Http.PostAsync(RpcUrl, content);

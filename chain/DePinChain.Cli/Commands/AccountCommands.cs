@@ -9,8 +9,11 @@ namespace DePinChain.Cli.Commands;
 internal static class AccountCommands
 {
     private static readonly Argument<string> Account = new("account") { Description = "0x…, a key's name, or dev0 to dev9." };
-    private static readonly Option<string> At = new("--block") { Description = "A height, or latest.",
-        DefaultValueFactory = _ => "latest" };
+    private static readonly Option<string> At = new("--block")
+    {
+        Description = "A height, or latest.",
+        DefaultValueFactory = _ => "latest"
+    };
 
     public static Command Build() => new("account", "Balances, nonces and transfers.") { Balance(), Nonce(), Send() };
 

@@ -23,7 +23,8 @@ internal static class BlockCommands
                 ? await session.Node.CallAsync("eth_getBlockByHash", cancellation, hash.ToString(), false)
                 : await session.Node.CallAsync("eth_getBlockByNumber", cancellation, AccountCommands.BlockTag(text), false))
                 ?? throw new CliFailure(ExitCode.RejectedByChain, "UnknownBlock",
-                    $"there is no block {text} yet") { Hint = "depin block list shows the latest" };
+                    $"there is no block {text} yet")
+                { Hint = "depin block list shows the latest" };
             string height = TransactionFlow.Decimal(block["number"]);
             JsonNode? commit = height == "0" ? null : await session.Node.CallAsync("depin_getCommit", cancellation,
                 block["number"]!.DeepClone());

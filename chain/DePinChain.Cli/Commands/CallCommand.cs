@@ -11,13 +11,21 @@ internal static class CallCommand
     public static Command Build()
     {
         var method = new Argument<string>("method") { Description = "module.method, for example staking.getValidators." };
-        var arguments = new Argument<string[]>("arguments") {
+        var arguments = new Argument<string[]>("arguments")
+        {
             Description = "In the method's order; amounts may end with dpn, arrays and tuples are JSON.",
-            Arity = ArgumentArity.ZeroOrMore };
-        var value = new Option<string>("--value") { Description = "DPN to send along, for payable methods.",
-            DefaultValueFactory = _ => "0" };
-        var block = new Option<string>("--block") { Description = "Height at which a view is read, or latest.",
-            DefaultValueFactory = _ => "latest" };
+            Arity = ArgumentArity.ZeroOrMore
+        };
+        var value = new Option<string>("--value")
+        {
+            Description = "DPN to send along, for payable methods.",
+            DefaultValueFactory = _ => "0"
+        };
+        var block = new Option<string>("--block")
+        {
+            Description = "Height at which a view is read, or latest.",
+            DefaultValueFactory = _ => "latest"
+        };
         var command = new Command("call", "Calls any method of any module by name. Views are free; other methods are sent as a " +
             "transaction of --key.") { method, arguments, value, block };
         command.Runs(async (session, parse, cancellation) =>

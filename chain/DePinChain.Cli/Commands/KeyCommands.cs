@@ -33,8 +33,11 @@ internal static class KeyCommands
     private static Command Import()
     {
         var file = new Option<FileInfo?>("--keystore") { Description = "A Web3 Secret Storage file (version 3) of another wallet." };
-        var mnemonic = new Option<bool>("--mnemonic") { Description = "Read a BIP-39 phrase (DEPIN_SECRET or standard input) " +
-            "instead of a private key." };
+        var mnemonic = new Option<bool>("--mnemonic")
+        {
+            Description = "Read a BIP-39 phrase (DEPIN_SECRET or standard input) " +
+            "instead of a private key."
+        };
         var index = new Option<uint>("--index") { Description = "Which account of the phrase: m/44'/60'/0'/0/INDEX." };
         var command = new Command("import", "Imports a private key, a phrase or a keystore file. The secret comes from DEPIN_SECRET " +
             "or standard input.") { Name, file, mnemonic, index };

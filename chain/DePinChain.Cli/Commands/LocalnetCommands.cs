@@ -32,15 +32,24 @@ internal static class LocalnetCommands
     private static Command Start()
     {
         var rpcPort = new Option<int>("--rpc-port") { Description = "JSON-RPC, HTTP and WebSocket.", DefaultValueFactory = _ => 8545 };
-        var blockTime = new Option<string>("--block-time") { Description = "12s, 1s, 0.2s, instant or manual.",
-            DefaultValueFactory = _ => "1s" };
+        var blockTime = new Option<string>("--block-time")
+        {
+            Description = "12s, 1s, 0.2s, instant or manual.",
+            DefaultValueFactory = _ => "1s"
+        };
         var validators = new Option<int>("--validators") { Description = "1 to 16.", DefaultValueFactory = _ => 4 };
         var chainId = new Option<ulong?>("--chain-id") { Description = "Instead of the next free one, on a first start." };
-        var fresh = new Option<bool>("--fresh") { Description = "Forget the state and take the next chain id, so that wallets do " +
-            "not mix it up with the last one." };
+        var fresh = new Option<bool>("--fresh")
+        {
+            Description = "Forget the state and take the next chain id, so that wallets do " +
+            "not mix it up with the last one."
+        };
         var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process; the only way so far." };
-        var detach = new Option<bool>("--detach") { Description = "Return when the first block is there; stop it with: depin " +
-            "localnet stop." };
+        var detach = new Option<bool>("--detach")
+        {
+            Description = "Return when the first block is there; stop it with: depin " +
+            "localnet stop."
+        };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
             rpcPort, blockTime, validators, chainId, fresh, inProcess, detach,
@@ -104,7 +113,8 @@ internal static class LocalnetCommands
             LocalnetProcess localnet = Localnet(parse);
             if (!parse.GetValue(GlobalOptions.Yes))
                 throw new CliFailure(ExitCode.RefusedForSafety, "ConfirmationNeeded",
-                    $"this deletes everything in {localnet.Folder}") { Hint = "run it again with --yes" };
+                    $"this deletes everything in {localnet.Folder}")
+                { Hint = "run it again with --yes" };
             localnet.Reset();
             session.Output.Facts(("reset", localnet.Folder));
             return Task.CompletedTask;

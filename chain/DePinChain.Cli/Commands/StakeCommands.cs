@@ -46,8 +46,10 @@ internal static class StakeCommands
         return command;
     }
 
-    private static readonly Argument<string> SharesArgument = new("shares") {
-        Description = "In whole shares with decimals; one share is one DPN until a slash." };
+    private static readonly Argument<string> SharesArgument = new("shares")
+    {
+        Description = "In whole shares with decimals; one share is one DPN until a slash."
+    };
 
     private static Command Redelegate()
     {

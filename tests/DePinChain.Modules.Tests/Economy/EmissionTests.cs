@@ -163,7 +163,12 @@ public sealed class EmissionTests
         Assert.That(tokens.Validate(section, "$"), Is.Empty);
         tokens.Initialize(section, new GenesisContext
         {
-            ChainId = 1, Timestamp = 0, IsDevelopment = true, TotalSupply = Amount.Zero, Validators = [], Forks = ForkSchedule.None,
+            ChainId = 1,
+            Timestamp = 0,
+            IsDevelopment = true,
+            TotalSupply = Amount.Zero,
+            Validators = [],
+            Forks = ForkSchedule.None,
         });
 
         Assert.That(network.Tokens.BalanceOf(2, Bob), Is.EqualTo((UInt128)1_000_000));

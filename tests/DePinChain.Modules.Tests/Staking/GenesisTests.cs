@@ -74,7 +74,11 @@ public sealed class GenesisTests
         IGenesis staking = founded.Staking;
         staking.Initialize(Document(network).FindModule("staking"), new GenesisContext
         {
-            ChainId = HotKey.ChainId, Timestamp = 0, IsDevelopment = true, TotalSupply = Amount.Zero, Validators = [],
+            ChainId = HotKey.ChainId,
+            Timestamp = 0,
+            IsDevelopment = true,
+            TotalSupply = Amount.Zero,
+            Validators = [],
             Forks = ForkSchedule.None,
         });
         return founded.Staking.GetParams();

@@ -30,7 +30,11 @@ internal sealed class StakingNetwork
             scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, _cryptography, Emission);
         var genesis = new GenesisContext
         {
-            ChainId = HotKey.ChainId, Timestamp = 0, IsDevelopment = true, TotalSupply = World.TotalSupply, Validators = founders,
+            ChainId = HotKey.ChainId,
+            Timestamp = 0,
+            IsDevelopment = true,
+            TotalSupply = World.TotalSupply,
+            Validators = founders,
             Forks = ForkSchedule.None,
         };
         Treasury.Initialize(new TreasuryGenesis(), genesis);
@@ -62,7 +66,12 @@ internal sealed class StakingNetwork
     /// <summary>Rules of minutes, as on a localnet, with a window and jail that tests can walk through.</summary>
     public static StakingGenesis Rules { get; } = new()
     {
-        EpochBlocks = 10, UnbondingBlocks = 30, ChurnDivisor = 1, LivenessWindow = 10, JailBlocks = 5, CommissionDayBlocks = 20,
+        EpochBlocks = 10,
+        UnbondingBlocks = 30,
+        ChurnDivisor = 1,
+        LivenessWindow = 10,
+        JailBlocks = 5,
+        CommissionDayBlocks = 20,
     };
 
     /// <summary>No inflation: rewards are the fees a test pays in.</summary>
@@ -164,9 +173,18 @@ internal sealed class StakingNetwork
             [.. _deciders[height - 1].Select(v => new CommitSigner(v.Address, v.Power, !(absent ?? []).Contains(v.Address)))]);
         return new BlockContext
         {
-            ChainId = HotKey.ChainId, Number = height, Timestamp = 12 * height, Proposer = proposer, ParentHash = Hash256.Zero,
-            ParentMix = Hash256.Zero, BaseFee = Amount.Zero, GasLimit = 60_000_000, Forks = ForkSchedule.None,
-            Randomness = new Randomness(HotKey.ChainId, height, static _ => null), LastCommit = commit, Evidence = evidence ?? [],
+            ChainId = HotKey.ChainId,
+            Number = height,
+            Timestamp = 12 * height,
+            Proposer = proposer,
+            ParentHash = Hash256.Zero,
+            ParentMix = Hash256.Zero,
+            BaseFee = Amount.Zero,
+            GasLimit = 60_000_000,
+            Forks = ForkSchedule.None,
+            Randomness = new Randomness(HotKey.ChainId, height, static _ => null),
+            LastCommit = commit,
+            Evidence = evidence ?? [],
         };
     }
 

@@ -14,7 +14,10 @@ public sealed class WorkTests
 
     private static readonly StakingGenesis Mainnet = new()
     {
-        EpochBlocks = 50, UnbondingBlocks = 40, LivenessWindow = 7_200, ChurnDivisor = 1,
+        EpochBlocks = 50,
+        UnbondingBlocks = 40,
+        LivenessWindow = 7_200,
+        ChurnDivisor = 1,
     };
 
     [Test]

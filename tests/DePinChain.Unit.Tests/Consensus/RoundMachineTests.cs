@@ -56,7 +56,12 @@ internal sealed class RoundMachineTests
         RoundState next = Apply(state, RoundEventKind.NewRound, round: 2).Next;
         Assert.That(next, Is.EqualTo(new RoundState
         {
-            Round = 2, Step = RoundStep.Propose, LockedValue = V, LockedRound = 0, ValidValue = W, ValidRound = 1,
+            Round = 2,
+            Step = RoundStep.Propose,
+            LockedValue = V,
+            LockedRound = 0,
+            ValidValue = W,
+            ValidRound = 1,
         }));
     }
 
@@ -144,7 +149,11 @@ internal sealed class RoundMachineTests
         Check(transition, PaperLine.L40, new RoundOutput.Cast(VoteKind.Precommit, V));
         Assert.That(transition.Next, Is.EqualTo(At(2, RoundStep.Precommit) with
         {
-            LockedValue = V, LockedRound = 2, ValidValue = V, ValidRound = 2, HasPolka = true,
+            LockedValue = V,
+            LockedRound = 2,
+            ValidValue = V,
+            ValidRound = 2,
+            HasPolka = true,
         }));
     }
 

@@ -86,9 +86,12 @@ public sealed class AdversaryTests
         CommitCertificate commit = cluster[0].Stores.Archive.FindCommit(4, out _)!;
         Block forged = new(real.Header with { ExtraData = "forged"u8.ToArray() }, real.Transactions, real.Consensus);
         CommitCertificate forgedCommit = commit with { BlockHash = forged.Hash };
-        Stranger liar = new(cluster) { Reply = request => request.Protocol == RequestProtocol.Blocks
+        Stranger liar = new(cluster)
+        {
+            Reply = request => request.Protocol == RequestProtocol.Blocks
             ? new Answer(AnswerStatus.Success, [DecidedBlock.Encode(forged, forgedCommit)])
-            : Answer.Refused(AnswerStatus.NotAvailable) };
+            : Answer.Refused(AnswerStatus.NotAvailable)
+        };
         cluster.Start(2);
         liar.Transport.Publish(Topic.Status, new StatusMessage(cluster[0].Chain.GenesisHash, 5_000, Hash256.Zero, 1, 0).Encode());
         cluster.RunUntil(() => cluster[2].Chain.Head.Number >= 12, "catching up");

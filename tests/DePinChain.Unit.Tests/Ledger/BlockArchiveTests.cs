@@ -154,7 +154,8 @@ public sealed class BlockArchiveTests
     }
 
     private static Receipt ReceiptOf(LogEntry[] logs) => new(TransactionType.DynamicFee, true, 21_000, Bloom.Of(logs),
-        logs) { GasUsed = 21_000 };
+        logs)
+    { GasUsed = 21_000 };
 
     private static LogEntry Log(int emitter, params int[] topics) =>
         new(Address.FromLow((ulong)emitter), topics.Select(Topic).ToArray(), new byte[] { 9 });
@@ -168,15 +169,28 @@ public sealed class BlockArchiveTests
     {
         Transaction[] signed = Enumerable.Range(0, transactions).Select(nonce => TransactionCodec.Sign(new UnsignedTransaction
         {
-            ChainId = 1, Nonce = ((ulong)nonce) + (height * 100), MaxFeePerGas = UInt256.One, GasLimit = 21_000, To = Address.Zero,
+            ChainId = 1,
+            Nonce = ((ulong)nonce) + (height * 100),
+            MaxFeePerGas = UInt256.One,
+            GasLimit = 21_000,
+            To = Address.Zero,
         }, Keys.Example)).ToArray();
         var preimage = new ConsensusPreimage(default, default, default, default, default, default, 0);
         var header = new BlockHeader
         {
-            ParentHash = Keccak256.Hash([(byte)(height - 1)]), Miner = Keys.Example.Address, StateRoot = default,
-                TransactionsRoot = default, ReceiptsRoot = default,
-            LogsBloom = Bloom.Empty, Number = height, GasLimit = 60_000_000, GasUsed = 0, Timestamp = height, MixHash = default,
-            BaseFeePerGas = UInt256.One, ConsensusRoot = preimage.Root,
+            ParentHash = Keccak256.Hash([(byte)(height - 1)]),
+            Miner = Keys.Example.Address,
+            StateRoot = default,
+            TransactionsRoot = default,
+            ReceiptsRoot = default,
+            LogsBloom = Bloom.Empty,
+            Number = height,
+            GasLimit = 60_000_000,
+            GasUsed = 0,
+            Timestamp = height,
+            MixHash = default,
+            BaseFeePerGas = UInt256.One,
+            ConsensusRoot = preimage.Root,
         };
         return new Block(header, signed, new ConsensusPart(lastCommit, [], new byte[81], preimage));
     }

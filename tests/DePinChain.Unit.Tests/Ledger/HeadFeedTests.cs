@@ -46,10 +46,19 @@ public sealed class HeadFeedTests
         var preimage = new ConsensusPreimage(default, default, default, default, default, default, 0);
         var header = new BlockHeader
         {
-            ParentHash = default, Miner = default, StateRoot = default, TransactionsRoot = default, ReceiptsRoot = default,
-                LogsBloom = Bloom.Empty,
-            Number = height, GasLimit = 1, GasUsed = 0, Timestamp = height, MixHash = default, BaseFeePerGas = UInt256.One,
-                ConsensusRoot = preimage.Root,
+            ParentHash = default,
+            Miner = default,
+            StateRoot = default,
+            TransactionsRoot = default,
+            ReceiptsRoot = default,
+            LogsBloom = Bloom.Empty,
+            Number = height,
+            GasLimit = 1,
+            GasUsed = 0,
+            Timestamp = height,
+            MixHash = default,
+            BaseFeePerGas = UInt256.One,
+            ConsensusRoot = preimage.Root,
         };
         var commit = new CommitCertificate(height, 0, default, [1], [new Signature(new byte[65])]);
         return new CommittedBlock(new Block(header, [], new ConsensusPart(null, [], new byte[81], preimage)), [], [], commit);
