@@ -40,8 +40,8 @@ failed_hosts=0
 for project in "${projects[@]}"; do
   name="$(basename "$project" .csproj)"
   step "$name"
-  dotnet test "$project" -c Release --no-build --nologo -v quiet \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$results" || failed_hosts=$((failed_hosts + 1))
+  dotnet test "$project" -c Release --no-build --nologo \
+    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$results" || failed_hosts=$((failed_hosts + 1))
 done
 
 # Honest totals from the result files: skipped = total - executed, failed = executed - passed. A project whose host crashed

@@ -139,7 +139,8 @@ internal sealed record TransferSet(IReadOnlyList<byte[]> Requests, IReadOnlyList
             .Select(index => Sign(chainId, (ulong)(index / accounts), recipient, Amount.FromWei(1), keys[index % accounts])).ToArray();
         return new TransferSet(
             transfers.Select(transfer => HttpLoad.Request(
-                $$"""{"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransaction","params":["{{Hex.Encode(transfer.Raw.Span)}}"]}""")).ToArray(),
+                $$"""{"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransaction","params":["{{Hex.Encode(transfer.Raw.Span)}}"]}"""))
+                    .ToArray(),
             transfers.Select(transfer => transfer.Hash.ToString()).ToArray());
     }
 

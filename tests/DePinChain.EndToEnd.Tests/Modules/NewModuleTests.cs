@@ -75,11 +75,13 @@ public sealed class NewModuleTests
 
         string catalog = await File.ReadAllTextAsync(Path.Combine(_copy, Catalog));
         string edited = catalog
-            .Replace("using DePinChain.Modules.Sdk;", "using DePinChain.Modules.Names;\nusing DePinChain.Modules.Sdk;", StringComparison.Ordinal)
+            .Replace("using DePinChain.Modules.Sdk;", "using DePinChain.Modules.Names;\nusing DePinChain.Modules.Sdk;",
+                StringComparison.Ordinal)
             .Replace("StakingModule.Descriptor],", "StakingModule.Descriptor, NamesModule.Descriptor],", StringComparison.Ordinal)
             .Replace("emission, staking];", "emission, staking,\n            new NamesModule(StateOf(scope, NamesModule.Descriptor), " +
                 "LogsOf(scope, NamesModule.Descriptor), scope.Bank)];", StringComparison.Ordinal);
-        Assert.That(edited, Does.Contain("new NamesModule(").And.Contain("NamesModule.Descriptor],"), "the catalog has another shape than this test knows");
+        Assert.That(edited, Does.Contain("new NamesModule(").And.Contain("NamesModule.Descriptor],"),
+            "the catalog has another shape than this test knows");
         await File.WriteAllTextAsync(Path.Combine(_copy, Catalog), edited);
         await RunAsync("sln", Solution, "add", "modules/DePinChain.Modules.Names");
     }

@@ -98,7 +98,8 @@ public sealed class TokensTests
         network.Refuses(
             () => network.Send(Alice, Facade, TokenFacadeCalls.Transfer(Address.Zero, 1UL)), new ERC20InvalidReceiver(Address.Zero));
         network.Refuses(() => network.Send(Alice, Tokens, TokensCalls.Mint(1, Address.Zero, 1UL)), new ERC20InvalidReceiver(Address.Zero));
-        network.Refuses(() => network.Send(Alice, Facade, TokenFacadeCalls.Approve(Address.Zero, 1UL)), new ERC20InvalidSpender(Address.Zero));
+        network.Refuses(() => network.Send(Alice, Facade, TokenFacadeCalls.Approve(Address.Zero, 1UL)),
+            new ERC20InvalidSpender(Address.Zero));
     }
 
     [Test]

@@ -112,7 +112,8 @@ public sealed class GenesisFileTests
         var emission = new EmissionModule(
             scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
         var staking = new StakingModule(
-            scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, scope.Cryptography, emission);
+            scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, scope.Cryptography,
+                emission);
         return [tokens, treasury, emission, staking];
     }
 }

@@ -227,7 +227,8 @@ public sealed class EpochTests
     [Test]
     public void A_take_over_that_could_not_be_worked_on_pays_the_old_powers_and_comes_late()
     {
-        // Blocks 11 and 12 lose their last pass although their blocks are decided by the new set. Rewards go on by the powers of the old one
+        // Blocks 11 and 12 lose their last pass although their blocks are decided by the new set. Rewards go on by the powers of the old
+        // one
         // until block 13: nobody is owed more than was paid in, which every block's invariants check.
         StakingNetwork network = Of(10, 10);
         network.Send(Alice, StakingCalls.Delegate(One), Amount.FromDpn(100)).Succeeds();

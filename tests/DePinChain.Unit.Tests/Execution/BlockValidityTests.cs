@@ -136,9 +136,11 @@ public sealed class BlockValidityTests
         Refused(WithTransactions(first.Transaction, first.Transaction), Rejections.TransactionInvalid, "nonce too low");
         SignedTransaction greedy = TestChain.Sign(Keys.Number(2), 0, ProbeModule.First, f => f with { GasLimit = 16_000_000 });
         SignedTransaction[] greedier = [.. Enumerable.Range(3, 4).Select(i => TestChain.Sign(
-            Keys.Number(i), 0, ProbeModule.First, f => f with { GasLimit = 16_000_000, Data = ProbeModule.Calls(Probe.Charge, 15_900_000) }))];
+            Keys.Number(i), 0, ProbeModule.First, f => f with { GasLimit = 16_000_000,
+                Data = ProbeModule.Calls(Probe.Charge, 15_900_000) }))];
         Refused(
-            WithTransactions([greedy.Transaction, .. greedier.Select(t => t.Transaction)]), Rejections.TransactionInvalid, "gas limit reached");
+            WithTransactions([greedy.Transaction, .. greedier.Select(t => t.Transaction)]), Rejections.TransactionInvalid,
+                "gas limit reached");
         SignedTransaction poor = TestChain.Sign(Keys.Number(77), 0, ProbeModule.First);
         Refused(WithTransactions(poor.Transaction), Rejections.TransactionInvalid, "insufficient funds for gas * price + value");
         SignedTransaction cheap = TestChain.Sign(
