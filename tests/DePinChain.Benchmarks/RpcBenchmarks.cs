@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using DePinChain.Blocks;
 using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests;
@@ -86,7 +87,8 @@ internal static class RpcBenchmarks
         byte[] answer = """{"jsonrpc":"2.0","id":1,"result":"0x21e19e0c9bab2400000"}"""u8.ToArray();
         app.Run(async context =>
         {
-            await context.Request.BodyReader.ReadAtLeastAsync((int)(context.Request.ContentLength ?? 0));
+            ReadResult body = await context.Request.BodyReader.ReadAtLeastAsync((int)(context.Request.ContentLength ?? 0));
+            context.Request.BodyReader.AdvanceTo(body.Buffer.End);
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = answer.Length;
             await context.Response.BodyWriter.WriteAsync(answer);
