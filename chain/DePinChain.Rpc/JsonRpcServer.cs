@@ -42,6 +42,7 @@ public sealed class JsonRpcServer : IAsyncDisposable
 
     internal JsonRpcServer(MethodTable methods, SubscriptionHub hub, RpcOptions options, ILoggerFactory loggers)
     {
+        MethodNames = methods.Names;
         _dispatcher = new Dispatcher(methods, options, loggers.CreateLogger<JsonRpcServer>());
         _exchanges = new ExchangePool(options.ResponseBytesMax);
         var budget = new MemoryBudget(options.LargeBytesMax);
@@ -53,6 +54,9 @@ public sealed class JsonRpcServer : IAsyncDisposable
 
     /// <summary>Where it listens; known after <see cref="StartAsync"/>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    /// <summary>Every method, ascending.</summary>
+    internal IEnumerable<string> MethodNames { get; }
 
     /// <exception cref="IOException">The port is taken.</exception>
     public async Task StartAsync(CancellationToken cancellation)
@@ -90,6 +94,7 @@ public sealed class JsonRpcServer : IAsyncDisposable
         new DepinFinality(chain, services.Status).AddTo(methods);
         new DepinModules(chain).AddTo(methods);
         new Operator(chain, services.Status, services.Control, services.Journal).AddTo(methods, services.Genesis.Development);
+        methods.AddNamespaces();
         return methods;
     }
 

@@ -13,12 +13,19 @@ internal sealed class NonceGapRule(PoolOptions options, bool isDevelopment) : IA
         "the chain may have been restarted: clear the wallet's activity (nonce) data for this network, "
         + "or start the localnet without --fresh";
 
+    /// <summary>
+    /// On a development network the bounds are wide, and a wallet that remembers another chain would be queued for ever. An account
+    /// that has done nothing here yet gets the narrow window of a public network: enough for what arrives out of order.
+    /// </summary>
+    private const ulong UnusedAccountWindow = 80;
+
     private readonly ulong _window = (ulong)(options.ExecutablePerAccountMax + options.QueuedPerAccountMax);
 
     public Rejection? Check(in Candidate candidate)
     {
         ulong nonce = candidate.Transaction.Nonce, next = candidate.Account.Nonce;
-        if (nonce - next < _window) return null;
+        bool isUnused = next == 0 && candidate.Queue is null;
+        if (nonce - next < (isUnused ? Math.Min(_window, UnusedAccountWindow) : _window)) return null;
         Rejection rejection = candidate.Refuse(Rejections.NonceGapTooLarge, $"next nonce {next}, tx nonce {nonce}");
         return isDevelopment && candidate.IsLocal ? rejection with { Hint = RestartHint } : rejection;
     }

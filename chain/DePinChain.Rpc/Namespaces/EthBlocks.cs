@@ -12,8 +12,8 @@ internal sealed class EthBlocks(ChainView chain)
     public void AddTo(MethodTable methods)
     {
         methods.Light("eth_blockNumber", BlockNumber);
-        methods.Light("eth_getBlockByNumber", GetBlockByNumber);
-        methods.Light("eth_getBlockByHash", GetBlockByHash);
+        methods.HeavyWhenFull("eth_getBlockByNumber", GetBlockByNumber);
+        methods.HeavyWhenFull("eth_getBlockByHash", GetBlockByHash);
         methods.Light("eth_getHeaderByNumber", GetHeaderByNumber);
         methods.Light("eth_getHeaderByHash", GetHeaderByHash);
         methods.Light("eth_getBlockTransactionCountByNumber", CountTransactionsByNumber);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Rpc.Protocol;
 
@@ -21,6 +22,7 @@ internal sealed class NetAndWeb3(ChainView chain, INodeStatus node)
         methods.Light("net_peerCount", PeerCount);
         methods.Light("web3_clientVersion", ClientVersion);
         methods.Light("web3_sha3", Sha3);
+        methods.Light("depin_verifyMessage", VerifyMessage);
         methods.Light("eth_syncing", Syncing);
         methods.Light("eth_accounts", Accounts);
         methods.Light("eth_coinbase", Coinbase);
@@ -63,6 +65,22 @@ internal sealed class NetAndWeb3(ChainView chain, INodeStatus node)
         byte[] data = parameters.ReadData(HashedBytesMax);
         if (parameters.Finish() is { } fault) return fault;
         result.WriteHashValue(Keccak256.Hash(data));
+        return null;
+    }
+
+    /// <summary>Whether an account signed a message with personal_sign (EIP-191): what sign-in with Ethereum (EIP-4361) rests on.</summary>
+    private static RpcError? VerifyMessage(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
+    {
+        Address account = parameters.ReadAddress();
+        byte[] message = parameters.ReadData(HashedBytesMax);
+        byte[] seal = parameters.ReadData(Signature.Size);
+        if (parameters.Finish() is { } fault) return fault;
+
+        // Wallets write 27 and 28 for the parity.
+        if (seal is [.., 27 or 28]) seal[^1] -= 27;
+        bool isSigned = seal.Length == Signature.Size
+            && new Signature(seal).TryRecover(PersonalMessage.Hash(message), out Address signer) && signer == account;
+        result.WriteBooleanValue(isSigned);
         return null;
     }
 

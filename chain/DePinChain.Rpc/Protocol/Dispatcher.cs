@@ -69,11 +69,18 @@ internal sealed class Dispatcher(MethodTable methods, RpcOptions options, ILogge
             return ValueTask.CompletedTask;
         }
 
-        if (method.Cost == MethodCost.Heavy) return AnswerHeavyAsync(body, request, method, exchange, scope);
+        if (IsHeavy(method, request.Parameters.Of(body.Span))) return AnswerHeavyAsync(body, request, method, exchange, scope);
         if (method.Deferred is not null) return AnswerDeferredAsync(body, request, method, exchange, scope);
         Run(body.Span, request, method, exchange, scope);
         return ValueTask.CompletedTask;
     }
+
+    private static bool IsHeavy(RpcMethod method, ReadOnlySpan<byte> parameters) => method.Cost switch
+    {
+        MethodCost.Light => false,
+        MethodCost.Heavy => true,
+        _ => parameters.IndexOf("true"u8) >= 0,
+    };
 
     private async ValueTask AnswerHeavyAsync(
         ReadOnlyMemory<byte> body, ScannedRequest request, RpcMethod method, RpcExchange exchange, RequestScope scope)

@@ -18,6 +18,9 @@ internal sealed class MethodTable
 
     public void Heavy(string name, MethodHandler handler) => Add(new RpcMethod(name, MethodCost.Heavy, false, handler, null));
 
+    public void HeavyWhenFull(string name, MethodHandler handler) =>
+        Add(new RpcMethod(name, MethodCost.HeavyWhenFull, false, handler, null));
+
     /// <summary>A method for programs on this machine only.</summary>
     public void Trusted(string name, MethodHandler handler) => Add(new RpcMethod(name, MethodCost.Light, true, handler, null));
 
@@ -29,6 +32,24 @@ internal sealed class MethodTable
     {
         var refusal = new RpcError(RpcError.MethodNotFoundCode, $"the method {name} does not exist/is not available: {hint}");
         Light(name, (ref ParameterReader _, Utf8JsonWriter _, in RequestScope _) => refusal);
+    }
+
+    /// <summary>rpc_modules: the namespaces that anybody may call, as geth lists them.</summary>
+    public void AddNamespaces()
+    {
+        string[] namespaces =
+        [
+            .. _methods.Values.Where(method => !method.IsTrustedOnly).Select(method => method.Name.Split('_')[0]).Append("rpc")
+                .Distinct().Order(StringComparer.Ordinal),
+        ];
+        Light("rpc_modules", (ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope _) =>
+        {
+            if (parameters.Finish() is { } fault) return fault;
+            result.WriteStartObject();
+            foreach (string name in namespaces) result.WriteString(name, "1.0"u8);
+            result.WriteEndObject();
+            return null;
+        });
     }
 
     public RpcMethod? Find(ReadOnlySpan<byte> name) => _byName.TryGetValue(name, out RpcMethod? method) ? method : null;

@@ -24,6 +24,9 @@ internal enum MethodCost : byte
 
     /// <summary>Executes, searches or proves: at most half the cores run such methods at a time.</summary>
     Heavy,
+
+    /// <summary>Light unless asked for whole transactions, whose senders may have to be recovered: up to 0.13 s of a core.</summary>
+    HeavyWhenFull,
 }
 
 /// <summary>One row of the method table.</summary>

@@ -8,6 +8,8 @@ namespace DePinChain.Unit.Tests.Mempool;
 /// <summary>Each rule is hit alone: the same transaction with the one thing mended is taken.</summary>
 public sealed class AdmissionRuleTests
 {
+    private static UInt256 Plenty => Amount.FromDpn(1_000).ToUInt256();
+
     private static PoolScenario Rich => new PoolScenario().WithRich(1, 2);
 
     private static void Refused(Admission admission, Rejection rule, string message)
@@ -148,6 +150,16 @@ public sealed class AdmissionRuleTests
         PoolScenario scenario = new PoolScenario(isDevelopment: true).WithRich(1);
         Assert.That(scenario.Send(1, 80).Rejection!.Hint, Does.Contain("restarted").And.Contain("activity"));
         Assert.That(Rich.Send(1, 80).Rejection!.Hint, Does.Not.Contain("restarted"));
+    }
+
+    [Test]
+    public void On_a_development_chain_an_account_in_use_may_run_far_ahead()
+    {
+        PoolScenario scenario = new PoolScenario(PoolOptions.Development, isDevelopment: true).WithRich(1, 2).With(3, Plenty, nonce: 1);
+        Assert.That(scenario.Send(1, 500).Rejection!.Name, Is.EqualTo(nameof(Rejections.NonceGapTooLarge)), "nothing done here yet");
+        Assert.That(scenario.Send(2, 0).IsAccepted, Is.True);
+        Assert.That(scenario.Send(2, 500).IsAccepted, Is.True);
+        Assert.That(scenario.Send(3, 500).IsAccepted, Is.True);
     }
 
     [Test]

@@ -43,9 +43,10 @@ internal sealed class BareServer : IAsyncDisposable
             json.WriteStartObject();
             throw new InvalidOperationException("the secret path of the node");
         });
-        methods.Heavy("test_slow", (ref ParameterReader parameters, Utf8JsonWriter json, in RequestScope _) =>
+        methods.Heavy("test_hold", (ref ParameterReader parameters, Utf8JsonWriter json, in RequestScope _) =>
         {
-            Thread.Sleep((int)parameters.ReadQuantity());
+            Interlocked.Increment(ref Holding);
+            Released.Wait();
             json.WriteBooleanValue(true);
             return parameters.Finish();
         });
@@ -65,6 +66,11 @@ internal sealed class BareServer : IAsyncDisposable
     }
 
     public int Calls;
+
+    public int Holding;
+
+    /// <summary>Lets the calls of test_hold end.</summary>
+    public ManualResetEventSlim Released { get; } = new();
 
     public SubscriptionHub Hub { get; }
 

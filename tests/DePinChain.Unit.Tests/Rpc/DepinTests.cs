@@ -126,6 +126,18 @@ public sealed class DepinTests
     }
 
     [Test]
+    public async Task A_signed_message_is_verified_and_a_foreign_one_is_not()
+    {
+        byte[] message = "sign in to DePinChain"u8.ToArray();
+        byte[] seal = Alice.Sign(PersonalMessage.Hash(message)).ToArray();
+        seal[^1] += 27; // as wallets write it
+        string parameters = $"\"{Hex.Encode(message)}\",\"{Hex.Encode(seal)}\"";
+        Assert.That((await _chain.CallAsync("depin_verifyMessage", $"[\"{Alice.Address}\",{parameters}]")).GetBoolean(), Is.True);
+        Assert.That((await _chain.CallAsync("depin_verifyMessage", $"[\"{Bob.Address}\",{parameters}]")).GetBoolean(), Is.False);
+        Assert.That((await _chain.CallAsync("depin_verifyMessage", $"[\"{Bob.Address}\",\"0x\",\"0x01\"]")).GetBoolean(), Is.False);
+    }
+
+    [Test]
     public async Task The_network_is_described()
     {
         JsonElement network = await _chain.CallAsync("depin_getNetwork");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DePinChain.Rpc;
 using static DePinChain.Unit.Tests.Rpc.BareServer;
 
 namespace DePinChain.Unit.Tests.Rpc;
@@ -157,6 +158,40 @@ public sealed class ProtocolTests
         JsonElement[] answers = [.. JsonDocument.Parse(batch).RootElement.EnumerateArray()];
         Assert.That(answers[1].GetProperty("error").GetProperty("code").GetInt32(), Is.EqualTo(-32003));
         Assert.That(answers[2].GetProperty("result").GetString(), Is.EqualTo("0x"));
+    }
+
+    [Test]
+    public async Task Expensive_calls_wait_their_turn_and_give_up_in_time()
+    {
+        // Half the cores are held by calls that do not end; the next one waits until its budget is spent.
+        await using BareServer server = await StartAsync(new RpcOptions { RequestBudgetMs = 300 });
+        int places = Math.Max(1, Environment.ProcessorCount / 2);
+        Task<string>[] held = [.. Enumerable.Range(0, places).Select(_ => server.PostAsync(Request("test_hold")))];
+        while (Volatile.Read(ref server.Holding) < places) await Task.Delay(5);
+        Assert.That(await server.PostAsync(Request("test_hold")), Does.Contain("-32002"));
+        Assert.That(await server.PostAsync(Request("test_echo", "[\"0x\"]")), Does.Contain("result"), "cheap calls pass");
+        server.Released.Set();
+        Assert.That(await Task.WhenAll(held), Is.All.Contain("true"));
+        Assert.That(await server.PostAsync(Request("test_hold")), Does.Contain("true"));
+    }
+
+    [Test]
+    public async Task Any_bytes_get_an_answer_that_is_JSON_and_never_an_internal_error()
+    {
+        var random = new Random(20_260_101);
+        string[] pieces =
+        [
+            "{", "}", "[", "]", ":", ",", "\"jsonrpc\"", "\"2.0\"", "\"id\"", "1", "\"method\"", "\"test_echo\"", "\"params\"", "null",
+            "\"0x\"", "\\", "\u0000", "é",
+        ];
+        for (int i = 0; i < 2_000; i++)
+        {
+            string body = string.Concat(Enumerable.Range(0, random.Next(1, 24)).Select(_ => pieces[random.Next(pieces.Length)]));
+            string answer = await _server.PostAsync(body);
+            if (answer.Length == 0) continue;
+            Assert.That(() => JsonDocument.Parse(answer), Throws.Nothing, body);
+            Assert.That(answer, Does.Not.Contain("-32603"), body);
+        }
     }
 
     [Test]
