@@ -40,8 +40,7 @@ public sealed class KillTests
                 signed.Read(folder);
             }
 
-            Assert.That(signed.Count, Is.GreaterThan(lives), "the kills fall into the middle of heights");
-            await CheckEverythingAsync(folder, transfers, best);
+            await CheckEverythingAsync(folder, transfers, signed, best);
             TestContext.Out.WriteLine(
                 $"{lives} kills, {transfers.Accepted.Count} transfers accepted and final, {signed.Count} signatures, height {best}");
         }
@@ -52,10 +51,14 @@ public sealed class KillTests
         }
     }
 
-    private static async Task CheckEverythingAsync(string folder, TransferStream transfers, ulong best)
+    private static async Task CheckEverythingAsync(string folder, TransferStream transfers, SigningRecord signed, ulong best)
     {
         await using Localnet localnet = await Localnet.StartAsync(folder, null, "--block-time", "0.01s");
         await localnet.WaitForHeightAsync(best + 5, TimeSpan.FromSeconds(60));
+        int beforeCertificates = signed.Count;
+        await signed.ReadCertificatesAsync(localnet, best + 4);
+        Assert.That(beforeCertificates, Is.GreaterThanOrEqualTo(4), "each signer's mark was read");
+        Assert.That((ulong)signed.Count, Is.GreaterThanOrEqualTo(3 * (best + 4)), "every final block has at least three seals");
         await transfers.RunAsync(localnet, TimeSpan.FromMilliseconds(500));
         foreach (Hash256 transaction in transfers.Accepted)
         {
