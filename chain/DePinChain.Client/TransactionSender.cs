@@ -19,6 +19,8 @@ public sealed record TransactionPlan(
 /// <summary>Fills, signs, sends and follows type-2 transactions.</summary>
 public sealed class TransactionSender(JsonRpcConnection node, PrivateKey key)
 {
+    // EIP-7825.
+    private const ulong GasPerTransactionMax = 1 << 24;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(150);
 
     public Address From => key.Address;
@@ -31,7 +33,7 @@ public sealed class TransactionSender(JsonRpcConnection node, PrivateKey key)
         ulong nonce = plan.Nonce ?? (ulong)await node.QuantityAsync("eth_getTransactionCount", cancellation, From.ToString(), "pending");
         UInt256 tip = plan.Tip ?? await node.QuantityAsync("eth_maxPriorityFeePerGas", cancellation);
         UInt256 maxFee = plan.MaxFeePerGas ?? await MaxFeeAsync(tip, cancellation);
-        ulong gas = plan.GasLimit ?? (ulong)await node.QuantityAsync("eth_estimateGas", cancellation, CallObject(plan));
+        ulong gas = plan.GasLimit ?? await GasAsync(plan, cancellation);
         return new UnsignedTransaction
         {
             ChainId = chainId,
@@ -76,6 +78,14 @@ public sealed class TransactionSender(JsonRpcConnection node, PrivateKey key)
         ["value"] = plan.Value.ToHex(),
         ["data"] = Hex.Encode(plan.Data),
     };
+
+    // The estimate is exact for the state it was made in; a call runs in a later one, where a record may have to be made that was there,
+    // or a reward settled that was not. Gas that is not used is not paid.
+    private async Task<ulong> GasAsync(TransactionPlan plan, CancellationToken cancellation)
+    {
+        ulong exact = (ulong)await node.QuantityAsync("eth_estimateGas", cancellation, CallObject(plan));
+        return plan.Data.Length == 0 ? exact : Math.Min(exact + (exact / 2), Math.Max(exact, GasPerTransactionMax));
+    }
 
     private async Task<UInt256> MaxFeeAsync(UInt256 tip, CancellationToken cancellation)
     {

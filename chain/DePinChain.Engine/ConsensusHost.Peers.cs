@@ -57,15 +57,6 @@ public sealed partial class ConsensusHost
 
     private Address ProposerNow() => _chain.Head.Rotation.ProposerAt(NextHeight - _chain.Head.EpochStart + (IsOpen ? _core.Round : 0));
 
-    private Verdict OnEvidence(GossipMessage message)
-    {
-        if (!Evidence.TryDecode(message.Payload.Span, out Evidence? evidence, out string? why)) return Blame(message.From, why);
-        if (!evidence.TryVerify(_chain.ChainId, out Address signer, out why)) return Blame(message.From, why);
-        if (!_chain.IsPunishable(evidence) || !_chain.Evidence.TryAdd(evidence, signer)) return Verdict.Ignore;
-        Report(new HostReport.Equivocation(signer, evidence));
-        return Verdict.Accept;
-    }
-
     private Verdict OnStatus(GossipMessage message)
     {
         if (!StatusMessage.TryDecode(message.Payload.Span, out StatusMessage? status))

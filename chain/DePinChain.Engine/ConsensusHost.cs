@@ -87,6 +87,9 @@ public sealed partial class ConsensusHost : IDisposable
             case HostEvent.Gossiped gossip:
                 _edge.Transport.Conclude(gossip.Message, OnGossip(gossip));
                 break;
+            case HostEvent.HandedIn handed:
+                handed.Respond(OnHandedIn(handed));
+                break;
             case HostEvent.Elapsed elapsed:
                 Feed(elapsed.Input);
                 break;
@@ -299,13 +302,6 @@ public sealed partial class ConsensusHost : IDisposable
         if (round is not null) ReportLater(new HostReport.Committed(_chain.Head, round.Value, _edge.Clock.NowMs - _heightBeganMs));
         PublishStatus();
         Nudge();
-    }
-
-    private void Accuse(Effect.ReportEvidence report)
-    {
-        if (!_chain.Evidence.TryAdd(report.Evidence, report.Signer)) return;
-        Report(new HostReport.Equivocation(report.Signer, report.Evidence));
-        _edge.Transport.Publish(Topic.Evidence, report.Evidence.Encode());
     }
 
     private void PublishStatus() => _edge.Transport.Publish(Topic.Status, _chain.Status.Encode());

@@ -13,6 +13,9 @@ public abstract record HostEvent
     /// <summary>A message came in; the time is the shared clock's when it did, before any queue (settlements 1.1).</summary>
     public sealed record Gossiped(GossipMessage Message, long ReceivedAtMs) : HostEvent;
 
+    /// <summary>A message was handed in on this machine; it is judged like a peer's, and goes to the peers when it is worth it.</summary>
+    public sealed record HandedIn(Topic Topic, ReadOnlyMemory<byte> Payload, Action<HandedInVerdict> Respond) : HostEvent;
+
     /// <summary>A peer asks.</summary>
     public sealed record Requested(IncomingRequest Request) : HostEvent;
 
@@ -31,3 +34,8 @@ public abstract record HostEvent
     /// <summary>Peers came or went, or a second passed: look whether others are ahead.</summary>
     public sealed record LookAround : HostEvent;
 }
+
+/// <summary>What became of a message that was handed in.</summary>
+/// <param name="Verdict">Whether it was passed on to the peers.</param>
+/// <param name="Why">Why not; null when it was.</param>
+public sealed record HandedInVerdict(Verdict Verdict, string? Why);

@@ -13,6 +13,7 @@ public sealed class HostMailbox : IInbox, IDisposable
     // A round of 200 validators is 400 votes; three heights' worth and their proposals fit.
     private const int GossipMax = 2048;
     private const int RequestsMax = 256;
+    private const int HandedInMax = 64;
 
     private readonly ConcurrentQueue<HostEvent> _queue = new();
     // No spinning: several nodes share a few cores, and a waiting one must not take time from a working one.
@@ -21,6 +22,7 @@ public sealed class HostMailbox : IInbox, IDisposable
     private readonly Action<GossipMessage> _transactions;
     private int _gossipWaiting;
     private int _requestsWaiting;
+    private int _handedInWaiting;
     private int _wakeUpWaits;
 
     /// <param name="clock">Stamps what arrives.</param>
@@ -74,6 +76,23 @@ public sealed class HostMailbox : IInbox, IDisposable
         Enqueue(new HostEvent.Requested(request));
     }
 
+    /// <summary>Takes a message from a program on this machine; the answer comes from the consensus loop.</summary>
+    public Task<HandedInVerdict> HandIn(Topic topic, ReadOnlyMemory<byte> payload)
+    {
+        TaskCompletionSource<HandedInVerdict> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.Increment(ref _handedInWaiting) > HandedInMax)
+        {
+            Interlocked.Decrement(ref _handedInWaiting);
+            answer.SetResult(new HandedInVerdict(Verdict.Ignore, $"{HandedInMax} messages wait already; try again in a moment"));
+        }
+        else
+        {
+            Enqueue(new HostEvent.HandedIn(topic, payload, verdict => answer.TrySetResult(verdict)));
+        }
+
+        return answer.Task;
+    }
+
     /// <inheritdoc/>
     public void Answered(ulong requestNumber, Answer answer) => Enqueue(new HostEvent.Answered(requestNumber, answer));
 
@@ -94,6 +113,9 @@ public sealed class HostMailbox : IInbox, IDisposable
                 break;
             case HostEvent.Requested:
                 Interlocked.Decrement(ref _requestsWaiting);
+                break;
+            case HostEvent.HandedIn:
+                Interlocked.Decrement(ref _handedInWaiting);
                 break;
             case HostEvent.WakeUp:
                 Volatile.Write(ref _wakeUpWaits, 0);

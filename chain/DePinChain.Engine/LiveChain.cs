@@ -88,8 +88,14 @@ public sealed class LiveChain : IDisposable
     /// <summary>Whether a validator had a turn at the next height in one of the rounds up to <paramref name="round"/>.</summary>
     public bool CouldHaveProposed(Address miner, uint round) => Head.View.MayHaveBuilt(miner, round);
 
-    /// <summary>Whether a block at the next height may carry this evidence.</summary>
-    public bool IsPunishable(Evidence evidence) => _executor.FindPunishable([evidence], _headState, Head.Number + 1).Count == 1;
+    /// <summary>Whether the next block, or for an offence at the open height the one after it, may carry this evidence.</summary>
+    /// <remarks>An offence at the open height is known before that height is decided, and must not be lost until then.</remarks>
+    public bool IsPunishable(Evidence evidence)
+    {
+        ulong next = Head.Number + 1;
+        if (evidence.Height > next) return false;
+        return _executor.FindPunishable([evidence], _headState, evidence.Height == next ? next + 1 : next).Count == 1;
+    }
 
     /// <summary>Makes a valid block the head: block, receipts, certificate, state and height marker in one batch.</summary>
     /// <param name="block">Judged valid.</param>

@@ -1,5 +1,6 @@
 using DePinChain.Crypto;
 using DePinChain.Engine;
+using DePinChain.Network;
 using DePinChain.Rpc;
 
 namespace DePinChain.Node;
@@ -38,6 +39,20 @@ internal sealed class NodeControl(ValidatorNode node, BlockPacing pacing, LocalC
         ulong blocks = Math.Max(1, seconds * 1000 / pacing.IntervalMs);
         for (; blocks > 0; blocks -= Math.Min(blocks, uint.MaxValue)) await MineAsync((uint)Math.Min(blocks, uint.MaxValue), cancellation);
         return clock.OffsetMs / 1000;
+    }
+
+    /// <inheritdoc/>
+    public Task<string?> SubmitEvidenceAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellation) =>
+        HandInAsync(Topic.Evidence, evidence, cancellation);
+
+    /// <inheritdoc/>
+    public Task<string?> SubmitVoteAsync(ReadOnlyMemory<byte> vote, CancellationToken cancellation) =>
+        HandInAsync(Topic.Vote, vote, cancellation);
+
+    private async Task<string?> HandInAsync(Topic topic, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        HandedInVerdict answer = await node.HandInAsync(topic, payload).WaitAsync(cancellation);
+        return answer.Verdict == Verdict.Accept ? null : answer.Why;
     }
 
     /// <inheritdoc/>

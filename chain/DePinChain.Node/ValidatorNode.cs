@@ -3,6 +3,7 @@ using DePinChain.Engine;
 using DePinChain.Execution;
 using DePinChain.Ledger;
 using DePinChain.Mempool;
+using DePinChain.Network;
 using DePinChain.Primitives;
 
 namespace DePinChain.Node;
@@ -67,6 +68,9 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
 
     /// <summary>Joins the network; messages wait until the node runs.</summary>
     public void Join() => parts.Host.Join();
+
+    /// <summary>Judges a message of a program on this machine like a peer's, and passes it on when it is worth it.</summary>
+    public Task<HandedInVerdict> HandInAsync(Topic topic, ReadOnlyMemory<byte> payload) => parts.Mailbox.HandIn(topic, payload);
 
     /// <summary>Writes down a transaction before its sender is told that it is taken.</summary>
     public void Keep(Transaction transaction) => parts.Gossip.Keep(transaction);

@@ -16,6 +16,18 @@ public interface INodeControl
     /// <param name="cancellation">Ends the wait.</param>
     Task<long> WarpAsync(ulong seconds, CancellationToken cancellation);
 
+    /// <summary>Takes a proof that a validator signed twice, and passes it on to the peers.</summary>
+    /// <param name="evidence">RLP as a block carries it.</param>
+    /// <param name="cancellation">Ends the wait for the node's answer.</param>
+    /// <returns>Null when it was taken, else why not.</returns>
+    Task<string?> SubmitEvidenceAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellation);
+
+    /// <summary>Takes a signed vote as if a peer had sent it, and passes it on: how a test plays a validator that misbehaves.</summary>
+    /// <param name="vote">RLP of the vote.</param>
+    /// <param name="cancellation">Ends the wait for the node's answer.</param>
+    /// <returns>Null when it was taken, else why not.</returns>
+    Task<string?> SubmitVoteAsync(ReadOnlyMemory<byte> vote, CancellationToken cancellation);
+
     /// <summary>The time the node's clock shows now, in Unix seconds with its offset.</summary>
     long Now { get; }
 

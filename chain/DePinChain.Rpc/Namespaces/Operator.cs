@@ -12,6 +12,7 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
     private const uint MinedMax = 100_000;
     private const ulong WarpMax = 100UL * 366 * 86_400;
     private const ulong GiftGas = 21_000;
+    private const int MessageBytesMax = 4096;
 
     /// <summary>The most one gift can be: the faucet is a convenience, not a mint.</summary>
     private static readonly Amount GiftMax = Amount.FromDpn(100_000);
@@ -23,7 +24,9 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
         methods.Trusted("admin_peers", Peers);
         methods.Trusted("admin_nodeInfo", NodeInfo);
         methods.Trusted("admin_stop", Stop);
+        methods.TrustedDeferred("admin_submitEvidence", SubmitEvidence);
         if (!isDevelopment) return;
+        methods.TrustedDeferred("dev_submitVote", SubmitVote);
         methods.TrustedDeferred("dev_mine", Mine);
         methods.TrustedDeferred("dev_warp", Warp);
         methods.TrustedDeferred("dev_setTime", SetTime);
@@ -77,6 +80,25 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
         result.WriteBooleanValue(true);
         return null;
     }
+
+    /// <summary>A proof that a validator signed twice, as a block would carry it; like CometBFT's broadcast_evidence.</summary>
+    private Task<DeferredResult> SubmitEvidence(ref ParameterReader parameters, in RequestScope scope)
+    {
+        byte[] evidence = parameters.ReadData(MessageBytesMax);
+        return parameters.Finish() is { } fault
+            ? Answer(fault)
+            : TakenAsync(control.SubmitEvidenceAsync(evidence, scope.Cancellation));
+    }
+
+    private Task<DeferredResult> SubmitVote(ref ParameterReader parameters, in RequestScope scope)
+    {
+        byte[] vote = parameters.ReadData(MessageBytesMax);
+        return parameters.Finish() is { } fault ? Answer(fault) : TakenAsync(control.SubmitVoteAsync(vote, scope.Cancellation));
+    }
+
+    private static async Task<DeferredResult> TakenAsync(Task<string?> taking) => await taking is { } why
+        ? DeferredResult.Fail(RpcError.Server($"not taken: {why}"))
+        : DeferredResult.Ok(json => json.WriteBooleanValue(true));
 
     private Task<DeferredResult> Mine(ref ParameterReader parameters, in RequestScope scope)
     {

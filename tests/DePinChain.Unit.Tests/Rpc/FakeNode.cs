@@ -43,5 +43,11 @@ internal sealed class FakeNode : INodeStatus, INodeControl
         return Task.FromResult((long)Warped);
     }
 
+    public Task<string?> SubmitEvidenceAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellation) =>
+        Task.FromResult<string?>(evidence.Length > 0 ? null : "it is empty");
+
+    public Task<string?> SubmitVoteAsync(ReadOnlyMemory<byte> vote, CancellationToken cancellation) =>
+        SubmitEvidenceAsync(vote, cancellation);
+
     public void Stop() => IsStopped = true;
 }
