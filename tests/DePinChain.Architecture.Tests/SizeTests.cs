@@ -15,7 +15,7 @@ public sealed class SizeTests
     {
         ["chain/DePinChain.Primitives/KeccakPermutation.cs"] = "the unrolled Keccak-f[1600]: straight-line code from a script",
         ["chain/DePinChain.Primitives/KeccakLanes.cs"] = "the same permutation over 4 and 8 lanes",
-        ["proofs/DePinChain.Proofs/Hashing/Sha256Lanes16.cs"] = "the unrolled rounds of SHA-256 over 16 lanes: straight-line code from a script",
+        ["proofs/DePinChain.Proofs/Hashing/Sha256Lanes16.cs"] = "SHA-256's rounds over 16 lanes, from a script",
         ["proofs/DePinChain.Proofs/Hashing/Sha256Lanes8.cs"] = "the same rounds over 8 lanes",
         ["chain/DePinChain.Crypto/MnemonicWords.cs"] = "BIP-39's table of 2,048 English words",
     };

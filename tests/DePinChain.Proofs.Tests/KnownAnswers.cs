@@ -21,7 +21,8 @@ internal static class KnownAnswers
     internal static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     /// <summary>byte i = (i·7 + 3 + offset) mod 256: the payload most derived vectors use.</summary>
-    internal static byte[] Affine(int length, int offset = 3) => [.. Enumerable.Range(0, length).Select(i => (byte)(((i * 7) + offset) & 255))];
+    internal static byte[] Affine(int length, int offset = 3) =>
+        [.. Enumerable.Range(0, length).Select(i => (byte)(((i * 7) + offset) & 255))];
 
     internal static string Hexadecimal(ReadOnlySpan<byte> bytes) => Hex.Encode(bytes, prefix: false);
 }

@@ -3,8 +3,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Proofs.Hashing;
 
 /// <summary>
-/// A binary tree of <see cref="NodeHash"/> of which only the levels from some height up are kept: a prover reads the few leaves below a path
-/// again and hashes them, instead of keeping twice the leaves' size.
+/// A binary tree of <see cref="NodeHash"/> of which only the levels from some height up are kept: a prover reads the few leaves below a
+/// path again and hashes them, instead of keeping twice the leaves' size.
 /// </summary>
 public sealed class MerkleTree
 {

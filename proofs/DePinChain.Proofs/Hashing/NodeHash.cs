@@ -87,7 +87,7 @@ public static class NodeHash
     /// <summary>The root of a tree of 2^height leaves of zeros.</summary>
     public static Hash256 ZeroRoot(int height) => new(Zeros[height]);
 
-    /// <summary>The root that a leaf and its siblings, bottom-up, lead to. The index says left (even) or right (odd) at each level.</summary>
+    /// <summary>The root that a leaf and its siblings, bottom-up, lead to; the index says left (even) or right (odd).</summary>
     /// <param name="node">The leaf; replaced by the root.</param>
     /// <param name="index">The leaf's place.</param>
     /// <param name="siblings">32 bytes for each level.</param>

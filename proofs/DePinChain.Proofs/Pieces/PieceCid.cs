@@ -6,8 +6,8 @@ using DePinChain.Proofs.Hashing;
 namespace DePinChain.Proofs.Pieces;
 
 /// <summary>
-/// The identity of a piece: the root of its Fr32 tree, the tree's height and how many payload bytes of zeros fill it up. Version 2 (FRC-0069)
-/// says all of it; version 1 the root alone.
+/// The identity of a piece: the root of its Fr32 tree, the tree's height and how many payload bytes of zeros fill it up. Version 2
+/// (FRC-0069) says all of it; version 1 the root alone.
 /// </summary>
 /// <param name="Root">The tree's root (CommP).</param>
 /// <param name="Height">The tree has 2^height leaves of 32 bytes.</param>

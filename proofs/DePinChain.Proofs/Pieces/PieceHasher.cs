@@ -4,7 +4,8 @@ using DePinChain.Proofs.Hashing;
 namespace DePinChain.Proofs.Pieces;
 
 /// <summary>
-/// Computes a piece's commitment (CommP) while its bytes stream by: 130 KiB of buffer and one node per level of the tree, whatever the size.
+/// Computes a piece's commitment (CommP) while its bytes stream by: 130 KiB of buffer and one node per level of the tree, whatever the
+/// size.
 /// </summary>
 /// <remarks>
 /// Payload is filled up with zeros to 127 · 2^k bytes, padded by <see cref="Fr32"/>, and hashed as a binary tree of <see cref="NodeHash"/>.

@@ -34,7 +34,9 @@ public readonly record struct SegmentEntry(Hash256 Root, ulong Offset, ulong Siz
         entry = default;
         if (bytes.Length != EncodedSize) return false;
         SegmentEntry read = new(
-            new Hash256(bytes[..32]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]));
+            new Hash256(bytes[..32]),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]));
         if (!bytes.SequenceEqual(read.Encode())) return false;
         entry = read;
         return true;

@@ -1,6 +1,8 @@
 namespace DePinChain.Proofs.Pieces;
 
-/// <summary>Unsigned varints as multiformats has them: seven bits a byte, least significant first, shortest form only, at most nine bytes.</summary>
+/// <summary>
+/// Unsigned varints as multiformats has them: seven bits a byte, least significant first, shortest form only, at most nine bytes.
+/// </summary>
 internal static class Varint
 {
     private const int SizeMax = 9;
