@@ -3,11 +3,11 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>A block as it travels: RLP <c>[header, transactions, [], [], consensusPart]</c> (chain.md 1.5).</summary>
+/// <summary>A block as it travels: RLP <c>[header, transactions, [], [], consensusPart]</c> (decision 1).</summary>
 /// <remarks>Immutable. Whether the parts agree with each other is validity, which Execution judges.</remarks>
 public sealed class Block
 {
-    /// <summary>Bytes of the largest block (settlements 2.6).</summary>
+    /// <summary>Bytes of the largest block.</summary>
     public const int SizeMax = 2 * 1024 * 1024;
 
     /// <summary>Bytes of transactions a proposer may put into a block, leaving room for the rest.</summary>

@@ -3,7 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>A Cancun header of 20 fields; keccak(rlp(header)) is the block's hash (chain.md 1.5).</summary>
+/// <summary>A Cancun header of 20 fields; keccak(rlp(header)) is the block's hash (decision 1).</summary>
 /// <remarks>Six fields are constant on this chain: ommers, difficulty, nonce, withdrawals, blob gas used and excess blob gas.</remarks>
 public sealed record BlockHeader
 {

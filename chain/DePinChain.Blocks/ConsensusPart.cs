@@ -11,7 +11,7 @@ namespace DePinChain.Blocks;
 public sealed record ConsensusPart(
     CommitCertificate? LastCommit, IReadOnlyList<Evidence> Evidence, ReadOnlyMemory<byte> VrfProof, ConsensusPreimage Preimage)
 {
-    /// <summary>Bytes of evidence in one block (chain.md 1.9).</summary>
+    /// <summary>Bytes of evidence in one block.</summary>
     public const int EvidenceBytesMax = 64 * 1024;
 
     private const byte EmptyList = 0xc0;

@@ -3,13 +3,13 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>The eight words whose hash the header carries as <c>parentBeaconBlockRoot</c> (chain.md 1.5).</summary>
+/// <summary>The eight words whose hash the header carries as <c>parentBeaconBlockRoot</c> (decision 1).</summary>
 /// <remarks>abi.encode of eight static words: an Ethereum contract opens it with one keccak and no Merkle branch.</remarks>
 /// <param name="ValidatorsHash">The set that decides this block.</param>
 /// <param name="NextValidatorsHash">The set that decides the next one; differs only in an epoch's last block.</param>
 /// <param name="LastCommitHash">keccak of the parent's certificate; zero at height 1.</param>
 /// <param name="EvidenceHash">keccak of the RLP list of evidence.</param>
-/// <param name="ParamsHash">Active fork, seal scheme and governed parameters (settlements 1.3).</param>
+/// <param name="ParamsHash">Active fork, seal scheme and governed parameters.</param>
 /// <param name="VrfProofHash">keccak of the 81 proof bytes.</param>
 /// <param name="Epoch">Number of the epoch this block belongs to.</param>
 public sealed record ConsensusPreimage(

@@ -2,7 +2,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>What a validator's hot key signs to show that the operator holds it (chain.md 2.1).</summary>
+/// <summary>What a validator's hot key signs to show that the operator holds it.</summary>
 public static class ProofOfPossession
 {
     /// <summary>keccak("DPC-POP" ‖ chainId in 32 bytes ‖ operator in 20 bytes).</summary>

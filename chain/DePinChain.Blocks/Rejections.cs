@@ -113,7 +113,7 @@ public static class Rejections
 
     public static readonly Rejection ExtraDataTooLong = new(1305, nameof(ExtraDataTooLong), "extraData is longer than 32 bytes");
 
-    // ---- 1400: validity of a block (chain.md 1.6) ------------------------------------------------------------------
+    // ---- 1400: validity of a block ------------------------------------------------------------------
 
     public static readonly Rejection ParentMismatch = new(1401, nameof(ParentMismatch), "block does not follow its parent");
 

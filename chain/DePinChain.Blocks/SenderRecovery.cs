@@ -7,7 +7,7 @@ namespace DePinChain.Blocks;
 /// <summary>Finds who signed a transaction. Recovery costs about 46 µs, so a process does it once per transaction.</summary>
 public static class SenderRecovery
 {
-    // Shared by pool, builder, import and RPC of one process (settlements 3.4); bounded, so a flood only evicts.
+    // Shared by pool, builder, import and RPC of one process; bounded, so a flood only evicts.
     private static readonly SenderCache Cache = new();
 
     /// <summary>The sender; false when the signature recovers to no key, and for the system transaction, which has none.</summary>

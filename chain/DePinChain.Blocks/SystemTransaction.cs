@@ -3,7 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Blocks;
 
-/// <summary>The chain's own transaction at index 0: the carrier of the logs of the block's scheduled work (chain.md 3.2).</summary>
+/// <summary>The chain's own transaction at index 0: the carrier of the logs of the block's scheduled work (decision 2).</summary>
 /// <remarks>
 /// An unsigned legacy transaction, because ethers, viem, web3 and ethereumjs all read it back byte for byte; a type of our own
 /// makes ethereumjs refuse the whole block.

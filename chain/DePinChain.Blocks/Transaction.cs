@@ -62,7 +62,7 @@ public sealed class Transaction
     /// <summary>Bytes of <see cref="Raw"/>.</summary>
     public int Size => Raw.Length;
 
-    /// <summary>Whether this is the chain's own transaction at index 0 (chain.md 3.2).</summary>
+    /// <summary>Whether this is the chain's own transaction at index 0 (decision 2).</summary>
     public bool IsSystem => ChainId is null;
 
     /// <summary>The digest the sender signed.</summary>

@@ -10,7 +10,7 @@ internal static unsafe class RocksOpening
     private const int CompressionLz4 = 4;
     private const int LogLevelWarn = 2;
 
-    // One cache for all databases of a process (settlements 4.6): four localnet nodes share 64 MiB instead of taking it each.
+    // One cache for all databases of a process: four localnet nodes share 64 MiB instead of taking it each.
     private const int BlockCacheBytes = 64 << 20;
 
     // Arena blocks are touched as soon as a table is written; RocksDB's default of an eighth of the buffer would cost 19 MiB when idle.

@@ -13,8 +13,9 @@ public enum PacingMode : byte
     Manual,
 }
 
-/// <summary>When the next height may begin: the proposer's wake-up (chain.md 1.3), and the localnet's `mine` and `warp`.</summary>
+/// <summary>When the next height may begin: the proposer's wake-up, and the localnet's `mine` and `warp`.</summary>
 /// <remarks>
+/// Source: cometbft spec/consensus/proposer-based-timestamp.
 /// Pacing never touches the rules: it moves the clock that proposals are stamped with. One instance serves all nodes of a
 /// process, so that they agree on a run of mined blocks. Thread-safe.
 /// </remarks>

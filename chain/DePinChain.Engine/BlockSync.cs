@@ -5,7 +5,7 @@ namespace DePinChain.Engine;
 
 /// <summary>Catching up: asks who is ahead for decided blocks, checks each against its certificate, executes and commits it.</summary>
 /// <remarks>
-/// Consensus rests while the node is two or more heights behind (chain.md 1.13). A block's certificate is verified under the
+/// Consensus rests while the node is two or more heights behind. A block's certificate is verified under the
 /// validators our own state names for the height, so a lying peer can only waste time. Used by the consensus loop only.
 /// </remarks>
 internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalClock clock)

@@ -27,7 +27,7 @@ public sealed partial class ConsensusHost
             return;
         }
 
-        // Something was signed at this height and the log does not tell what we were locked on (settlements 1.7): follow
+        // Something was signed at this height and the log does not tell what we were locked on: follow
         // without a vote until the height after the mark's is decided. Nothing signed: nothing to remember.
         _mayVote = !hasSigned;
         if (hasSigned) Report(new HostReport.VotingSuspended(_signer!.Mark));

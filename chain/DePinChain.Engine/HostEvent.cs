@@ -10,7 +10,7 @@ public abstract record HostEvent
     {
     }
 
-    /// <summary>A message came in; the time is the shared clock's when it did, before any queue (settlements 1.1).</summary>
+    /// <summary>A message came in; the time is the shared clock's when it did, before any queue.</summary>
     public sealed record Gossiped(GossipMessage Message, long ReceivedAtMs) : HostEvent;
 
     /// <summary>A message was handed in on this machine; it is judged like a peer's, and goes to the peers when it is worth it.</summary>

@@ -4,7 +4,7 @@ namespace DePinChain.Engine;
 
 /// <summary>The machine's clock plus an offset that a development network moves forward and keeps over restarts.</summary>
 /// <remarks>
-/// All nodes of a localnet share one instance, so `mine` and `warp` keep them agreed on time (settlements 1.9). On any
+/// All nodes of a localnet share one instance, so `mine` and `warp` keep them agreed on time. On any
 /// other network the offset is zero and nothing may move it. Timers run in real time: only what a block is stamped with moves.
 /// </remarks>
 public sealed class LocalClock : TimeProvider

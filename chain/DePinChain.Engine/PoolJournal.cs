@@ -6,7 +6,7 @@ namespace DePinChain.Engine;
 /// <summary>Transactions that this node's RPC accepted and that may not be final yet, so that a restart does not forget them.</summary>
 /// <remarks>
 /// A record is u32 length, u32 CRC-32C, the raw transaction. Nothing is synced: the promise is against a killed process, not
-/// a lost machine (settlements 1.12). Thread-safe: RPC threads append while consensus compacts.
+/// a lost machine. Thread-safe: RPC threads append while consensus compacts.
 /// </remarks>
 public sealed class PoolJournal : IDisposable
 {

@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Engine;
 
-/// <summary>Who made a seal, recovered once per process and seal (settlements 3.4): four nodes in one process see the same votes.</summary>
+/// <summary>Who made a seal, recovered once per process and seal: four nodes in one process see the same votes.</summary>
 /// <remarks>Direct-mapped, bounded, without locks; entries are immutable, so a race costs one recovery and nothing else.</remarks>
 internal static class SignerCache
 {

@@ -6,7 +6,7 @@ namespace DePinChain.Engine;
 /// <summary>Signs proposals and votes, and never two different things in one slot.</summary>
 /// <remarks>
 /// The mark is durable before a signature leaves this class. The guard knows the mark and nothing else; what a lock forbids
-/// is the business of the write-ahead log (settlements 1.7). Used by the consensus loop only.
+/// is the business of the write-ahead log. Used by the consensus loop only.
 /// </remarks>
 public sealed class SignerGuard : IDisposable
 {

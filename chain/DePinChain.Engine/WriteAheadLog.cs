@@ -24,7 +24,7 @@ public readonly record struct LogRecord(byte Kind, ReadOnlyMemory<byte> Payload)
 /// <remarks>
 /// A record is u32 length of the payload, u32 CRC-32C over kind and payload, the kind, the payload; integers big-endian.
 /// The first record names the height. Appends gather in memory until <see cref="Flush"/>, which returns when they are durable;
-/// it is called before any effect leaves the process (chain.md 1.7). Used by the consensus loop only.
+/// it is called before any effect leaves the process (CometBFT spec/consensus/wal). Used by the consensus loop only.
 /// </remarks>
 public sealed class WriteAheadLog : IDisposable
 {

@@ -3,7 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>The randomness beacon (chain.md 1.11): each proposer adds the output of a VRF that it cannot choose.</summary>
+/// <summary>The randomness beacon (RFC 9381): each proposer adds the output of a VRF that it cannot choose.</summary>
 public static class Beacon
 {
     /// <summary>The VRF input of a height: keccak("DPC-VRF" ‖ chainId in 32 bytes ‖ height in 8 ‖ mix of the parent).</summary>

@@ -39,8 +39,8 @@ public sealed class BlockExecutor(ChainRules rules, ModuleSet modules)
     }
 
     /// <summary>
-    /// Judges a block by every rule of chain.md 1.6 but timeliness and the proposer's turn, which depend on a clock and on the round
-    /// (<see cref="ConsensusView.MayHaveBuilt"/>). A pure function of block and parent state: its result may be kept by hash.
+    /// Judges a block by every rule of <see cref="BlockRules"/> but timeliness and the proposer's turn, which depend on a clock and on the
+    /// round (<see cref="ConsensusView.MayHaveBuilt"/>). A pure function of block and parent state: its result may be kept by hash.
     /// </summary>
     public BlockVerdict Validate(Block block, BlockHeader parent, IStateReader parentState, Func<StateOverlay, StateDelta> seal)
     {

@@ -4,7 +4,7 @@ using DePinChain.State;
 
 namespace DePinChain.Execution;
 
-/// <summary>The validity of a block (chain.md 1.6), cheapest rules first; each returns null when it is kept.</summary>
+/// <summary>The validity of a block, cheapest rules first; each returns null when it is kept.</summary>
 internal static class BlockRules
 {
     /// <summary>What a proposer's own inputs must satisfy.</summary>

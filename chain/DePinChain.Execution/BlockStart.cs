@@ -2,8 +2,7 @@ using DePinChain.Modules.Sdk;
 
 namespace DePinChain.Execution;
 
-/// <summary>The scheduled work at a block's start: every module's step in catalog order, each in its own journal (settlements 2.1,
-/// 2.3, 2.4).</summary>
+/// <summary>The scheduled work at a block's start: every module's step in catalog order, each in its own journal (decision 9).</summary>
 internal sealed class BlockStart(ExecutionScope scope, BlockContext block)
 {
     /// <summary>Faults in so many consecutive blocks suspend a module.</summary>

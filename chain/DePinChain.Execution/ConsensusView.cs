@@ -34,10 +34,10 @@ public sealed class ConsensusView
     /// <summary>Proposers from <see cref="EpochStart"/> on.</summary>
     public ProposerRotation Rotation { get; }
 
-    /// <summary>Signing address of the proposer of a round (chain.md 1.2): skipped rounds do not shift later heights.</summary>
+    /// <summary>Signing address of the proposer of a round; skipped rounds do not shift later heights (as in CometBFT).</summary>
     public Address ProposerAt(uint round) => Rotation.ProposerAt(Height - EpochStart + round);
 
-    /// <summary>Whether a validator proposed in one of the rounds up to <paramref name="roundMax"/> (settlements 1.2).</summary>
+    /// <summary>Whether a validator proposed in one of the rounds up to <paramref name="roundMax"/>.</summary>
     public bool MayHaveBuilt(Address miner, uint roundMax)
     {
         for (uint round = 0; round <= Math.Min(roundMax, RoundsMax); round++)

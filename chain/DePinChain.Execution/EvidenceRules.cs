@@ -5,8 +5,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>Judges the evidence a block carries: signatures by the kernel, age and newness by Staking's records (settlements
-/// 1.5).</summary>
+/// <summary>Judges the evidence a block carries: signatures by the kernel, age and newness by Staking's records.</summary>
 internal static class EvidenceRules
 {
     /// <summary>What two signed messages prove, if their signatures hold.</summary>

@@ -3,7 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>EIP-1559 with a floor, and the rule of the gas limit (chain.md 1.6, 1.12).</summary>
+/// <summary>EIP-1559 with a floor, and the rule of the gas limit.</summary>
 public static class FeeMarket
 {
     /// <summary>The gas target is the limit divided by this (EIP-1559, ELASTICITY_MULTIPLIER).</summary>

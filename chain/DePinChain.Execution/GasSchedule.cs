@@ -1,6 +1,6 @@
 namespace DePinChain.Execution;
 
-/// <summary>Every price of a transaction, in gas. What the EVM prices has the EVM's price; the rest is settlements 2.5.</summary>
+/// <summary>Every price of a transaction, in gas. What the EVM prices has the EVM's price; the rest is decision 9.</summary>
 public static class GasSchedule
 {
     // ---- envelope ------------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ public static class GasSchedule
     /// <summary>Yellow paper, G_logdata.</summary>
     public const ulong LogByte = 8;
 
-    /// <summary>Bytes of log payload one transaction may emit (chain.md 3.4).</summary>
+    /// <summary>Bytes of log payload one transaction may emit.</summary>
     public const int LogBytesMax = 32 * 1024;
 
     /// <summary>Yellow paper, G_keccak256.</summary>

@@ -3,8 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter (settlements
-/// 1.3).</summary>
+/// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter.</summary>
 internal static class GovernedParameters
 {
     /// <summary>Recoverable secp256k1 seals over EIP-712 digests; a fork to another scheme changes the number.</summary>

@@ -43,7 +43,7 @@ internal sealed class LogJournal(Meter meter) : ILogSink
 
     private void Add(Address emitter, Hash256[] topics, byte[] payload)
     {
-        // The system transaction's logs are bounded by units instead (settlements 2.6).
+        // The system transaction's logs are bounded by units instead.
         if (meter.IsTransaction && PayloadBytes + payload.Length > GasSchedule.LogBytesMax) throw Revert.Panic(PanicCode.TooLarge);
         PayloadBytes += payload.Length;
         _logs.Add(new LogEntry(emitter, topics, payload));

@@ -3,7 +3,7 @@ using DePinChain.State;
 
 namespace DePinChain.Execution;
 
-/// <summary>The code that every module account shows, so that wallets and proofs see a contract (chain.md 3.3).</summary>
+/// <summary>The code that every module account shows, so that wallets and proofs see a contract (decision 9).</summary>
 public static class ModuleCode
 {
     private static readonly byte[] Body = [0x60, 0x00, 0x60, 0x00, 0xfd];

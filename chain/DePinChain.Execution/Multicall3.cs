@@ -5,7 +5,7 @@ namespace DePinChain.Execution;
 
 /// <summary>Multicall3 at its usual address, answered natively: viem and explorers batch their reads through it (mds1/multicall).</summary>
 /// <remarks>
-/// Inner calls have its address as sender and one level of depth (settlements 2.11). A failed inner call is undone alone. Unlike the
+/// Inner calls have its address as sender and one level of depth (decision 9). A failed inner call is undone alone. Unlike the
 /// contract it refuses value that no inner call forwards, which would be lost.
 /// </remarks>
 internal sealed class Multicall3(ModuleHost host, Address origin)

@@ -6,7 +6,7 @@ namespace DePinChain.Execution;
 
 /// <summary>The native coin over account balances. Move, mint and burn are all there is, and every one is booked for
 /// conservation.</summary>
-/// <remarks>Within a block only this class changes balances, so its list of touched accounts is complete (settlements 2.2).</remarks>
+/// <remarks>Within a block only this class changes balances, so its list of touched accounts is complete.</remarks>
 internal sealed class NativeBank(StateOverlay overlay, Meter meter, AccessSet access, LogJournal logs) : ICoinIssuer
 {
     private UInt256 _supplyBefore;

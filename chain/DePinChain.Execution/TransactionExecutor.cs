@@ -5,7 +5,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>Executes the transactions of one block in order: buy gas, count the nonce, run, return gas, pay (chain.md 3.1).</summary>
+/// <summary>Executes the transactions of one block in order: buy gas, count the nonce, run, return gas, pay.</summary>
 internal sealed class TransactionExecutor(ModuleHost host, ulong chainId, UInt256 baseFee, ulong gasLimit)
 {
     private readonly ExecutionScope _scope = host.Scope;

@@ -4,7 +4,7 @@ using DePinChain.State;
 
 namespace DePinChain.Execution;
 
-/// <summary>The rules a transaction meets in the pool and again in a block: one place, geth's words (chain.md 3.1, 4.2).</summary>
+/// <summary>The rules a transaction meets in the pool and again in a block: one place, geth's words.</summary>
 /// <remarks>Each check returns null when the rule is kept. What the codec refuses (types, creation, signature form, size) is not asked
 /// again.</remarks>
 public static class TransactionRules
@@ -47,7 +47,7 @@ public static class TransactionRules
         ? CheckNonceUnused(transaction, next)
         : Rejections.NonceTooHigh.Explain($"next nonce {next}, tx nonce {transaction.Nonce}").With($"{next}", $"{transaction.Nonce}");
 
-    /// <summary>The balance covers gas limit · maximum fee + value. Compared beyond 256 bits (settlements 2.8).</summary>
+    /// <summary>The balance covers gas limit · maximum fee + value. Compared beyond 256 bits.</summary>
     public static Rejection? CheckFunds(Transaction transaction, UInt256 balance)
     {
         (UInt256 high, UInt256 low) = UInt256.MultiplyFull(transaction.GasLimit, transaction.MaxFeePerGas);

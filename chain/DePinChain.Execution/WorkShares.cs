@@ -3,7 +3,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
-/// <summary>The five shares of a block start's work (settlements 2.4).</summary>
+/// <summary>The five shares of a block start's work (decision 9).</summary>
 internal enum WorkShare : byte
 {
     Rest = 0,
@@ -13,7 +13,7 @@ internal enum WorkShare : byte
     Subnets = 4,
 }
 
-/// <summary>Which share a module draws from: by its address, whose second byte from the end names the family (design.md 3).</summary>
+/// <summary>Which share a module draws from: by its address, whose second byte from the end names the family.</summary>
 internal static class WorkShares
 {
     public static WorkShare Of(Address module)

@@ -1,6 +1,6 @@
 namespace DePinChain.Mempool;
 
-/// <summary>The pool's bounds (settlements 3.3).</summary>
+/// <summary>The pool's bounds.</summary>
 public sealed record PoolOptions
 {
     private const int DevelopmentPerAccountMax = 1_024;

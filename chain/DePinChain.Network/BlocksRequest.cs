@@ -10,7 +10,7 @@ namespace DePinChain.Network;
 /// <param name="BytesMax">Where the answer may stop early; at least one block is sent.</param>
 public sealed record BlocksRequest(ulong From, uint Count, uint BytesMax)
 {
-    /// <summary>Blocks in one answer (chain.md 5.2).</summary>
+    /// <summary>Blocks in one answer.</summary>
     public const uint CountMax = 64;
 
     /// <summary>Bytes in one answer.</summary>

@@ -1,6 +1,6 @@
 namespace DePinChain.Network;
 
-/// <summary>What one peer may ask another (chain.md 5.2): RLP in, RLP chunks out.</summary>
+/// <summary>What one peer may ask another: RLP in, RLP chunks out.</summary>
 public enum RequestProtocol : byte
 {
     /// <summary>/dpc/status/1</summary>

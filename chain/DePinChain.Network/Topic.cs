@@ -1,6 +1,6 @@
 namespace DePinChain.Network;
 
-/// <summary>What is gossiped; payloads are bare (design.md section 3).</summary>
+/// <summary>What is gossiped; payloads are bare.</summary>
 public enum Topic : byte
 {
     /// <summary>One raw signed transaction.</summary>
@@ -19,7 +19,7 @@ public enum Topic : byte
     Status = 5,
 }
 
-/// <summary>The largest decoded payload of each topic (chain.md 5.1); longer ones are refused before decoding.</summary>
+/// <summary>The largest decoded payload of each topic; longer ones are refused before decoding.</summary>
 public static class TopicLimits
 {
     public static int SizeMax(Topic topic) => topic switch

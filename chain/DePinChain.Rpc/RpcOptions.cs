@@ -1,6 +1,6 @@
 namespace DePinChain.Rpc;
 
-/// <summary>Where the server listens and how much it gives to one caller. The defaults are settlements.md 3.1.</summary>
+/// <summary>Where the server listens and how much it gives to one caller.</summary>
 public sealed record RpcOptions
 {
     /// <summary>An IP address; anything but loopback lets the world in.</summary>

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace DePinChain.Modules.Generators;
 
-/// <summary>Writes the codecs of stored records: packed words and versioned records (settlements 2.7).</summary>
+/// <summary>Writes the codecs of stored records: packed words and versioned records (decision 3).</summary>
 internal static class RecordEmitter
 {
     private const int WordSize = 32;

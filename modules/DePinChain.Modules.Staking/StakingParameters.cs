@@ -60,7 +60,7 @@ public readonly record struct StakingParameters(
         ProposerBonusWad: StakingPolicy.Wad / 100,
         CommissionDayBlocks: 7_200);
 
-    /// <summary>Localnet: mainnet's rates over minutes (settlements, section 12).</summary>
+    /// <summary>Localnet: mainnet's rates over minutes.</summary>
     public static StakingParameters Localnet { get; } = Mainnet with
     {
         EpochBlocks = 20,

@@ -43,6 +43,21 @@ public sealed partial class DocumentTests
     }
 
     [Test]
+    public void Comments_name_only_documents_that_a_reader_has()
+    {
+        // A name with a capital or a path is a file of ours; "spec/…" with a project's name before it is somebody else's.
+        HashSet<string> known = [.. Documents.Select(path => Path.GetFileName(path)!)];
+        var dead = new List<string>();
+        foreach (string source in Repository.Sources)
+        {
+            dead.AddRange(DocumentName().Matches(File.ReadAllText(source)).Select(match => match.Groups[1].Value)
+                .Where(name => !known.Contains(name)).Select(name => $"{Repository.Relative(source)}: {name}"));
+        }
+
+        Assert.That(dead, Is.Empty);
+    }
+
+    [Test]
     public void The_readme_shows_the_two_commands()
     {
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
@@ -63,6 +78,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"(?<!spec/[a-z/-]*)\b([A-Za-z][A-Za-z0-9-]*\.md)\b")]
+    private static partial Regex DocumentName();
 
     [GeneratedRegex(@"\b(?:bash|sh)\s+([a-z]+/[A-Za-z0-9_./-]+\.sh)\b")]
     private static partial Regex Script();

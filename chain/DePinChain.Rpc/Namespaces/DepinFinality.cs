@@ -57,7 +57,7 @@ internal sealed class DepinFinality(ChainView chain, INodeStatus node)
         return null;
     }
 
-    /// <summary>The arguments of the Ethereum contract's update(bytes,bytes,Validator[],uint32,uint256,bytes) (chain.md 6.2).</summary>
+    /// <summary>The arguments of the Ethereum contract's update(bytes,bytes,Validator[],uint32,uint256,bytes).</summary>
     private RpcError? GetCommitProof(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
     {
         BlockSelector height = parameters.ReadOptionalHeight();

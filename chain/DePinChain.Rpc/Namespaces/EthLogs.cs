@@ -135,7 +135,7 @@ internal sealed class EthLogs(ChainView chain, FilterRegistry filters, PendingFe
         return null;
     }
 
-    /// <summary>The whole answer of eth_getLogs, with the range's own rules (chain.md 4.2, trap 11).</summary>
+    /// <summary>The whole answer of eth_getLogs, with the range's own rules.</summary>
     private RpcError? WriteLogs(LogQuery query, Utf8JsonWriter result, in RequestScope scope)
     {
         ulong head = chain.HeadNumber;

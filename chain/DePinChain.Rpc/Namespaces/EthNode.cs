@@ -140,7 +140,7 @@ internal sealed class EthNode(ChainView chain, INodeStatus node, GenesisDocument
 
     private Hash256 GenesisHash => chain.FindHeader(0)?.Hash ?? Hash256.Zero;
 
-    /// <summary>First four bytes of keccak(genesis hash ‖ heights of the past forks, eight bytes each) (chain.md 1.13).</summary>
+    /// <summary>First four bytes of keccak(genesis hash ‖ heights of the past forks, eight bytes each).</summary>
     private byte[] ForkId()
     {
         var hasher = new Keccak256.Hasher();

@@ -104,7 +104,7 @@ internal sealed class EthState(ChainView chain)
         return null;
     }
 
-    /// <summary>A record of at most 32 bytes is a word; of a longer one a word can only be the hash (settlements 2.7).</summary>
+    /// <summary>A record of at most 32 bytes is a word; of a longer one a word can only be the hash (decision 3).</summary>
     private static Hash256 WordOf(byte[]? record)
     {
         if (record is null) return Hash256.Zero;

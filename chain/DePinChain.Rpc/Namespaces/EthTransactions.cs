@@ -9,7 +9,7 @@ namespace DePinChain.Rpc.Namespaces;
 
 /// <summary>eth_: transactions, receipts, and the way in.</summary>
 /// <param name="chain">What is read.</param>
-/// <param name="journal">Keeps an accepted transaction over a restart, before its hash is told (settlements 1.12).</param>
+/// <param name="journal">Keeps an accepted transaction over a restart, before its hash is told.</param>
 internal sealed class EthTransactions(ChainView chain, Action<Transaction> journal)
 {
     public void AddTo(MethodTable methods)

@@ -90,7 +90,7 @@ internal ref partial struct ParameterReader
         return bytes;
     }
 
-    /// <summary>A storage key: 32 bytes of DATA, or a QUANTITY as web3.js sends it (chain.md 4.2, trap 20).</summary>
+    /// <summary>A storage key: 32 bytes of DATA, or a QUANTITY as web3.js sends it.</summary>
     public StorageKey ReadStorageKey() => Next(isRequired: true) ? StorageKeyHere() : default;
 
     /// <summary>An array of storage keys, at most <paramref name="countMax"/>.</summary>

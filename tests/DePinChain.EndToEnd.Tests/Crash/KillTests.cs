@@ -10,7 +10,7 @@ public sealed class KillTests
     [Test]
     public async Task A_network_killed_at_random_points_loses_nothing_final_and_signs_nothing_twice()
     {
-        // Aim: design.md section 5: "kill -9 at any point loses nothing finalized and never signs twice". Method: four validators in
+        // Aim: "kill -9 at any point loses nothing finalized and never signs twice". Method: four validators in
         // one real process, blocks without a pause, transfers all the time, SIGKILL after a random while, start again, compare.
         int seed = Random.Shared.Next();
         TestContext.Out.WriteLine($"seed {seed}");

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace DePinChain.EndToEnd.Tests.Crash;
 
-/// <summary>Each trouble of the world is one sentence and an exit code (operations.md 1.4), never a stack trace.</summary>
+/// <summary>Each trouble of the world is one sentence and an exit code, never a stack trace.</summary>
 public sealed class RefusalTests
 {
     private string _folder = "";

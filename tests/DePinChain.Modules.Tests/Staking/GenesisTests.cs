@@ -25,7 +25,7 @@ public sealed class GenesisTests
     }
 
     [Test]
-    public void A_localnet_has_the_rules_of_settlements_12_and_mainnet_the_chapters()
+    public void A_localnet_has_short_terms_and_mainnet_the_real_ones()
     {
         Assert.That(ParametersOf("localnet"), Is.EqualTo(StakingParameters.Localnet));
         Assert.That(ParametersOf("mainnet"), Is.EqualTo(StakingParameters.Mainnet));

@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Tests.Staking;
 
 /// <summary>
-/// Counts the units of a block's start over an <see cref="InMemoryWorld"/> as the kernel does (settlements 2.4, 2.5): one for the first
+/// Counts the units of a block's start over an <see cref="InMemoryWorld"/> as the kernel does: one for the first
 /// touch of
 /// a record, one for a log, and one for each 3,000 gas of repeated touches and of bytes beyond a word.
 /// </summary>

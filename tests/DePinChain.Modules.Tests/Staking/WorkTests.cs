@@ -6,7 +6,7 @@ using static DePinChain.Modules.Tests.Staking.StakingNetwork;
 namespace DePinChain.Modules.Tests.Staking;
 
 /// <summary>
-/// The work of the worst blocks with mainnet's hundred seats, in units of settlements 2.4. Each block also asserts its share of 4,000.
+/// The work of the worst blocks with mainnet's hundred seats, in units of a block's start. Each block also asserts its share of 4,000.
 /// </summary>
 public sealed class WorkTests
 {

@@ -90,7 +90,7 @@ public sealed class BlockHeaderTests
         var preimage = new ConsensusPreimage(Word(1), Word(2), Word(3), Word(4), Word(5), Word(6), 7);
         byte[] words = preimage.Encode();
 
-        // chain.md 1.5: abi.encode(tag, six hashes, epoch), written out by hand.
+        // abi.encode(tag, six hashes, epoch), written out by hand.
         string expected = Keccak256.Hash("DePinChain.consensus.v1"u8).ToString()
             + string.Concat(Enumerable.Range(1, 7).Select(i => $"{i:x64}"));
         Assert.That(Hex.Encode(words), Is.EqualTo(expected));

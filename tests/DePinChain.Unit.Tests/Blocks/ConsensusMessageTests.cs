@@ -11,7 +11,7 @@ internal sealed class ConsensusMessageTests
     private static readonly Vote Prevote = ConsensusKeys.Sign(0, VoteKind.Prevote, 300, 5, ConsensusKeys.Block, validRound: 2);
 
     [Test]
-    public void A_vote_is_the_list_of_settlements_1_3()
+    public void A_vote_is_the_list_of_its_fields()
     {
         // [kind, height, round, validRound + 1, blockHash, seal]: f8 6a = 1 + 3 + 1 + 1 + 33 + 67 = 106 bytes of payload.
         string expected = "0xf86a" + "01" + "82012c" + "05" + "03" + "a0" + new string('b', 64) + "b841" + Hex.Encode(Prevote.Seal.ToArray())[2..];

@@ -100,7 +100,7 @@ public sealed class TransactionCodecTests
     [Test]
     public void The_system_transaction_has_the_nine_items_of_the_specification()
     {
-        // chain.md 3.2: [height, 0, 0, 0x…1000, 0, systemBegin(chainId, height, parentHash), "", "", ""].
+        // [height, 0, 0, 0x…1000, 0, systemBegin(chainId, height, parentHash), "", "", ""].
         Transaction system = SystemTransaction.Create(1_337_000, 5, Keccak256.Empty);
         string data = Hex.Encode(Keccak256.Hash("systemBegin(uint256,uint64,bytes32)"u8).ToArray().AsSpan(0, 4), prefix: false)
             + $"{1_337_000:x64}" + $"{5:x64}" + Keccak256.Empty.ToString()[2..];

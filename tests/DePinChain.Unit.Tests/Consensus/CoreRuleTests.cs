@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Consensus;
 
-/// <summary>The rules that implementations of Tendermint get wrong (chain.md 1.1, settlements 1.1 and 1.4), through a whole core.</summary>
+/// <summary>The rules that implementations of Tendermint get wrong, through a whole core.</summary>
 [TestFixture]
 internal sealed class CoreRuleTests
 {

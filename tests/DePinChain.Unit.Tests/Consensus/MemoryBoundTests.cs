@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Consensus;
 
-/// <summary>What one byzantine validator, or a stranger, can make a core keep and write (chain.md 1.8).</summary>
+/// <summary>What one byzantine validator, or a stranger, can make a core keep and write.</summary>
 [TestFixture]
 internal sealed class MemoryBoundTests
 {

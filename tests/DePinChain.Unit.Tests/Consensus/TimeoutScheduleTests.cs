@@ -5,7 +5,7 @@ namespace DePinChain.Unit.Tests.Consensus;
 [TestFixture]
 internal sealed class TimeoutScheduleTests
 {
-    // chain.md 1.3: propose 4 s + 1 s·r, votes 1.5 s + 0.5 s·r, rebroadcast 5 s, all capped at 60 s.
+    // By hand: propose 4 s + 1 s·r, votes 1.5 s + 0.5 s·r, rebroadcast 5 s, all capped at 60 s.
     [TestCase(TimeoutKind.Propose, 0u, 4_000u)]
     [TestCase(TimeoutKind.Propose, 3u, 7_000u)]
     [TestCase(TimeoutKind.Propose, 56u, 60_000u)]

@@ -164,7 +164,7 @@ public sealed class AdversaryTests
         isSplit = false;
         long healed = cluster.Time.NowMs;
         cluster.RunToHeight(before + 3);
-        Assert.That(cluster.Time.NowMs - healed, Is.LessThan(15_000), "operations.md R2: resumes soon after the heal");
+        Assert.That(cluster.Time.NowMs - healed, Is.LessThan(15_000), "resumes soon after the heal");
     }
 
     private static Vote SignedPrevote(PrivateKey key, ulong height, Hash256 blockHash)

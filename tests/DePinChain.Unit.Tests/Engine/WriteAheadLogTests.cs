@@ -12,7 +12,7 @@ public sealed class WriteAheadLogTests
     [Test]
     public void A_record_is_length_checksum_kind_payload()
     {
-        // Aim: the layout of chain.md 1.7. CRC-32C of "123456789" is e3069283 (RFC 3720 check value of the polynomial);
+        // Aim: the layout u32 length, u32 CRC-32C, kind, payload. CRC-32C of "123456789" is e3069283 (RFC 3720);
         // the checksum covers kind and payload, so kind '1' and payload "23456789" give exactly that.
         MemoryFolder folder = new();
         using WriteAheadLog log = WriteAheadLog.Open(folder);

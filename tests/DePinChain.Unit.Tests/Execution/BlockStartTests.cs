@@ -5,8 +5,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Execution;
 
-/// <summary>Scheduled work at a block's start: its logs, its limits, and that one module's fault stays its own (settlements 2.1 to
-/// 2.4).</summary>
+/// <summary>Scheduled work at a block's start: its logs, its limits, and that one module's fault stays its own.</summary>
 public sealed class BlockStartTests
 {
     private static readonly Hash256 Counter = ProbeModule.Location(1);

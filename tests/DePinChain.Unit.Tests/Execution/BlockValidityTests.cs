@@ -8,7 +8,7 @@ using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;
 
-/// <summary>A valid block is changed in one place, and the rule of that place refuses it by name (chain.md 1.6).</summary>
+/// <summary>A valid block is changed in one place, and the rule of that place refuses it by name.</summary>
 public sealed class BlockValidityTests
 {
     private TestChain _chain = null!;

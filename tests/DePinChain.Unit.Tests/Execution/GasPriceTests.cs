@@ -5,7 +5,7 @@ using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;
 
-/// <summary>What each thing costs a transaction, measured on a chain and added up by hand from settlements 2.5.</summary>
+/// <summary>What each thing costs a transaction, measured on a chain and added up by hand from the EVM's prices and decision 9.</summary>
 public sealed class GasPriceTests
 {
     private TestChain _chain = null!;

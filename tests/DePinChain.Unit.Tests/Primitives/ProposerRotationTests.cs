@@ -127,7 +127,7 @@ internal sealed class ProposerRotationTests
         return off.All(difference => difference <= 3) && seen.SequenceEqual(Model(powers, start, total));
     }).QuickCheckThrowOnFailure();
 
-    // The rule of spec chain.md 1.2 in big integers: rescale by truncation, centre by the floor, add, take from the highest.
+    // The rule of CometBFT's proposer selection in big integers: rescale by truncation, centre by the floor, add, take from the highest.
     private static IEnumerable<int> Model(ulong[] powers, IReadOnlyList<long> start, int steps)
     {
         BigInteger total = powers.Aggregate(BigInteger.Zero, (sum, power) => sum + power);

@@ -6,7 +6,7 @@ using static DePinChain.Unit.Tests.Rpc.RpcChain;
 
 namespace DePinChain.Unit.Tests.Rpc;
 
-/// <summary>Blocks, transactions, receipts and fees (chain.md 4.2).</summary>
+/// <summary>Blocks, transactions, receipts and fees.</summary>
 public sealed class EthBlockTests
 {
     private static readonly string[] HeaderFields =

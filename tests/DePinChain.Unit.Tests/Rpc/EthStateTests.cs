@@ -7,7 +7,7 @@ using static DePinChain.Unit.Tests.Rpc.RpcChain;
 
 namespace DePinChain.Unit.Tests.Rpc;
 
-/// <summary>Accounts, storage, proofs and calls (chain.md 4.2).</summary>
+/// <summary>Accounts, storage, proofs and calls.</summary>
 public sealed class EthStateTests
 {
     private const string Nobody = "0x00000000000000000000000000000000deadbeef";

@@ -53,7 +53,7 @@ public sealed class MethodFuzzTests
         await using RpcChain chain = await RpcChain.StartAsync();
         string[] names = [.. chain.Server.MethodNames];
 
-        // chain.md 4.1, rows M and E without tracing and pool content.
+        // Every method the node offers.
         foreach (string name in Needed.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
             Assert.That(names, Has.Member("eth_" + name));
 
