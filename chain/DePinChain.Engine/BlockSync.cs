@@ -38,7 +38,7 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
     /// <summary>Notes what a peer says of itself; false when it is of another network.</summary>
     public bool Note(PeerId peer, StatusMessage status)
     {
-        if (status.Genesis != chain.GenesisHash) return false;
+        if (status.Genesis != chain.GenesisHash || !chain.Forks.IsCompatible(status.Fork, chain.Head.Number)) return false;
         if (_distrustedAt.TryGetValue(peer, out long since))
         {
             if (clock.GetElapsedTime(since) < DistrustFor) return true;

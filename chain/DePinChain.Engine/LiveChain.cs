@@ -24,6 +24,7 @@ public sealed class LiveChain : IDisposable
     private readonly TransactionPool _pool;
     private readonly BlockBuilder _builder;
     private readonly SortedDictionary<Hash256, BlockVerdict> _judged = [];
+    private readonly ulong _earliest;
     private StateSnapshot _headState;
     private StateSnapshot _poolState;
     private volatile ChainHead _head;
@@ -42,6 +43,8 @@ public sealed class LiveChain : IDisposable
         _poolState = opened.PoolState;
         _headState = stores.State.Latest();
         GenesisHash = opened.GenesisHash;
+        Forks = new ForkCalendar(opened.GenesisHash, executor.Rules.ForkHeights);
+        _earliest = stores.Archive.FirstBody;
         Evidence = new EvidencePool(stores.Database);
         _builder = new BlockBuilder(executor, pool, Evidence, stores.State, clock);
     }
@@ -60,7 +63,18 @@ public sealed class LiveChain : IDisposable
     public bool TransactionWaits => _pool.ExecutableCount > 0;
 
     /// <summary>What we tell peers about ourselves.</summary>
-    public StatusMessage Status => new(GenesisHash, Head.Number, Head.Block.Hash, Earliest: 1, Head.Block.Consensus.Preimage.Epoch);
+    public StatusMessage Status
+    {
+        get
+        {
+            ChainHead head = Head;
+            return new StatusMessage(
+                GenesisHash, Forks.At(head.Number), head.Number, head.Block.Hash, _earliest, head.Block.Consensus.Preimage.Epoch);
+        }
+    }
+
+    /// <summary>Where the rules change, as this node knows it.</summary>
+    public ForkCalendar Forks { get; }
 
     /// <summary>Builds, executes and remembers a block on the head; null with the reason when the rules forbid what we have.</summary>
     public Block? Build(ValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit, out string? fault)

@@ -1,6 +1,5 @@
 using DePinChain.Blocks;
 using DePinChain.Primitives;
-using DePinChain.State;
 
 namespace DePinChain.Execution;
 

@@ -23,6 +23,16 @@ public sealed class BlockArchive(IKeyValueStore store)
         }
     }
 
+    /// <summary>The lowest height above genesis whose block is kept; 1 on a node that has them all or none yet.</summary>
+    public ulong FirstBody
+    {
+        get
+        {
+            using IKeyValueCursor cursor = store.Scan(Table.BlockBody, Key(1));
+            return cursor.MoveNext() ? BinaryPrimitives.ReadUInt64BigEndian(cursor.Key) : 1;
+        }
+    }
+
     /// <summary>Adds a block to a batch that the caller writes, together with the state it led to.</summary>
     /// <param name="batch">Applied as one.</param>
     /// <param name="block">The decided block.</param>

@@ -22,11 +22,33 @@ public interface ITransport
     /// <summary>Tells what became of a gossiped message, so that it is passed on, dropped, or its sender scored down.</summary>
     void Conclude(in GossipMessage message, Verdict verdict);
 
+    /// <summary>Tells how a peer served us beyond gossip, so that it is scored, and dropped or banned when it has earned that.</summary>
+    void Judge(PeerId peer, PeerConduct conduct);
+
     /// <summary>Asks one peer; the answer reaches <see cref="IInbox.Answered"/> under the returned number.</summary>
     ulong Request(PeerId peer, RequestProtocol protocol, ReadOnlyMemory<byte> request);
 
     /// <summary>Stops receiving and sending.</summary>
     void Detach();
+}
+
+/// <summary>What a peer's answers were worth. A transport decides what follows from the sum.</summary>
+public enum PeerConduct : byte
+{
+    /// <summary>It gave a decided block that we needed: +1.</summary>
+    GoodBlock,
+
+    /// <summary>It did not answer in time: -2.</summary>
+    Timeout,
+
+    /// <summary>It answered with nothing that was asked for, though it claimed to have it: -5.</summary>
+    UselessAnswer,
+
+    /// <summary>Bytes that do not decode, or a signature by nobody: -20.</summary>
+    InvalidMessage,
+
+    /// <summary>A block, certificate or snapshot chunk that no honest peer can send: -100, a ban of 24 hours.</summary>
+    ProvenLie,
 }
 
 /// <summary>Where a transport puts what arrives; methods return at once and may be called from any thread.</summary>

@@ -3,7 +3,11 @@ namespace DePinChain.Network;
 /// <summary>A node's place at an <see cref="InMemoryHub"/>.</summary>
 public sealed class InMemoryTransport : ITransport
 {
+    // Enough to see what happened lately; praise comes with every block.
+    private const int JudgementsMax = 4_096;
+
     private readonly InMemoryHub _hub;
+    private readonly List<(PeerId Peer, PeerConduct Conduct)> _judgements = [];
     private ulong _lastRequest;
 
     internal InMemoryTransport(InMemoryHub hub, PeerId self)
@@ -20,6 +24,9 @@ public sealed class InMemoryTransport : ITransport
 
     /// <summary>Messages this node found to be against the rules; what a score would be made of.</summary>
     public long RejectedCount { get; private set; }
+
+    /// <summary>What this node thinks of its peers, oldest first; a transport over a wire would score and ban by it.</summary>
+    public IReadOnlyList<(PeerId Peer, PeerConduct Conduct)> Judgements => _judgements;
 
     internal IInbox? Inbox { get; private set; }
 
@@ -43,6 +50,13 @@ public sealed class InMemoryTransport : ITransport
     {
         // Everybody got the message from its maker: there is nothing to pass on.
         if (verdict == Verdict.Reject) RejectedCount++;
+    }
+
+    /// <inheritdoc/>
+    public void Judge(PeerId peer, PeerConduct conduct)
+    {
+        // Nodes of one process are one operator's: there is nobody to ban.
+        if (_judgements.Count < JudgementsMax) _judgements.Add((peer, conduct));
     }
 
     /// <inheritdoc/>

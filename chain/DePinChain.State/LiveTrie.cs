@@ -54,7 +54,7 @@ internal sealed class LiveTrie(RowReader reader, Hash256? owner) : ITrieSource, 
 
     public static bool SharesNibbles(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, int depth) =>
         left[..(depth / 2)].SequenceEqual(right[..(depth / 2)])
-        && ((depth & 1) == 0 || NodeCodec.NibbleAt(left, depth - 1) == NodeCodec.NibbleAt(right, depth - 1));
+        && ((depth & 1) == 0 || TrieNodeCodec.NibbleAt(left, depth - 1) == TrieNodeCodec.NibbleAt(right, depth - 1));
 
     private byte[] LeafValue(ReadOnlySpan<byte> row) =>
         owner is null ? FlatCodec.AccountLeaf(FlatCodec.ReadSlimAccount(row)) : FlatCodec.RecordLeaf(row);

@@ -16,7 +16,7 @@ internal static class ProofBuilder
         {
             if (entry.Extension is { } extension)
             {
-                Add(nodes, writer => NodeCodec.WriteExtension(writer, extension, entry.Reference));
+                Add(nodes, writer => TrieNodeCodec.WriteExtension(writer, extension, entry.Reference));
                 if (!Follows(path, depth, extension))
                 {
                     return nodes;
@@ -33,7 +33,7 @@ internal static class ProofBuilder
             TrieBranch branch = page?.Open(TriePage.SlotOf(path, depth))
                 ?? throw new StateCorruptException($"the branch at depth {depth} towards {key} is missing");
             Add(nodes, writer => branch.WriteNode(writer, new RlpWriter()));
-            entry = branch.Children[NodeCodec.NibbleAt(path, depth)];
+            entry = branch.Children[TrieNodeCodec.NibbleAt(path, depth)];
             depth++;
         }
 
@@ -61,7 +61,7 @@ internal static class ProofBuilder
     {
         for (int i = 0; i < extension.Length; i++)
         {
-            if (NodeCodec.NibbleAt(key, depth + i) != extension[i])
+            if (TrieNodeCodec.NibbleAt(key, depth + i) != extension[i])
             {
                 return false;
             }

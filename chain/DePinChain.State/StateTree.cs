@@ -215,6 +215,6 @@ public sealed class StateTree : IDisposable
             ?? throw new StateCorruptException("the root node is missing");
         var writer = new RlpWriter();
         branch.WriteNode(writer, new RlpWriter());
-        return entry with { Reference = NodeRef.To(writer.Written) };
+        return entry with { Reference = TrieNodeRef.To(writer.Written) };
     }
 }

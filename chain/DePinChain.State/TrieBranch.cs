@@ -103,7 +103,7 @@ internal sealed class TrieBranch
             }
 
             child.Kind = (branches & (1 << nibble)) != 0 ? TrieEntryKind.Branch : TrieEntryKind.Leaf;
-            child.Reference = NodeRef.Of(new Hash256(stored[..Hash256.Size]));
+            child.Reference = TrieNodeRef.Of(new Hash256(stored[..Hash256.Size]));
             stored = stored[Hash256.Size..];
         }
     }

@@ -22,7 +22,7 @@ internal struct TrieEntry
     public TrieEntryKind Kind;
 
     /// <summary>Of the leaf, or of the branch without its extension. Stale while <see cref="Pending"/> is set.</summary>
-    public NodeRef Reference;
+    public TrieNodeRef Reference;
 
     /// <summary>Nibbles between the entry and its branch, or null for none.</summary>
     public byte[]? Extension;
@@ -39,7 +39,7 @@ internal struct TrieEntry
     public readonly bool IsPlain => Extension is null && Reference.Embedded is null;
 
     /// <summary>How the parent names what is here: the leaf, the branch, or the extension before the branch.</summary>
-    public readonly NodeRef NameForParent(RlpWriter scratch)
+    public readonly TrieNodeRef NameForParent(RlpWriter scratch)
     {
         if (Extension is null)
         {
@@ -47,8 +47,8 @@ internal struct TrieEntry
         }
 
         scratch.Clear();
-        NodeCodec.WriteExtension(scratch, Extension, Reference);
-        return NodeRef.To(scratch.Written);
+        TrieNodeCodec.WriteExtension(scratch, Extension, Reference);
+        return TrieNodeRef.To(scratch.Written);
     }
 
     public readonly bool SameAs(in TrieEntry other) =>
@@ -93,7 +93,7 @@ internal struct TrieEntry
         int start = embedded ? 1 : 0;
         int length = embedded ? bytes[0] : Hash256.Size;
         ReadOnlySpan<byte> reference = bytes.Slice(start, length);
-        entry.Reference = embedded ? NodeRef.OfEmbedded(reference.ToArray()) : NodeRef.Of(new Hash256(reference));
+        entry.Reference = embedded ? TrieNodeRef.OfEmbedded(reference.ToArray()) : TrieNodeRef.Of(new Hash256(reference));
         bytes = bytes[(start + length)..];
         return entry;
     }

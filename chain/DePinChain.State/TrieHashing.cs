@@ -12,7 +12,7 @@ internal sealed class TrieHashing
     private const int Lane = 64;
 
     // Made when first used: most tries are a few levels deep.
-    private readonly List<(TrieBranch Parent, int Nibble)>?[] _levels = new List<(TrieBranch, int)>?[NodeCodec.KeyNibbles + 1];
+    private readonly List<(TrieBranch Parent, int Nibble)>?[] _levels = new List<(TrieBranch, int)>?[TrieNodeCodec.KeyNibbles + 1];
     private readonly RlpWriter _writer = new(1024);
     private readonly RlpWriter _scratch = new(128);
     private readonly ReadOnlyMemory<byte>[] _messages = new ReadOnlyMemory<byte>[Lane];
@@ -22,7 +22,7 @@ internal sealed class TrieHashing
     public void Compute(TrieBranch parent, int nibble, int depth)
     {
         Collect(parent, nibble, depth);
-        for (int level = NodeCodec.KeyNibbles; level >= depth; level--)
+        for (int level = TrieNodeCodec.KeyNibbles; level >= depth; level--)
         {
             List<(TrieBranch Parent, int Nibble)>? nodes = _levels[level];
             if (nodes is null)
@@ -88,7 +88,7 @@ internal sealed class TrieHashing
         {
             ReadOnlySpan<byte> node = _messages[i - start].Span;
             ref TrieEntry entry = ref nodes[i].Parent.Children[nodes[i].Nibble];
-            entry.Reference = node.Length < Hash256.Size ? NodeRef.OfEmbedded(node.ToArray()) : NodeRef.Of(_digests[i - start]);
+            entry.Reference = node.Length < Hash256.Size ? TrieNodeRef.OfEmbedded(node.ToArray()) : TrieNodeRef.Of(_digests[i - start]);
             entry.Pending = null;
         }
     }

@@ -9,22 +9,22 @@ namespace DePinChain.State;
 internal sealed record TrieLeaf(byte[] Key, byte[]? Value, bool Existed)
 {
     /// <summary>How a parent names the leaf where it lies <paramref name="depth"/> nibbles deep.</summary>
-    public NodeRef NameAt(int depth)
+    public TrieNodeRef NameAt(int depth)
     {
         var writer = new RlpWriter();
         WriteTo(writer, depth);
-        return NodeRef.To(writer.Written);
+        return TrieNodeRef.To(writer.Written);
     }
 
     /// <summary>The leaf's RLP where it lies <paramref name="depth"/> nibbles deep.</summary>
     public void WriteTo(RlpWriter writer, int depth)
     {
-        Span<byte> path = stackalloc byte[NodeCodec.KeyNibbles];
-        for (int i = depth; i < NodeCodec.KeyNibbles; i++)
+        Span<byte> path = stackalloc byte[TrieNodeCodec.KeyNibbles];
+        for (int i = depth; i < TrieNodeCodec.KeyNibbles; i++)
         {
-            path[i] = (byte)NodeCodec.NibbleAt(Key, i);
+            path[i] = (byte)TrieNodeCodec.NibbleAt(Key, i);
         }
 
-        NodeCodec.WriteLeaf(writer, path[depth..], Value);
+        TrieNodeCodec.WriteLeaf(writer, path[depth..], Value);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using DePinChain.Primitives;
 
 namespace DePinChain.State;
 
@@ -101,7 +102,7 @@ internal sealed class TriePage
     }
 
     /// <summary>The slot, within its page, of the branch whose path is the first <paramref name="depth"/> nibbles of the key.</summary>
-    public static int SlotOf(ReadOnlySpan<byte> key, int depth) => (depth & 1) == 0 ? 0 : 1 + NodeCodec.NibbleAt(key, depth - 1);
+    public static int SlotOf(ReadOnlySpan<byte> key, int depth) => (depth & 1) == 0 ? 0 : 1 + TrieNodeCodec.NibbleAt(key, depth - 1);
 
     /// <summary>Whether a slot lies in the page's own row, under a row's mask.</summary>
     public static bool IsInline(int mask, int slot) => slot is 0 or RootSlot || (mask & PiecesFlag) == 0;

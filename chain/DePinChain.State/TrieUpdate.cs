@@ -58,7 +58,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             return first.Root;
         }
 
-        return root == MerkleTrie.EmptyRoot ? default : new TrieEntry { Kind = TrieEntryKind.Leaf, Reference = NodeRef.Of(root) };
+        return root == MerkleTrie.EmptyRoot ? default : new TrieEntry { Kind = TrieEntryKind.Leaf, Reference = TrieNodeRef.Of(root) };
     }
 
     /// <summary>The trie's root: always a hash, also of a node shorter than one.</summary>
@@ -69,7 +69,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             return MerkleTrie.EmptyRoot;
         }
 
-        NodeRef name = entry.NameForParent(new RlpWriter());
+        TrieNodeRef name = entry.NameForParent(new RlpWriter());
         return name.Embedded is { } node ? Keccak256.Hash(node) : name.Hash;
     }
 
@@ -119,7 +119,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
         int next = 0;
         for (int nibble = 0; nibble <= TrieBranch.Width; nibble++)
         {
-            while (next < leaves.Length && NodeCodec.NibbleAt(leaves[next].Key, 0) < nibble)
+            while (next < leaves.Length && TrieNodeCodec.NibbleAt(leaves[next].Key, 0) < nibble)
             {
                 next++;
             }

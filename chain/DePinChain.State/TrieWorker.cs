@@ -144,7 +144,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         {
             for (int i = 0; i < shared; i++)
             {
-                if (NodeCodec.NibbleAt(leaf.Key, depth + i) != extension[i])
+                if (TrieNodeCodec.NibbleAt(leaf.Key, depth + i) != extension[i])
                 {
                     shared = i;
                 }
@@ -174,7 +174,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         for (int start = 0; start < leaves.Length;)
         {
             int end = EndOfGroup(leaves, start, branchDepth);
-            int nibble = NodeCodec.NibbleAt(leaves[start].Key, branchDepth);
+            int nibble = TrieNodeCodec.NibbleAt(leaves[start].Key, branchDepth);
             Apply(ref branch.Children[nibble], branchDepth + 1, leaves[start..end], page);
             start = end;
         }
@@ -192,7 +192,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
 
         ReadOnlySpan<byte> key = leaves[0].Key;
         int branchDepth = depth;
-        while (NodeCodec.NibbleAt(key, branchDepth) == NodeCodec.NibbleAt(leaves[^1].Key, branchDepth))
+        while (TrieNodeCodec.NibbleAt(key, branchDepth) == TrieNodeCodec.NibbleAt(leaves[^1].Key, branchDepth))
         {
             branchDepth++;
         }
@@ -202,7 +202,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         for (int start = 0; start < leaves.Length;)
         {
             int end = EndOfGroup(leaves, start, branchDepth);
-            int nibble = NodeCodec.NibbleAt(leaves[start].Key, branchDepth);
+            int nibble = TrieNodeCodec.NibbleAt(leaves[start].Key, branchDepth);
             Build(ref branch.Children[nibble], branchDepth + 1, leaves[start..end], page);
             start = end;
         }
@@ -225,9 +225,9 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
 
     internal static int EndOfGroup(ReadOnlySpan<TrieLeaf> leaves, int start, int depth)
     {
-        int nibble = NodeCodec.NibbleAt(leaves[start].Key, depth);
+        int nibble = TrieNodeCodec.NibbleAt(leaves[start].Key, depth);
         int end = start + 1;
-        while (end < leaves.Length && NodeCodec.NibbleAt(leaves[end].Key, depth) == nibble)
+        while (end < leaves.Length && TrieNodeCodec.NibbleAt(leaves[end].Key, depth) == nibble)
         {
             end++;
         }
@@ -254,7 +254,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         byte[] nibbles = new byte[to - from];
         for (int i = 0; i < nibbles.Length; i++)
         {
-            nibbles[i] = (byte)NodeCodec.NibbleAt(key, from + i);
+            nibbles[i] = (byte)TrieNodeCodec.NibbleAt(key, from + i);
         }
 
         return nibbles;

@@ -66,9 +66,10 @@ public sealed class AdversaryTests
         cluster.RunToHeight(2);
         Stranger liar = new(cluster);
         Hash256 genesis = cluster[0].Chain.GenesisHash;
+        ForkId fork = cluster[0].Chain.Forks.At(0);
         for (int round = 0; round < 10; round++)
         {
-            liar.Transport.Publish(Topic.Status, new StatusMessage(genesis, 1_000_000, Hash256.Zero, 1, 0).Encode());
+            liar.Transport.Publish(Topic.Status, new StatusMessage(genesis, fork, 1_000_000, Hash256.Zero, 1, 0).Encode());
             cluster.RunToHeight(cluster.Heights.Max() + 1);
         }
 
@@ -93,7 +94,7 @@ public sealed class AdversaryTests
             : Answer.Refused(AnswerStatus.NotAvailable)
         };
         cluster.Start(2);
-        liar.Transport.Publish(Topic.Status, new StatusMessage(cluster[0].Chain.GenesisHash, 5_000, Hash256.Zero, 1, 0).Encode());
+        liar.Transport.Publish(Topic.Status, (cluster[0].Chain.Status with { Head = 5_000 }).Encode());
         cluster.RunUntil(() => cluster[2].Chain.Head.Number >= 12, "catching up");
 
         Assert.That(liar.Asked, Does.Contain(RequestProtocol.Blocks));

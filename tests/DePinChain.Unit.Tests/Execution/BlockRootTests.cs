@@ -2,7 +2,6 @@ using System.Text.Json;
 using DePinChain.Blocks;
 using DePinChain.Execution;
 using DePinChain.Primitives;
-using DePinChain.State;
 using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;

@@ -3,7 +3,6 @@ using DePinChain.Crypto;
 using DePinChain.Execution;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
-using DePinChain.State;
 using DePinChain.Unit.Tests.Blocks;
 
 namespace DePinChain.Unit.Tests.Execution;

@@ -1,6 +1,4 @@
-using DePinChain.Primitives;
-
-namespace DePinChain.State;
+namespace DePinChain.Primitives;
 
 /// <summary>Checks Merkle-Patricia proofs. A pure function of its arguments; anything malformed is simply not a proof.</summary>
 public static class ProofVerifier
@@ -26,7 +24,7 @@ public static class ProofVerifier
 
         try
         {
-            return TryWalk(root, NodeCodec.ToNibbles(key), nodes, out value);
+            return TryWalk(root, TrieNodeCodec.ToNibbles(key), nodes, out value);
         }
         catch (RlpException)
         {
@@ -64,7 +62,7 @@ public static class ProofVerifier
             }
             else if (count == 2)
             {
-                byte[]? part = NodeCodec.TryReadPath(items.ReadBytes(), out bool leaf);
+                byte[]? part = TrieNodeCodec.TryReadPath(items.ReadBytes(), out bool leaf);
                 if (part is null || (!leaf && part.Length == 0))
                 {
                     return false;

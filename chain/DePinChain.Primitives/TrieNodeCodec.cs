@@ -1,9 +1,7 @@
-using DePinChain.Primitives;
-
-namespace DePinChain.State;
+namespace DePinChain.Primitives;
 
 /// <summary>The RLP of trie nodes (Ethereum yellow paper, appendix D). Paths are nibbles, one per byte.</summary>
-internal static class NodeCodec
+public static class TrieNodeCodec
 {
     /// <summary>Nibbles of a hashed key, and so the deepest a node can lie.</summary>
     public const int KeyNibbles = 2 * Hash256.Size;
@@ -29,7 +27,7 @@ internal static class NodeCodec
         writer.EndList(list);
     }
 
-    public static void WriteExtension(RlpWriter writer, ReadOnlySpan<byte> path, in NodeRef child)
+    public static void WriteExtension(RlpWriter writer, ReadOnlySpan<byte> path, in TrieNodeRef child)
     {
         int list = writer.BeginList();
         WritePath(writer, path, leaf: false);

@@ -1,16 +1,14 @@
-using DePinChain.Primitives;
-
-namespace DePinChain.State;
+namespace DePinChain.Primitives;
 
 /// <summary>
 /// How a node names a child: by the keccak of its RLP, or by the RLP itself when that is shorter than a hash. With hashed keys short nodes
 /// appear only where two keys share many nibbles, which somebody can grind for.
 /// </summary>
-internal readonly struct NodeRef : IEquatable<NodeRef>
+public readonly struct TrieNodeRef : IEquatable<TrieNodeRef>
 {
     private readonly Hash256 _hash;
 
-    private NodeRef(Hash256 hash, byte[]? embedded)
+    private TrieNodeRef(Hash256 hash, byte[]? embedded)
     {
         _hash = hash;
         Embedded = embedded;
@@ -21,12 +19,13 @@ internal readonly struct NodeRef : IEquatable<NodeRef>
     /// <summary>The child's own RLP, 1 to 31 bytes, or null when it is named by hash.</summary>
     public byte[]? Embedded { get; }
 
-    public static NodeRef Of(Hash256 hash) => new(hash, null);
+    public static TrieNodeRef Of(Hash256 hash) => new(hash, null);
 
-    public static NodeRef OfEmbedded(byte[] node) => new(default, node);
+    public static TrieNodeRef OfEmbedded(byte[] node) => new(default, node);
 
     /// <summary>The name of a node with this RLP.</summary>
-    public static NodeRef To(ReadOnlySpan<byte> node) => node.Length < Hash256.Size ? OfEmbedded(node.ToArray()) : Of(Keccak256.Hash(node));
+    public static TrieNodeRef To(ReadOnlySpan<byte> node) =>
+        node.Length < Hash256.Size ? OfEmbedded(node.ToArray()) : Of(Keccak256.Hash(node));
 
     public void WriteTo(RlpWriter writer)
     {
@@ -40,9 +39,13 @@ internal readonly struct NodeRef : IEquatable<NodeRef>
         }
     }
 
-    public bool Equals(NodeRef other) => _hash == other._hash && Embedded.AsSpan().SequenceEqual(other.Embedded);
+    public bool Equals(TrieNodeRef other) => _hash == other._hash && Embedded.AsSpan().SequenceEqual(other.Embedded);
 
-    public override bool Equals(object? obj) => obj is NodeRef other && Equals(other);
+    public override bool Equals(object? obj) => obj is TrieNodeRef other && Equals(other);
 
     public override int GetHashCode() => _hash.GetHashCode();
+
+    public static bool operator ==(TrieNodeRef left, TrieNodeRef right) => left.Equals(right);
+
+    public static bool operator !=(TrieNodeRef left, TrieNodeRef right) => !left.Equals(right);
 }

@@ -1,6 +1,4 @@
-using DePinChain.Primitives;
-
-namespace DePinChain.State;
+namespace DePinChain.Primitives;
 
 /// <summary>Roots of small tries that are built whole: a block's transactions, receipts and withdrawals.</summary>
 public static class MerkleTrie
@@ -29,7 +27,7 @@ public static class MerkleTrie
     /// <summary>The root over keys of any length up to 64 bytes, in any order, without duplicates or empty values.</summary>
     public static Hash256 RootOfPairs(IEnumerable<(byte[] Key, byte[] Value)> pairs)
     {
-        (byte[] Path, byte[] Value)[] leaves = [.. pairs.Select(pair => (NodeCodec.ToNibbles(pair.Key), pair.Value))];
+        (byte[] Path, byte[] Value)[] leaves = [.. pairs.Select(pair => (TrieNodeCodec.ToNibbles(pair.Key), pair.Value))];
         Invariant.Assert(
             leaves.All(leaf => leaf.Path.Length <= 2 * KeyBytesMax && leaf.Value.Length > 0), "a trie's keys and values are in bounds");
         Array.Sort(leaves, static (a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
@@ -42,14 +40,14 @@ public static class MerkleTrie
         byte[] first = leaves[0].Path;
         if (leaves.Length == 1)
         {
-            NodeCodec.WriteLeaf(writer, first.AsSpan(depth), leaves[0].Value);
+            TrieNodeCodec.WriteLeaf(writer, first.AsSpan(depth), leaves[0].Value);
             return writer.ToArray();
         }
 
         int shared = first.AsSpan(depth).CommonPrefixLength(leaves[^1].Path.AsSpan(depth));
         if (shared > 0)
         {
-            NodeCodec.WriteExtension(writer, first.AsSpan(depth, shared), NodeRef.To(Encode(leaves, depth + shared)));
+            TrieNodeCodec.WriteExtension(writer, first.AsSpan(depth, shared), TrieNodeRef.To(Encode(leaves, depth + shared)));
             return writer.ToArray();
         }
 
@@ -70,7 +68,7 @@ public static class MerkleTrie
             }
             else
             {
-                NodeRef.To(Encode(leaves[start..next], depth + 1)).WriteTo(writer);
+                TrieNodeRef.To(Encode(leaves[start..next], depth + 1)).WriteTo(writer);
             }
         }
 
