@@ -20,7 +20,7 @@ public sealed record LightBlock(BlockHeader Header, ConsensusPreimage Preimage, 
     /// <summary>Unix seconds.</summary>
     public ulong Timestamp => Header.Timestamp;
 
-    /// <summary>The set of the next height when it is this height's own; null in an epoch's last block, where only its hash is known.</summary>
+    /// <summary>The set of the next height when it is this height's own; null in an epoch's last block, which only has its hash.</summary>
     public ValidatorSet? NextValidators => Preimage.NextValidatorsHash == Preimage.ValidatorsHash ? Validators : null;
 
     /// <summary>

@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 namespace DePinChain.LightClient;
 
 /// <summary>Whether a trusted header vouches for a later one. Pure; the time is an argument.</summary>
-/// <remarks>CometBFT, spec/light-client/verification, with one header more of binding: adjacent headers are also linked by parent hash.</remarks>
+/// <remarks>CometBFT, spec/light-client/verification; adjacent headers are also linked by their parent hash.</remarks>
 public static class HeaderRules
 {
     /// <summary>Judges <paramref name="later"/> by the adjacent rule when it is the next height, by the skipping rule otherwise.</summary>
@@ -20,17 +20,22 @@ public static class HeaderRules
         {
             return new LightVerdict(
                 LightOutcome.Expired,
-                $"the trusted header of height {trusted.Height} is {now - trusted.Timestamp} s old and vouches for {rules.TrustingSeconds} s");
+                $"the trusted header of height {trusted.Height} is {now - trusted.Timestamp} s old, "
+                + $"and vouches for {rules.TrustingSeconds} s");
         }
 
         if (later.Timestamp < trusted.Timestamp)
-            return LightVerdict.Refused($"height {later.Height} has time {later.Timestamp}, before height {trusted.Height}'s {trusted.Timestamp}");
+        {
+            return LightVerdict.Refused(
+                $"height {later.Height} has time {later.Timestamp}, before height {trusted.Height}'s {trusted.Timestamp}");
+        }
+
         if (later.Timestamp >= now && later.Timestamp - now >= rules.DriftSeconds)
             return LightVerdict.Refused($"height {later.Height} is {later.Timestamp - now} s in the future");
         return later.Height == trusted.Height + 1 ? JudgeAdjacent(rules, trusted, later) : JudgeSkipped(rules, trusted, later);
     }
 
-    /// <summary>The power of <paramref name="set"/>'s members among the signers of a certificate that was verified under its own set.</summary>
+    /// <summary>The power of <paramref name="set"/>'s members among the signers of a header that is verified under its own set.</summary>
     public static UInt128 PowerAmong(ValidatorSet set, LightBlock signed)
     {
         UInt128 power = 0;
@@ -63,7 +68,7 @@ public static class HeaderRules
         return rules.Share.IsExceededBy(power, next.TotalPower)
             ? LightVerdict.Trusted
             : LightVerdict.TooFarAhead(
-                $"of the validators trusted since height {trusted.Height}, power {power} of {next.TotalPower} signed height {later.Height}; "
-                + $"more than {rules.Share} must");
+                $"of the validators trusted since height {trusted.Height}, power {power} of {next.TotalPower} signed "
+                + $"height {later.Height}; more than {rules.Share} must");
     }
 }

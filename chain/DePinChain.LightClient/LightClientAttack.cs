@@ -30,7 +30,7 @@ public sealed record LightClientAttack(LightBlock First, LightBlock Second)
         return one.Hash.CompareTo(other.Hash) < 0 ? new LightClientAttack(one, other) : new LightClientAttack(other, one);
     }
 
-    /// <summary>Whether both are certified by the validators they list. Whether those were the validators is the chain's to judge.</summary>
+    /// <summary>Whether both are certified by the validators they list; whether those decided the height, the chain knows.</summary>
     public bool TryVerify(ulong chainId, [NotNullWhen(false)] out string? why)
     {
         why = First.Height != Second.Height || First.Hash.CompareTo(Second.Hash) >= 0

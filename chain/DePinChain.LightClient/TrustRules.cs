@@ -21,7 +21,7 @@ public sealed record TrustRules(ulong ChainId)
 
     public ulong DriftSeconds { get; init; } = DefaultDriftSeconds;
 
-    /// <summary>More than this share of the trusted set's power must have signed a header that is skipped to; from 1/3 up to below 1.</summary>
+    /// <summary>More than this share of the trusted set's power must have signed a header that is skipped to.</summary>
     public TrustShare Share { get; init; } = TrustShare.Third;
 
     /// <summary>Whether a trusted header is too old to vouch for anything at <paramref name="now"/> (Unix seconds).</summary>
@@ -46,7 +46,8 @@ public readonly record struct TrustShare
     public static TrustShare Third { get; } = new(1, 3);
 
     /// <summary>Whether <paramref name="power"/> is more than this share of <paramref name="total"/>.</summary>
-    public bool IsExceededBy(UInt128 power, UInt128 total) => _whole == 0 ? ValidatorSet.IsThird(power, total) : power * _whole > total * _part;
+    public bool IsExceededBy(UInt128 power, UInt128 total) =>
+        _whole == 0 ? ValidatorSet.IsThird(power, total) : power * _whole > total * _part;
 
     public override string ToString() => _whole == 0 ? "1/3" : $"{_part}/{_whole}";
 }

@@ -16,7 +16,7 @@ public enum SnapshotQuestion : byte
     Chunk = 2,
 }
 
-/// <summary>Asks for a state snapshot's manifest or for one of its chunks; the answer is one chunk of bytes as the exporter wrote it.</summary>
+/// <summary>Asks for a state snapshot's manifest or one of its chunks; the answer is the bytes as the exporter wrote them.</summary>
 /// <param name="Question">What is wanted.</param>
 /// <param name="Height">The snapshot's height.</param>
 /// <param name="Index">Of the chunk, from 0.</param>

@@ -56,7 +56,11 @@ internal sealed class HeaderRulesTests
 
     [Test]
     public void The_next_header_must_name_the_trusted_one_as_its_parent() =>
-        Refuses(_chain[1], Resign(_chain[2], header => header with { ParentHash = Hash256.Zero }), LightChain.NowAt(2), "does not follow block");
+        Refuses(
+            _chain[1],
+            Resign(_chain[2], header => header with { ParentHash = Hash256.Zero }),
+            LightChain.NowAt(2),
+            "does not follow block");
 
     [Test]
     public void The_next_header_must_be_decided_by_the_named_set()
@@ -100,7 +104,8 @@ internal sealed class HeaderRulesTests
         Refuses(_chain[1], good with { Preimage = good.Preimage with { Epoch = 9 } }, LightChain.NowAt(5), "preimage");
         Refuses(_chain[1], good with { Validators = LightChain.SetOf(0, 1, 2) }, LightChain.NowAt(5), "validators are not those");
         Refuses(_chain[1], good with { Commit = _chain[6].Commit }, LightChain.NowAt(5), "certificate is for another block");
-        Refuses(_chain[1], good with { Header = good.Header with { GasUsed = 1 } }, LightChain.NowAt(5), "certificate is for another block");
+        LightBlock changed = good with { Header = good.Header with { GasUsed = 1 } };
+        Refuses(_chain[1], changed, LightChain.NowAt(5), "certificate is for another block");
     }
 
     [Test]
