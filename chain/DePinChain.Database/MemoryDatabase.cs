@@ -76,6 +76,13 @@ public sealed class MemoryDatabase : IKeyValueStore
         copy.Write(batch, sync: true);
     }
 
+    /// <summary>A second store that begins with what this one holds; costs nothing, as tables are persistent trees.</summary>
+    public MemoryDatabase Copy()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new MemoryDatabase { _tables = _tables };
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _disposed = true;
 

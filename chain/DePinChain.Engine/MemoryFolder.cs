@@ -82,6 +82,9 @@ public sealed class MemoryFolder : IFolder
         _durable.Remove(name);
     }
 
+    /// <summary>What a power loss now would leave of a file, or null when nothing.</summary>
+    public byte[]? ReadDurable(string name) => _durable.TryGetValue(name, out Content? content) ? content.AfterPowerLoss(0) : null;
+
     /// <summary>The machine comes back: only what was durable is there, plus <paramref name="tornBytes"/> of what was not.</summary>
     /// <param name="tornBytes">How many bytes of each unsynced append reached the disk all the same.</param>
     public MemoryFolder AfterPowerLoss(int tornBytes = 0)
