@@ -45,6 +45,12 @@ internal sealed class WireTransport(Wire wire, Machine machine) : ITransport
     }
 
     /// <inheritdoc/>
+    public void Judge(PeerId peer, PeerConduct conduct)
+    {
+        // Nobody is banned here: what a liar can do is bounded by the node itself, not by its absence.
+    }
+
+    /// <inheritdoc/>
     public ulong Request(PeerId peer, RequestProtocol protocol, ReadOnlyMemory<byte> request)
     {
         ulong number = ++_lastRequest;
