@@ -85,24 +85,8 @@ public sealed record CommitCertificate(ulong Height, uint Round, Hash256 BlockHa
 
     /// <summary>Reads a certificate from anyone; it is not verified.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out CommitCertificate? certificate, [NotNullWhen(false)] out string? why)
-    {
-        certificate = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            CommitCertificate read = Read(ref reader);
-            reader.ExpectEnd();
-            certificate = read;
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out CommitCertificate? certificate, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out certificate, out why);
 
     public bool Equals(CommitCertificate? other) =>
         other is not null && Height == other.Height && Round == other.Round && BlockHash == other.BlockHash

@@ -74,24 +74,8 @@ public abstract record Evidence
 
     /// <summary>Reads evidence from anyone; the seals are not verified.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out string? why)
-    {
-        evidence = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            Evidence read = Read(ref reader);
-            reader.ExpectEnd();
-            evidence = read;
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out Evidence? evidence, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out evidence, out why);
 
     /// <summary>Why the pair cannot be evidence whoever signed it, or null.</summary>
     internal abstract string? ShapeFault();

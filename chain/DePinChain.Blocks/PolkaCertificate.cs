@@ -89,24 +89,8 @@ public sealed record PolkaCertificate(
 
     /// <summary>Reads a certificate from anyone; it is not verified.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out PolkaCertificate? certificate, [NotNullWhen(false)] out string? why)
-    {
-        certificate = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            PolkaCertificate read = Read(ref reader);
-            reader.ExpectEnd();
-            certificate = read;
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out PolkaCertificate? certificate, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out certificate, out why);
 
     public bool Equals(PolkaCertificate? other) =>
         other is not null && Height == other.Height && Round == other.Round && ValidRound == other.ValidRound

@@ -50,24 +50,8 @@ public sealed record Proposal(ulong Height, uint Round, int ValidRound, Hash256 
 
     /// <summary>Reads a proposal from anyone.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out Proposal? proposal, [NotNullWhen(false)] out string? why)
-    {
-        proposal = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            Proposal read = Read(ref reader);
-            reader.ExpectEnd();
-            proposal = read;
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out Proposal? proposal, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out proposal, out why);
 
     internal static Proposal ReadFields(ref RlpReader fields)
     {

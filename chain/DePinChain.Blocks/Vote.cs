@@ -69,22 +69,6 @@ public sealed record Vote(VoteKind Kind, ulong Height, uint Round, int ValidRoun
     }
 
     /// <summary>Reads a vote from anyone.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out Vote? vote, [NotNullWhen(false)] out string? why)
-    {
-        vote = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            Vote read = Read(ref reader);
-            reader.ExpectEnd();
-            vote = read;
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out Vote? vote, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out vote, out why);
 }

@@ -36,27 +36,12 @@ public sealed record VoteRepair(IReadOnlyList<Vote> Votes, IReadOnlyList<PolkaCe
 
     /// <summary>Reads an answer from anyone.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out VoteRepair? repair, [NotNullWhen(false)] out string? why)
-    {
-        repair = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            repair = Read(ref fields);
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out VoteRepair? repair, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out repair, out why);
 
-    private static VoteRepair Read(ref RlpReader fields)
+    private static VoteRepair Read(ref RlpReader reader)
     {
+        RlpReader fields = reader.ReadList();
         RlpReader votes = fields.ReadList();
         RlpReader polkas = fields.ReadList();
         RlpReader commits = fields.ReadList();

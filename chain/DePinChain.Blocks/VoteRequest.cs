@@ -30,33 +30,23 @@ public sealed record VoteRequest(ulong Height, uint Round, byte[] HasPrevotes, b
 
     /// <summary>Reads a request from anyone.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out VoteRequest? request, [NotNullWhen(false)] out string? why)
-    {
-        request = null;
-        why = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            VoteRequest read = new(
-                fields.ReadUInt64(), MessageFields.ReadRound(ref fields), ReadBitmap(ref fields), ReadBitmap(ref fields));
-            fields.ExpectEnd();
-            request = read;
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
-    }
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out VoteRequest? request, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out why);
 
     public bool Equals(VoteRequest? other) =>
         other is not null && Height == other.Height && Round == other.Round
         && HasPrevotes.AsSpan().SequenceEqual(other.HasPrevotes) && HasPrecommits.AsSpan().SequenceEqual(other.HasPrecommits);
 
     public override int GetHashCode() => HashCode.Combine(Height, Round, HasPrevotes.Length, HasPrecommits.Length);
+
+    private static VoteRequest Read(ref RlpReader reader)
+    {
+        RlpReader fields = reader.ReadList();
+        VoteRequest request = new(
+            fields.ReadUInt64(), MessageFields.ReadRound(ref fields), ReadBitmap(ref fields), ReadBitmap(ref fields));
+        fields.ExpectEnd();
+        return request;
+    }
 
     private static byte[] ReadBitmap(ref RlpReader fields)
     {
