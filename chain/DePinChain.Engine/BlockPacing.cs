@@ -22,9 +22,8 @@ public enum PacingMode : byte
 public sealed class BlockPacing(PacingMode mode, uint intervalMs, LocalClock clock)
 {
     private readonly Lock _gate = new();
-    private ulong _mineFrom;
-    private ulong _mineTo;
-    private long _mineStartMs;
+    private MiningRun _run;
+    private MiningRun _expected;
 
     /// <summary>Raised when a waiting node should look again; handlers only enqueue.</summary>
     public event Action? Changed;
@@ -34,23 +33,47 @@ public sealed class BlockPacing(PacingMode mode, uint intervalMs, LocalClock clo
     /// <summary>Milliseconds between blocks; the step of a mined block in the other modes.</summary>
     public uint IntervalMs => intervalMs;
 
-    /// <summary>Has every height up to <paramref name="height"/> begin at once.</summary>
+    /// <summary>The run that has every height up to <paramref name="height"/> begin at once; one that is under way is made longer.</summary>
     /// <param name="head">The height decided last.</param>
     /// <param name="height">The last height of the run.</param>
-    public void MineTo(ulong head, ulong height)
+    public MiningRun Plan(ulong head, ulong height)
     {
         lock (_gate)
         {
-            if (_mineTo <= head)
-            {
-                _mineFrom = head;
-                _mineStartMs = clock.NowMs;
-            }
+            return _run.To > head ? _run with { To = Math.Max(_run.To, height) } : new MiningRun(head, height, clock.NowMs);
+        }
+    }
 
-            _mineTo = Math.Max(_mineTo, height);
+    /// <summary>
+    /// Learns of a run before it begins, so that proposals of nodes that hear the command a moment earlier are judged by the run's time.
+    /// </summary>
+    public void Expect(MiningRun run)
+    {
+        lock (_gate) _expected = run;
+    }
+
+    /// <summary>Begins a run; every node of a network is given the same.</summary>
+    public void Begin(MiningRun run)
+    {
+        lock (_gate)
+        {
+            _expected = run;
+            _run = run;
         }
 
         Changed?.Invoke();
+    }
+
+    /// <summary>Plans and begins a run: for nodes that share this instance.</summary>
+    public void MineTo(ulong head, ulong height) => Begin(Plan(head, height));
+
+    /// <summary>The time that a mined block is stamped with, whatever the real time is; null for a height outside the known runs.</summary>
+    public long? MinedAtMs(ulong height)
+    {
+        lock (_gate)
+        {
+            return height > _expected.From && height <= _expected.To ? DueOf(_expected, height) : null;
+        }
     }
 
     /// <summary>
@@ -64,11 +87,9 @@ public sealed class BlockPacing(PacingMode mode, uint intervalMs, LocalClock clo
     {
         lock (_gate)
         {
-            if (height <= _mineTo && height > _mineFrom)
+            if (height > _run.From && height <= _run.To)
             {
-                // A mined block is one interval later than the one before, whatever the real time is.
-                long due = _mineStartMs + ((long)(height - _mineFrom) * intervalMs);
-                clock.AdvanceTo(due);
+                clock.AdvanceTo(DueOf(_run, height));
                 return clock.NowMs;
             }
         }
@@ -82,4 +103,13 @@ public sealed class BlockPacing(PacingMode mode, uint intervalMs, LocalClock clo
             _ => null,
         };
     }
+
+    // A mined block is one interval later than the one before, whatever the real time is.
+    private long DueOf(MiningRun run, ulong height) => run.StartMs + ((long)(height - run.From) * intervalMs);
 }
+
+/// <summary>A command to make blocks at once.</summary>
+/// <param name="From">The height decided when it was given.</param>
+/// <param name="To">The last height of the run.</param>
+/// <param name="StartMs">What the network's clock showed then, in Unix milliseconds.</param>
+public readonly record struct MiningRun(ulong From, ulong To, long StartMs);

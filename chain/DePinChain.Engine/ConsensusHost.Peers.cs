@@ -34,6 +34,7 @@ public sealed partial class ConsensusHost
             return fault is null ? Verdict.Ignore : Blame(message.From, fault);
         if (!_proposed.TryAdd(proposed.Block, proposed.Input.Proposal, proposed.Input.Signer)) return Verdict.Ignore;
         BeginIfOthersHave(proposed.Block.Number, isProposer: proposed.Input.Signer == ProposerNow());
+        if (proposed.Block.Number == NextHeight) _proposalAt = _edge.Clock.GetTimestamp();
         return Feed(proposed.Input);
     }
 
@@ -174,6 +175,8 @@ public sealed partial class ConsensusHost
         if (applied == 0 || fault is not null) _sync.Distrust(question.Peer);
         if (applied > 0)
         {
+            // The blocks we missed may hold what somebody else signed with our key.
+            RefuseOldMark();
             _timers.Cancel(_chain.Head.Number);
             Report(new HostReport.Synchronized(before + 1, _chain.Head.Number));
             OnCommitted(round: null);

@@ -29,6 +29,7 @@ public sealed partial class ConsensusHost : IDisposable
     private bool _mayVote = true;
     private HostReport.Committed? _committed;
     private long _heightBeganMs;
+    private long _proposalAt;
 
     /// <param name="chain">The decided chain and its state.</param>
     /// <param name="log">This node's write-ahead log.</param>
@@ -42,7 +43,7 @@ public sealed partial class ConsensusHost : IDisposable
         _edge = edge;
         _timers = new HostTimers(edge.Clock, edge.Mailbox.Post);
         _core = NewCore();
-        _ingress = new Ingress(chain, edge.Timeouts);
+        _ingress = new Ingress(chain, edge.Timeouts, edge.Pacing);
         _questions = new PeerQuestions(edge.Transport, edge.Clock);
         _sync = new BlockSync(chain, _questions, edge.Clock);
     }
@@ -141,6 +142,7 @@ public sealed partial class ConsensusHost : IDisposable
     private void BeginHeight()
     {
         _heightBeganMs = _edge.Clock.NowMs;
+        _proposalAt = 0;
         ReportNow();
         Feed(OpeningOf(_mayVote ? _signer?.Address : null));
     }
@@ -235,6 +237,8 @@ public sealed partial class ConsensusHost : IDisposable
             return;
         }
 
+        _proposalAt = _edge.Clock.GetTimestamp();
+
         // The polka of a re-proposal is not published: whoever lacks it asks for the round's votes and gets it with them.
         Publish(proposal);
         _inputs.Enqueue(new Input.ProposalReceived(proposal, _signer.Address, IsAcceptable: true));
@@ -299,10 +303,16 @@ public sealed partial class ConsensusHost : IDisposable
         _proposed.ForgetBelow(NextHeight);
         _questions.ForgetBlock();
         if (_chain.Head.Number > (_signer?.Mark.Slot.Height ?? 0)) _mayVote = true;
-        if (round is not null) ReportLater(new HostReport.Committed(_chain.Head, round.Value, _edge.Clock.NowMs - _heightBeganMs));
+        if (round is not null) ReportLater(CommittedIn(round.Value));
         PublishStatus();
         Nudge();
     }
+
+    private HostReport.Committed CommittedIn(uint round) => new(
+        _chain.Head,
+        round,
+        _edge.Clock.NowMs - _heightBeganMs,
+        _proposalAt == 0 ? null : (long)_edge.Clock.GetElapsedTime(_proposalAt).TotalMilliseconds);
 
     private void PublishStatus() => _edge.Transport.Publish(Topic.Status, _chain.Status.Encode());
 

@@ -41,7 +41,7 @@ public sealed partial class DiskFolder : IFolder
             File.Move(temporary, path, overwrite: true);
             SyncFolder();
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (IsOfTheDisk(trouble))
         {
             throw Trouble(path, trouble);
         }
@@ -103,11 +103,14 @@ public sealed partial class DiskFolder : IFolder
         {
             return action();
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (IsOfTheDisk(trouble))
         {
             throw Trouble(path, trouble);
         }
     }
+
+    /// <summary>Whether an exception is the disk's or its permissions' fault; a file beyond a size limit is an argument to .NET (EFBIG).</summary>
+    public static bool IsOfTheDisk(Exception trouble) => trouble is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private static RefusalException Trouble(string path, Exception trouble) => new(
         ExitCode.LocalState,
@@ -134,7 +137,7 @@ public sealed partial class DiskFolder : IFolder
                 RandomAccess.Write(handle, bytes, Length);
                 Length += bytes.Length;
             }
-            catch (IOException full)
+            catch (Exception full) when (IsOfTheDisk(full))
             {
                 throw Trouble(path, full);
             }

@@ -14,7 +14,8 @@ public abstract record HostReport
     /// <param name="Head">The chain after it.</param>
     /// <param name="Round">The round that decided.</param>
     /// <param name="TookMs">From the height's beginning on this node.</param>
-    public sealed record Committed(ChainHead Head, uint Round, long TookMs) : HostReport;
+    /// <param name="FinalMs">From the proposal's sending or arrival on this node; null when it came before the height began here.</param>
+    public sealed record Committed(ChainHead Head, uint Round, long TookMs, long? FinalMs) : HostReport;
 
     /// <summary>Blocks that others had decided were taken over.</summary>
     public sealed record Synchronized(ulong From, ulong To) : HostReport;

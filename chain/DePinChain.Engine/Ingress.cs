@@ -6,7 +6,7 @@ using DePinChain.Primitives;
 namespace DePinChain.Engine;
 
 /// <summary>Turns bytes from strangers into inputs: decoded, sealed by whom they say, with the block they name.</summary>
-internal sealed class Ingress(LiveChain chain, TimeoutSchedule timeouts)
+internal sealed class Ingress(LiveChain chain, TimeoutSchedule timeouts, BlockPacing pacing)
 {
     // Proposals further ahead are fetched when their height comes; blocks are too big to keep on suspicion.
     private const ulong ProposalHeightsAhead = 1;
@@ -46,8 +46,10 @@ internal sealed class Ingress(LiveChain chain, TimeoutSchedule timeouts)
             return null;
         }
 
+        // On a development network the time of a block that was ordered is the order's: our clock follows when the height begins.
+        long judgedAtMs = Math.Max(receivedAtMs, pacing.MinedAtMs(block.Number) ?? 0);
         bool isAcceptable = block.Header.Miner == signer
-            && timeouts.IsTimely((ulong)receivedAtMs, block.Header.Timestamp, proposal.Round);
+            && timeouts.IsTimely((ulong)judgedAtMs, block.Header.Timestamp, proposal.Round);
         return new ProposedBlock(new Input.ProposalReceived(proposal, signer, isAcceptable), block);
     }
 

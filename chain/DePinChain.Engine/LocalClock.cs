@@ -15,6 +15,7 @@ public sealed class LocalClock : TimeProvider
     private readonly IFolder? _folder;
     private readonly Lock _gate = new();
     private long _offsetMs;
+    private long _skewMs;
 
     /// <summary>A clock that follows <paramref name="source"/>; with a folder its offset can be moved and is kept there.</summary>
     public LocalClock(TimeProvider source, IFolder? folder = null)
@@ -36,6 +37,13 @@ public sealed class LocalClock : TimeProvider
     /// <summary>Milliseconds by which this clock is ahead of the machine's.</summary>
     public long OffsetMs => Interlocked.Read(ref _offsetMs);
 
+    /// <summary>Milliseconds by which this clock is wrong, for a test of what a wrong clock does: never kept, and no part of the offset.</summary>
+    public long SkewMs
+    {
+        get => Interlocked.Read(ref _skewMs);
+        set => Interlocked.Exchange(ref _skewMs, value);
+    }
+
     /// <summary>Milliseconds since 1970 by this clock.</summary>
     public long NowMs => GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -43,7 +51,7 @@ public sealed class LocalClock : TimeProvider
     public override long TimestampFrequency => _source.TimestampFrequency;
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => _source.GetUtcNow().AddMilliseconds(OffsetMs);
+    public override DateTimeOffset GetUtcNow() => _source.GetUtcNow().AddMilliseconds(OffsetMs + SkewMs);
 
     /// <inheritdoc/>
     public override long GetTimestamp() => _source.GetTimestamp();
@@ -57,7 +65,7 @@ public sealed class LocalClock : TimeProvider
     {
         lock (_gate)
         {
-            long missing = unixMs - NowMs;
+            long missing = unixMs - (NowMs - SkewMs);
             if (missing > 0) Interlocked.Add(ref _offsetMs, missing);
         }
     }

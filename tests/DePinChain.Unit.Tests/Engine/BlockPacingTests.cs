@@ -45,6 +45,39 @@ public sealed class BlockPacingTests
     }
 
     [Test]
+    public void A_run_that_is_expected_has_a_time_for_each_of_its_blocks_and_begins_nothing()
+    {
+        // Blocks 8 to 10 of 12 s after 7: 12, 24 and 36 s after the command.
+        BlockPacing pacing = new(PacingMode.Manual, 12_000, Clock(ParentMs));
+        pacing.Expect(new MiningRun(From: 7, To: 10, ParentMs));
+        Assert.That(
+            new[] { pacing.MinedAtMs(7), pacing.MinedAtMs(8), pacing.MinedAtMs(10), pacing.MinedAtMs(11) },
+            Is.EqualTo(new long?[] { null, ParentMs + 12_000, ParentMs + 36_000, null }));
+        Assert.That(pacing.BeginAt(8, Parent, ParentMs, transactionWaits: false), Is.Null);
+    }
+
+    [Test]
+    public void A_longer_order_goes_on_with_the_run_that_is_under_way()
+    {
+        BlockPacing pacing = new(PacingMode.Manual, 1_000, Clock(ParentMs));
+        pacing.MineTo(head: 7, height: 10);
+        Assert.That(pacing.Plan(head: 8, height: 20), Is.EqualTo(new MiningRun(From: 7, To: 20, ParentMs)));
+        Assert.That(pacing.Plan(head: 10, height: 20), Is.EqualTo(new MiningRun(From: 10, To: 20, ParentMs)));
+    }
+
+    [Test]
+    public void A_clock_that_is_wrong_on_purpose_keeps_its_error_when_the_network_moves_the_time()
+    {
+        // The network moves to +60 s; this clock is 5 s slow and stays so: 60 - 5 = 55.
+        LocalClock clock = Clock(ParentMs);
+        clock.SkewMs = -5_000;
+        clock.AdvanceTo(ParentMs + 60_000);
+        Assert.That((clock.NowMs, clock.OffsetMs), Is.EqualTo((ParentMs + 55_000, 60_000L)));
+        clock.SkewMs = 0;
+        Assert.That(clock.NowMs, Is.EqualTo(ParentMs + 60_000));
+    }
+
+    [Test]
     public void Mined_blocks_are_one_interval_apart_on_the_shared_clock()
     {
         // Two nodes ask in turn for the same heights; the clock moves once a height: 3 blocks of 12 s are 36 s.
