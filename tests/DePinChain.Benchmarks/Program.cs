@@ -8,6 +8,10 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 [
     ("keccak", HashBenchmarks.KeccakAsync),
     ("recovery", RecoveryBenchmarks.RecoveryAsync),
+    ("sha256", ProofBenchmarks.Sha256Async),
+    ("commp", ProofBenchmarks.PiecesAsync),
+    ("possession", ProofBenchmarks.PossessionAsync),
+    ("replication", ProofBenchmarks.ReplicationAsync),
     ("records", StateBenchmarks.RecordsAsync),
     ("import", StateBenchmarks.ImportAsync),
     ("reads", RpcBenchmarks.ReadsAsync),
