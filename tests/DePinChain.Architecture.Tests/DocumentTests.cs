@@ -76,6 +76,13 @@ public sealed partial class DocumentTests
         }).Select(Repository.Relative), Is.Empty);
     }
 
+    [Test]
+    public void Decisions_are_numbered_once()
+    {
+        string folder = Path.Combine(Repository.Root, "chain", "decisions");
+        Assert.That(Directory.EnumerateFiles(folder, "*.md").Select(path => Path.GetFileName(path)[..4]), Is.Unique);
+    }
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
