@@ -33,7 +33,7 @@ public sealed class BlockPacing(PacingMode mode, uint intervalMs, LocalClock clo
     /// <summary>Milliseconds between blocks; the step of a mined block in the other modes.</summary>
     public uint IntervalMs => intervalMs;
 
-    /// <summary>The run that has every height up to <paramref name="height"/> begin at once; one that is under way is made longer.</summary>
+    /// <summary>The run that has every height up to <paramref name="height"/> begin at once; one under way is made longer.</summary>
     /// <param name="head">The height decided last.</param>
     /// <param name="height">The last height of the run.</param>
     public MiningRun Plan(ulong head, ulong height)

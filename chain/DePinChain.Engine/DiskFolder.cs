@@ -109,8 +109,9 @@ public sealed partial class DiskFolder : IFolder
         }
     }
 
-    /// <summary>Whether an exception is the disk's or its permissions' fault; a file beyond a size limit is an argument to .NET (EFBIG).</summary>
-    public static bool IsOfTheDisk(Exception trouble) => trouble is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    /// <summary>Whether the disk or its permissions are at fault; a file beyond a size limit (EFBIG) is an argument to .NET.</summary>
+    public static bool IsOfTheDisk(Exception trouble) =>
+        trouble is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private static RefusalException Trouble(string path, Exception trouble) => new(
         ExitCode.LocalState,

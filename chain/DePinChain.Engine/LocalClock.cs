@@ -37,7 +37,7 @@ public sealed class LocalClock : TimeProvider
     /// <summary>Milliseconds by which this clock is ahead of the machine's.</summary>
     public long OffsetMs => Interlocked.Read(ref _offsetMs);
 
-    /// <summary>Milliseconds by which this clock is wrong, for a test of what a wrong clock does: never kept, and no part of the offset.</summary>
+    /// <summary>Milliseconds by which this clock is wrong, to see what a wrong clock does: never kept, no part of the offset.</summary>
     public long SkewMs
     {
         get => Interlocked.Read(ref _skewMs);
