@@ -33,6 +33,9 @@ internal sealed class Session : IDisposable
 
     public bool IsDryRun => _parse.GetValue(GlobalOptions.DryRun);
 
+    /// <summary>Whether the user has said yes to every question beforehand.</summary>
+    public bool IsYes => _parse.GetValue(GlobalOptions.Yes);
+
     public bool Waits => !_parse.GetValue(GlobalOptions.NoWait);
 
     public string Fee => _parse.GetValue(GlobalOptions.Fee)!;
@@ -41,9 +44,14 @@ internal sealed class Session : IDisposable
         _modules ??= await ModuleDirectory.LoadAsync(Node, cancellation);
 
     /// <summary>The signing key: a development key on a localnet only, else one of the key store after its password.</summary>
-    public async Task<PrivateKey> KeyAsync(CancellationToken cancellation)
+    public Task<PrivateKey> KeyAsync(CancellationToken cancellation) => KeyAsync(_parse.GetValue(GlobalOptions.Key)!, cancellation);
+
+    /// <summary>The address of --key, without its password.</summary>
+    public Address KeyAddress => AddressOf(_parse.GetValue(GlobalOptions.Key)!);
+
+    /// <inheritdoc cref="KeyAsync(CancellationToken)"/>
+    public async Task<PrivateKey> KeyAsync(string name, CancellationToken cancellation)
     {
-        string name = _parse.GetValue(GlobalOptions.Key)!;
         if (!DevelopmentKeys.TryFind(name, out PrivateKey? key))
             return KeyStore.Default.Open(name);
         ulong chainId = (ulong)await Node.QuantityAsync("eth_chainId", cancellation);

@@ -8,7 +8,6 @@ namespace DePinChain.Cli.Commands;
 /// <summary>Delegation. Every verb is a method of the Staking module; <c>depin call staking.…</c> reaches the rest.</summary>
 internal static class StakeCommands
 {
-    private const string PageSize = "100";
     private static readonly Argument<string> Validator = new("validator") { Description = "The validator's operator address." };
     private static readonly Argument<string> AmountArgument = new("amount") { Description = "In DPN." };
 
@@ -22,9 +21,11 @@ internal static class StakeCommands
         var command = new Command("validators", "All validators with power, commission and status.");
         command.Runs(async (session, _, cancellation) =>
         {
-            (object?[][] rows, AbiFunction function) = await AllValidatorsAsync(session, cancellation);
-            string[] columns = function.Outputs[0].Components.Select(component => component.Name).ToArray();
-            session.Output.Rows(columns, rows.Select(row => (IReadOnlyList<JsonNode?>)row.Select(AbiValues.ToJson).ToArray()));
+            StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
+            IReadOnlyList<StakingRecord> validators = await desk.AllValidatorsAsync(cancellation);
+            session.Output.Rows(
+                desk.ColumnsOf("getValidators"),
+                validators.Select(validator => (IReadOnlyList<JsonNode?>)validator.Values.Select(AbiValues.ToJson).ToArray()));
         });
         return command;
     }
@@ -75,14 +76,13 @@ internal static class StakeCommands
         command.Runs(async (session, parse, cancellation) =>
         {
             string delegator = Session.AddressOf(parse.GetValue(account)!).ToString();
-            (object?[][] validators, _) = await AllValidatorsAsync(session, cancellation);
+            StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
             var rows = new List<IReadOnlyList<JsonNode?>>();
-            foreach (object?[] validator in validators)
+            foreach (StakingRecord validator in await desk.AllValidatorsAsync(cancellation))
             {
-                string operatorAddress = validator.OfType<Address>().First().ToString();
-                object?[] values = await ViewAsync(session, "pendingRewards", [delegator, operatorAddress], cancellation);
-                if (values[0] is UInt256 wei && !wei.IsZero && Amount.TryFrom(wei, out Amount amount))
-                    rows.Add([operatorAddress, amount.ToString()]);
+                string operatorAddress = validator.Address("validator").ToString();
+                Amount amount = await desk.AmountAsync("pendingRewards", [delegator, operatorAddress], cancellation);
+                if (amount != Amount.Zero) rows.Add([operatorAddress, amount.ToString()]);
             }
 
             session.Output.Rows(["validator", "rewards"], rows);
@@ -107,35 +107,7 @@ internal static class StakeCommands
 
     private static async Task SendAsync(Session session, string method, string[] arguments, Amount value, CancellationToken cancellation)
     {
-        PublishedModule staking = CallCommand.ModuleOf(await session.ModulesAsync(cancellation), "staking");
-        AbiFunction function = CallCommand.FunctionOf(staking, method, arguments.Length);
-        await TransactionFlow.SendAsync(session, new TransactionPlan(staking.Address, value.ToUInt256(),
-            CallCommand.Calldata(function, arguments)),
-            $"staking.{method}({string.Join(", ", arguments)}) with {value}", cancellation);
-    }
-
-    private static async Task<object?[]> ViewAsync(Session session, string method, string[] arguments, CancellationToken cancellation)
-    {
-        PublishedModule staking = CallCommand.ModuleOf(await session.ModulesAsync(cancellation), "staking");
-        AbiFunction function = CallCommand.FunctionOf(staking, method, arguments.Length);
-        return await CallCommand.ViewAsync(session, staking, function, CallCommand.Calldata(function, arguments), "latest", cancellation);
-    }
-
-    /// <summary>Every validator of every status, page by page.</summary>
-    private static async Task<(object?[][] Rows, AbiFunction Function)> AllValidatorsAsync(Session session, CancellationToken cancellation)
-    {
-        PublishedModule staking = CallCommand.ModuleOf(await session.ModulesAsync(cancellation), "staking");
-        AbiFunction function = CallCommand.FunctionOf(staking, "getValidators", 3);
-        var rows = new List<object?[]>();
-        for (int offset = 0; ; offset += int.Parse(PageSize, System.Globalization.CultureInfo.InvariantCulture))
-        {
-            object?[] page = await CallCommand.ViewAsync(session, staking, function,
-                CallCommand.Calldata(function, ["0", offset.ToString(System.Globalization.CultureInfo.InvariantCulture), PageSize]),
-                    "latest", cancellation);
-            object?[] items = page[0] as object?[] ?? [];
-            rows.AddRange(items.OfType<object?[]>());
-            if (items.Length < 100)
-                return ([.. rows], function);
-        }
+        StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
+        await desk.SendAsync(method, arguments, value, [], cancellation);
     }
 }

@@ -11,7 +11,24 @@ namespace DePinChain.Cli.Commands;
 /// revert.</summary>
 internal static class TransactionFlow
 {
-    public static async Task SendAsync(Session session, TransactionPlan plan, string what, CancellationToken cancellation)
+    public static Task SendAsync(Session session, TransactionPlan plan, string what, CancellationToken cancellation) =>
+        SendAsync(session, plan, what, [], cancellation);
+
+    /// <summary>The same, with what the transaction means for its sender: shown before it is sent and after.</summary>
+    public static async Task SendAsync(
+        Session session,
+        TransactionPlan plan,
+        string what,
+        IReadOnlyList<(string Name, JsonNode? Value)> effects,
+        CancellationToken cancellation) => session.Output.Facts(await CarryAsync(session, plan, what, effects, cancellation));
+
+    /// <summary>The same without a word: what there is to show is returned.</summary>
+    public static async Task<(string Name, JsonNode? Value)[]> CarryAsync(
+        Session session,
+        TransactionPlan plan,
+        string what,
+        IReadOnlyList<(string Name, JsonNode? Value)> effects,
+        CancellationToken cancellation)
     {
         using PrivateKey key = await session.KeyAsync(cancellation);
         var sender = new TransactionSender(session.Node, key);
@@ -21,32 +38,41 @@ internal static class TransactionFlow
             Tip = plan.Tip ?? tip,
             MaxFeePerGas = plan.MaxFeePerGas ?? maxFee
         }, cancellation);
-        if (session.IsDryRun)
-        {
-            ShowPlan(session, sender.From, transaction, what);
-            return;
-        }
+        if (session.IsDryRun) return PlanOf(sender.From, transaction, what, effects);
+
+        Confirmation.Ask(session, what, effects);
 
         Hash256 hash = await sender.SendAsync(transaction, cancellation);
-        if (session.Waits)
-            await FinishAsync(session, sender, hash, cancellation);
-        else
-            session.Output.Facts(("transaction", hash.ToString()), ("status", "accepted"));
+        return session.Waits
+            ? await OutcomeAsync(session, sender, hash, effects, cancellation)
+            : [("transaction", hash.ToString()), ("status", "accepted"), .. effects];
     }
 
     /// <summary>Waits for the block and shows the receipt; a revert becomes a failure with the module's own reason.</summary>
-    public static async Task FinishAsync(Session session, TransactionSender? sender, Hash256 hash, CancellationToken cancellation)
+    public static async Task FinishAsync(
+        Session session, TransactionSender? sender, Hash256 hash, CancellationToken cancellation) =>
+        session.Output.Facts(await OutcomeAsync(session, sender, hash, [], cancellation));
+
+    private static async Task<(string Name, JsonNode? Value)[]> OutcomeAsync(
+        Session session,
+        TransactionSender? sender,
+        Hash256 hash,
+        IReadOnlyList<(string Name, JsonNode? Value)> effects,
+        CancellationToken cancellation)
     {
         JsonObject receipt = await WaitAsync(session, sender, hash, cancellation);
         if (receipt["status"]?.GetValue<string>() != "0x1")
             throw await ExplainAsync(session, hash, cancellation);
-        session.Output.Facts(
+        return
+        [
             ("transaction", hash.ToString()),
             ("status", "succeeded"),
             ("block", Decimal(receipt["blockNumber"])),
             ("gasUsed", Decimal(receipt["gasUsed"])),
             ("fee", FeeOf(receipt).ToString()),
-            ("logs", (receipt["logs"] as JsonArray)?.Count ?? 0));
+            ("logs", (receipt["logs"] as JsonArray)?.Count ?? 0),
+            .. effects,
+        ];
     }
 
     public static string Decimal(JsonNode? quantity) =>
@@ -97,7 +123,9 @@ internal static class TransactionFlow
         return await (sender ?? new TransactionSender(session.Node, none!)).WaitAsync(hash, session.Timeout, cancellation);
     }
 
-    private static void ShowPlan(Session session, Address from, UnsignedTransaction transaction, string what) => session.Output.Facts(
+    private static (string Name, JsonNode? Value)[] PlanOf(
+        Address from, UnsignedTransaction transaction, string what, IReadOnlyList<(string Name, JsonNode? Value)> effects) =>
+    [
         ("action", what),
         ("from", from.ToString()),
         ("to", transaction.To?.ToString()),
@@ -106,7 +134,9 @@ internal static class TransactionFlow
         ("gas", transaction.GasLimit.ToString(CultureInfo.InvariantCulture)),
         ("feeAtMost", Amount.TryFrom(transaction.MaxFeePerGas * transaction.GasLimit, out Amount fee) ? fee.ToString() : "-"),
         ("data", transaction.Data.IsEmpty ? null : Hex.Encode(transaction.Data.Span)),
-        ("sent", "no (--dry-run)"));
+        .. effects,
+        ("sent", "no (--dry-run)"),
+    ];
 
     /// <summary>slow and fast change the tip; a number is the largest fee per gas, in gwei.</summary>
     private static async Task<(UInt256? Tip, UInt256? MaxFee)> FeeAsync(Session session, CancellationToken cancellation)
