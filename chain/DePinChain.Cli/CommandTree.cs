@@ -16,8 +16,8 @@ internal static class CommandTree
         {
             LocalnetCommands.Build(), NodeCommands.Build(), KeyCommands.Build(), AccountCommands.Build(), TransactionCommands.Build(),
                 BlockCommands.Build(),
-            LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ValidatorCommands.Build(), ModuleCommands.Build(),
-            ExplainCommand.Build(),
+            LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ValidatorCommands.Build(), SignerCommands.Build(),
+            ModuleCommands.Build(), ExplainCommand.Build(),
                 CompletionCommand.Build(),
         })
             root.Subcommands.Add(command);

@@ -19,7 +19,7 @@ public sealed class BlockBuilder(BlockExecutor executor, TransactionPool pool, E
     /// <param name="nowSeconds">Unix time; the timestamp is never below what the rules ask.</param>
     /// <param name="lastCommit">The fullest certificate of the parent; null on genesis.</param>
     public BlockVerdict Build(
-        ChainHead parent, StateSnapshot parentState, ValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit)
+        ChainHead parent, StateSnapshot parentState, IValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit)
     {
         ulong height = parent.Number + 1;
         ProposalInputs inputs = new()

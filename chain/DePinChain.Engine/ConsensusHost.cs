@@ -17,7 +17,7 @@ public sealed partial class ConsensusHost : IDisposable
 
     private readonly LiveChain _chain;
     private readonly HeightLog _log;
-    private readonly ValidatorSigner? _signer;
+    private readonly IValidatorSigner? _signer;
     private readonly HostEdge _edge;
     private readonly HostTimers _timers;
     private readonly ProposedBlocks _proposed = new();
@@ -35,7 +35,7 @@ public sealed partial class ConsensusHost : IDisposable
     /// <param name="log">This node's write-ahead log.</param>
     /// <param name="signer">Null on a node that only follows.</param>
     /// <param name="edge">Clock, pacing, transport and mailbox.</param>
-    public ConsensusHost(LiveChain chain, HeightLog log, ValidatorSigner? signer, HostEdge edge)
+    public ConsensusHost(LiveChain chain, HeightLog log, IValidatorSigner? signer, HostEdge edge)
     {
         _chain = chain;
         _log = log;
@@ -53,6 +53,9 @@ public sealed partial class ConsensusHost : IDisposable
 
     /// <summary>Where consensus stands; replaced after every step, never changed.</summary>
     public ConsensusSummary Summary { get; private set; } = new();
+
+    /// <summary>Whose votes this node casts; null on a node that only follows.</summary>
+    public Address? SigningAddress => _signer?.Address;
 
     /// <summary>The highest slot this node has signed; null on a node that only follows.</summary>
     public SignerMark? SignerMark => _signer?.Mark;
@@ -233,7 +236,7 @@ public sealed partial class ConsensusHost : IDisposable
     {
         if (_signer?.Sign(wanted.Height, wanted.Round, wanted.ValidRound, wanted.BlockHash) is not { } proposal)
         {
-            Report(new HostReport.SignatureRefused(new SigningSlot(wanted.Height, wanted.Round, SigningStep.Propose)));
+            Report(new HostReport.SignatureRefused(new SigningSlot(wanted.Height, wanted.Round, SigningStep.Propose), _signer?.Trouble));
             return;
         }
 
@@ -255,7 +258,7 @@ public sealed partial class ConsensusHost : IDisposable
         if (_signer?.Sign(wanted.Kind, wanted.Height, wanted.Round, wanted.ValidRound, wanted.BlockHash) is not { } vote)
         {
             SigningStep step = wanted.Kind == VoteKind.Prevote ? SigningStep.Prevote : SigningStep.Precommit;
-            Report(new HostReport.SignatureRefused(new SigningSlot(wanted.Height, wanted.Round, step)));
+            Report(new HostReport.SignatureRefused(new SigningSlot(wanted.Height, wanted.Round, step), _signer?.Trouble));
             return;
         }
 

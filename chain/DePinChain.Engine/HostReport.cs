@@ -26,8 +26,10 @@ public abstract record HostReport
     /// <summary>The log of the height of the signer's mark is lost: no vote until the height after it is decided.</summary>
     public sealed record VotingSuspended(SignerMark Mark) : HostReport;
 
-    /// <summary>The guard prevented a double signature.</summary>
-    public sealed record SignatureRefused(SigningSlot Slot) : HostReport;
+    /// <summary>The guard prevented a double signature, or nobody could be asked.</summary>
+    /// <param name="Slot">What was not signed.</param>
+    /// <param name="Trouble">Why nobody could be asked; null when it was the guard.</param>
+    public sealed record SignatureRefused(SigningSlot Slot, string? Trouble) : HostReport;
 
     /// <summary>A proposed block breaks a rule.</summary>
     public sealed record BlockRefused(Block Block, string Fault) : HostReport;

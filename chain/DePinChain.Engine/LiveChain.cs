@@ -77,9 +77,19 @@ public sealed class LiveChain : IDisposable
     public ForkCalendar Forks { get; }
 
     /// <summary>Builds, executes and remembers a block on the head; null with the reason when the rules forbid what we have.</summary>
-    public Block? Build(ValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit, out string? fault)
+    public Block? Build(IValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit, out string? fault)
     {
-        BlockVerdict verdict = _builder.Build(Head, _headState, signer, nowSeconds, lastCommit);
+        BlockVerdict verdict;
+        try
+        {
+            verdict = _builder.Build(Head, _headState, signer, nowSeconds, lastCommit);
+        }
+        catch (SignerUnreachableException trouble)
+        {
+            fault = trouble.Message;
+            return null;
+        }
+
         fault = verdict.Rejection?.Message;
         if (verdict.Executed is not { } executed) return null;
         Remember(executed.Block.Hash, verdict);

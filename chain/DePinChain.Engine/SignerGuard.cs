@@ -10,16 +10,13 @@ namespace DePinChain.Engine;
 /// </remarks>
 public sealed class SignerGuard : IDisposable
 {
-    private const string MarkFile = "signer.mark";
-    private const string LockFile = "signer.lock";
-
-    private readonly IFolder _folder;
+    private readonly SignerMarkFile _file;
     private readonly IDisposable _lock;
     private readonly Func<Hash256, Signature> _sign;
 
-    private SignerGuard(IFolder folder, IDisposable held, Func<Hash256, Signature> sign, SignerMark mark)
+    private SignerGuard(SignerMarkFile file, IDisposable held, Func<Hash256, Signature> sign, SignerMark mark)
     {
-        _folder = folder;
+        _file = file;
         _lock = held;
         _sign = sign;
         Mark = mark;
@@ -36,10 +33,11 @@ public sealed class SignerGuard : IDisposable
     /// <exception cref="RefusalException">The mark is missing, unreadable, of another chain, or in use.</exception>
     public static SignerGuard Open(IFolder folder, ulong chainId, Func<Hash256, Signature> sign, bool initialize)
     {
-        IDisposable held = folder.Lock(LockFile);
+        SignerMarkFile file = new(folder);
+        IDisposable held = file.Lock();
         try
         {
-            return new SignerGuard(folder, held, sign, ReadMark(folder, chainId, initialize));
+            return new SignerGuard(file, held, sign, ReadMark(file, chainId, initialize));
         }
         catch
         {
@@ -60,7 +58,7 @@ public sealed class SignerGuard : IDisposable
         if (slot < Mark.Slot) return false;
         signature = _sign(digest);
         SignerMark next = new(Mark.ChainId, slot, digest, signature);
-        _folder.Replace(MarkFile, next.Encode());
+        _file.Write(next);
         Mark = next;
         return true;
     }
@@ -68,19 +66,18 @@ public sealed class SignerGuard : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    private static SignerMark ReadMark(IFolder folder, ulong chainId, bool initialize)
+    private static SignerMark ReadMark(SignerMarkFile file, ulong chainId, bool initialize)
     {
-        byte[]? content = folder.Read(MarkFile);
-        if (content is null)
+        if (!file.Exists)
         {
-            if (!initialize) throw Missing(folder.Describe(MarkFile));
+            if (!initialize) throw Missing(file.Place);
             SignerMark nothing = SignerMark.Nothing(chainId);
-            folder.Replace(MarkFile, nothing.Encode());
+            file.Write(nothing);
             return nothing;
         }
 
-        SignerMark mark = SignerMark.Decode(content) ?? throw Unreadable(folder.Describe(MarkFile));
-        if (mark.ChainId != chainId) throw OtherChain(folder.Describe(MarkFile), mark.ChainId, chainId);
+        SignerMark mark = file.Find() ?? throw Unreadable(file.Place);
+        if (mark.ChainId != chainId) throw OtherChain(file.Place, mark.ChainId, chainId);
         return mark;
     }
 
@@ -91,8 +88,8 @@ public sealed class SignerGuard : IDisposable
 
     private static RefusalException Unreadable(string path) => new(
         ExitCode.RefusedForSafety,
-        $"Both copies in the signer's mark {path} are damaged; restore the file, or wait until the chain is two blocks past the last "
-        + "one this key signed, delete it and start once with --init-signer.");
+        $"Both copies in the signer's mark {path} are damaged; restore the file, or run: "
+        + "depin signer reset --min-height HEIGHT --i-know, with a height two blocks past the chain's head.");
 
     private static RefusalException OtherChain(string path, ulong found, ulong wanted) => new(
         ExitCode.RefusedForSafety,

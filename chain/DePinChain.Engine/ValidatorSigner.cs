@@ -7,18 +7,21 @@ namespace DePinChain.Engine;
 
 /// <summary>A validator's two hot keys: one signs proposals and votes through the guard, one proves randomness.</summary>
 /// <remarks>The proof of randomness is deterministic and unique in its output, so it needs no guard.</remarks>
-public sealed class ValidatorSigner(ulong chainId, Address address, SignerGuard guard, PrivateKey vrfKey) : IDisposable
+public sealed class ValidatorSigner(ulong chainId, Address address, SignerGuard guard, PrivateKey vrfKey) : IValidatorSigner
 {
-    /// <summary>The signing address.</summary>
+    /// <inheritdoc/>
     public Address Address => address;
 
-    /// <summary>The highest slot signed so far.</summary>
+    /// <inheritdoc/>
     public SignerMark Mark => guard.Mark;
 
-    /// <summary>Refusals since the start: each is a double signature that did not happen.</summary>
+    /// <inheritdoc/>
     public long RefusalCount { get; private set; }
 
-    /// <summary>Signs a vote, or returns null when the guard refuses.</summary>
+    /// <inheritdoc/>
+    public string? Trouble => null;
+
+    /// <inheritdoc/>
     public Vote? Sign(VoteKind kind, ulong height, uint round, int validRound, in Hash256 blockHash)
     {
         SigningStep step = kind == VoteKind.Prevote ? SigningStep.Prevote : SigningStep.Precommit;
@@ -29,7 +32,7 @@ public sealed class ValidatorSigner(ulong chainId, Address address, SignerGuard 
         return null;
     }
 
-    /// <summary>Signs a proposal, or returns null when the guard refuses.</summary>
+    /// <inheritdoc/>
     public Proposal? Sign(ulong height, uint round, int validRound, in Hash256 blockHash)
     {
         Hash256 digest = ConsensusSignBytes.OfProposal(chainId, height, round, validRound, blockHash);
@@ -39,7 +42,7 @@ public sealed class ValidatorSigner(ulong chainId, Address address, SignerGuard 
         return null;
     }
 
-    /// <summary>The 81-byte proof of randomness for a height.</summary>
+    /// <inheritdoc/>
     public byte[] Prove(ulong height, in Hash256 parentMix) => Beacon.Prove(vrfKey, chainId, height, parentMix);
 
     /// <inheritdoc/>

@@ -28,7 +28,9 @@ internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bo
                     $"follows without voting until block {suspended.Mark.Slot.Height + 1}: the log of the height it signed last is lost");
                 break;
             case HostReport.SignatureRefused refused:
-                console.Say(node.Name, $"the signer refused {refused.Slot}: something else was signed there before");
+                console.Say(
+                    node.Name,
+                    $"the signer refused {refused.Slot}: {refused.Trouble ?? "something else was signed there before"}");
                 break;
             case HostReport.BlockRefused refused:
                 console.Say(

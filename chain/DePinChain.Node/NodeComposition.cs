@@ -25,7 +25,11 @@ public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport T
 /// <param name="VrfKey">Null exactly when the signing key is.</param>
 /// <param name="BeginsMark">Whether a missing signer's mark may be begun.</param>
 /// <param name="TakesTransactions">Whether it has an RPC of its own, and so keeps a pool journal.</param>
-public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? VrfKey, bool BeginsMark, bool TakesTransactions);
+public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? VrfKey, bool BeginsMark, bool TakesTransactions)
+{
+    /// <summary>Where the process that holds the keys listens; null when they are in this one, or there are none.</summary>
+    public string? SignerSocket { get; init; }
+}
 
 /// <summary>The composition root: the only place where the layers are put together, in the order of the five nouns.</summary>
 public static class NodeComposition
@@ -64,8 +68,9 @@ public static class NodeComposition
         return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor));
     }
 
-    private static ValidatorSigner? SignerOf(GenesisDocument genesis, NodeRole role, IFolder folder)
+    private static IValidatorSigner? SignerOf(GenesisDocument genesis, NodeRole role, IFolder folder)
     {
+        if (role.SignerSocket is { } socket) return RemoteSigner.Connect(socket, genesis.ChainId);
         if (role.SigningKey is not { } key || role.VrfKey is not { } vrf) return null;
         SignerGuard guard = SignerGuard.Open(folder, genesis.ChainId, digest => key.Sign(digest), role.BeginsMark);
         return new ValidatorSigner(genesis.ChainId, key.Address, guard, vrf);

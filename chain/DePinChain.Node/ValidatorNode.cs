@@ -14,7 +14,7 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
     public string Name => role.Name;
 
     /// <summary>Null on a node that does not vote.</summary>
-    public Address? SigningAddress => role.SigningKey?.Address;
+    public Address? SigningAddress => parts.Host.SigningAddress;
 
     /// <summary>The rules, for calls that change nothing.</summary>
     public BlockExecutor Executor => parts.Executor;

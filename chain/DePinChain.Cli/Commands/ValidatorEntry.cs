@@ -48,9 +48,13 @@ internal static class ValidatorEntry
             Description = "Name of the hot key of the randomness beacon (depin keys new vrf).",
             DefaultValueFactory = _ => "vrf",
         };
+        var home = new Option<string?>("--home")
+        {
+            Description = "A node's or signer's home: its signer.key holds both hot keys, instead of the two names.",
+        };
         var command = new Command("join", "Makes --key the operator of a new validator. Its hot keys prove that they are its own.")
         {
-            Name, stake, commission, most, step, least, signing, vrf,
+            Name, stake, commission, most, step, least, signing, vrf, home,
         };
         command.Runs(async (session, parse, cancellation) =>
         {
@@ -60,8 +64,11 @@ internal static class ValidatorEntry
             Amount own = Session.AmountOf(parse.GetValue(stake)!);
             Amount floor = parse.GetValue(least) is { } text ? Session.AmountOf(text) : rules.Amount("minSelfBond");
             ulong chainId = (ulong)await session.Node.QuantityAsync("eth_chainId", cancellation);
-            using PrivateKey signingKey = await session.KeyAsync(parse.GetValue(signing)!, cancellation);
-            using PrivateKey vrfKey = await session.KeyAsync(parse.GetValue(vrf)!, cancellation);
+            (PrivateKey signingKey, PrivateKey vrfKey) = parse.GetValue(home) is { } folder
+                ? HotKeys.Read(folder)
+                : (await session.KeyAsync(parse.GetValue(signing)!, cancellation),
+                    await session.KeyAsync(parse.GetValue(vrf)!, cancellation));
+            using PrivateKey erasedSigning = signingKey, erasedVrf = vrfKey;
             Address owner = session.KeyAddress;
             RequireSeparateKeys(owner, signingKey.Address, vrfKey.Address);
             Hash256 claim = ProofOfPossession.Digest(chainId, owner);

@@ -30,7 +30,11 @@ public sealed partial class ReadmeTests
     {
         string[] wallet = CommandsOf("Use it with a wallet");
         string[] developer = CommandsOf("Develop on it");
-        Assert.That((wallet.Length, developer.Length), Is.EqualTo((8, 16)), "a command that the page gained or lost is looked at here");
+        string[] validator = CommandsOf("Be a validator");
+        Assert.That(
+            (wallet.Length, validator.Length, developer.Length),
+            Is.EqualTo((8, 7, 16)),
+            "a command that the page gained or lost is looked at here");
         Assert.That(developer[0], Is.EqualTo("chain/depin localnet start --detach"));
         await ExpectAsync(developer[0] + $" --rpc-port {_port}", $"{_port}");
         foreach (string command in wallet)
@@ -39,6 +43,7 @@ public sealed partial class ReadmeTests
             if (command == "chain/depin stake validators") _validator = AddressPattern().Match(output).Value;
         }
 
+        foreach (string command in validator) await ExpectAsync(command, Expected(command));
         await RunScriptAsync();
         foreach (string command in developer[1..])
         {
@@ -60,6 +65,12 @@ public sealed partial class ReadmeTests
         "stake validators" => "0x",
         "stake delegate VALIDATOR 50" => "succeeded",
         "stake rewards dev0" => "",
+        "keys new consensus" or "keys new vrf" => "0x",
+        "validator join --name mine --stake 5000 --commission 5% --key dev3" => "activeFromBlock",
+        "validator list" => "mine",
+        "validator show dev3" => "waiting",
+        "validator uptime" => "%",
+        "validator leave --key dev3" => "paidFromBlock",
         "localnet status" => "height",
         "localnet logs" => "#",
         "block watch" => "",
