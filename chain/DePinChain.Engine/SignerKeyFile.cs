@@ -6,7 +6,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Engine;
 
-/// <summary>The file of a validator's two hot keys: <c>{"address": …, "signingKey": …, "vrfKey": …}</c>, readable by its owner only.</summary>
+/// <summary>
+/// The file of a validator's two hot keys: <c>{"address": …, "signingKey": …, "vrfKey": …}</c>, readable by its owner only.
+/// </summary>
 public static class SignerKeyFile
 {
     /// <summary>Its name in a home.</summary>

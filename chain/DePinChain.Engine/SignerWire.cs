@@ -90,7 +90,8 @@ public abstract record SignerQuestion
     private static SignVote ReadVote(ref RlpReader fields)
     {
         byte kind = fields.ReadByte();
-        if (kind is not ((byte)VoteKind.Prevote or (byte)VoteKind.Precommit)) throw new RlpException($"A vote of kind {kind} does not exist.");
+        bool isKind = kind is (byte)VoteKind.Prevote or (byte)VoteKind.Precommit;
+        if (!isKind) throw new RlpException($"A vote of kind {kind} does not exist.");
         SignProposal slot = ReadProposal(ref fields);
         return new SignVote((VoteKind)kind, slot.Height, slot.Round, slot.ValidRound, slot.BlockHash);
     }

@@ -121,7 +121,8 @@ internal static class SignerVerbs
 
         SignerMark mark = home.MarkFile.Find() is { } own && own.Slot >= told.Slot ? own : told;
         home.MarkFile.Write(mark);
-        Facts(output, options.Json, [("signer", key.Address.ToString()), ("imported", told.Slot.ToString()), ("mark", mark.Slot.ToString())]);
+        Facts(
+            output, options.Json, [("signer", key.Address.ToString()), ("imported", told.Slot.ToString()), ("mark", mark.Slot.ToString())]);
     }
 
     // Nothing below the height will ever be signed again, whatever was signed before: the way out when both copies are lost.
@@ -131,7 +132,8 @@ internal static class SignerVerbs
         {
             throw new RefusalException(
                 ExitCode.RefusedForSafety,
-                "reset needs --min-height, two blocks past the chain's head, and --i-know: you know that no other machine signs with this key.");
+                "reset needs --min-height, two blocks past the chain's head, and --i-know: "
+                + "you know that no other machine signs with this key.");
         }
 
         SignerNetwork network = home.ReadNetwork();

@@ -113,10 +113,11 @@ public sealed class RemoteSignerTests
     public void A_signer_of_another_chain_and_an_absent_one_are_refused_at_the_start()
     {
         Assert.That(
-            () => RemoteSigner.Connect(SocketPath, ChainId + 1), Throws.InstanceOf<RefusalException>().With.Message.Contains("chain 1337000"));
+            () => RemoteSigner.Connect(SocketPath, ChainId + 1),
+            Throws.InstanceOf<RefusalException>().With.Message.Contains("chain 1337000"));
         Assert.That(
             () => RemoteSigner.Connect(SocketPath + "x", ChainId),
-            Throws.InstanceOf<RefusalException>().With.Property(nameof(RefusalException.Code)).EqualTo(DePinChain.Engine.ExitCode.Unreachable));
+            Throws.InstanceOf<RefusalException>().With.Property(nameof(RefusalException.Code)).EqualTo(ExitCode.Unreachable));
     }
 
     [Test]

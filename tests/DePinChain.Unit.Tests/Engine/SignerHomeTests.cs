@@ -65,7 +65,8 @@ public sealed class SignerHomeTests
         JsonNode content = JsonNode.Parse(File.ReadAllText(file))!;
         content["data"]![0]!["signer"] = Address.FromLow(5).ToString();
         File.WriteAllText(file, content.ToJsonString());
-        Assert.That(() => RunAsync("import", "--file", file), Throws.InstanceOf<RefusalException>().With.Message.Contains("tells nothing of"));
+        Assert.That(
+            () => RunAsync("import", "--file", file), Throws.InstanceOf<RefusalException>().With.Message.Contains("tells nothing of"));
     }
 
     [TestCase("no json")]
