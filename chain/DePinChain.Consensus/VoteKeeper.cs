@@ -77,11 +77,15 @@ internal sealed class VoteKeeper(ValidatorSet validators)
     /// <summary>
     /// The window moves up: nil votes of past rounds are dropped, and noted votes that it now covers are counted and returned.
     /// </summary>
+    /// <remarks>
+    /// Those of the round just left stay: whoever went ahead alone is less than the third that would pull the others along (L55), so
+    /// they can only follow by the precommits that let it go, and a lost one may be left nowhere else.
+    /// </remarks>
     public IReadOnlyList<(int Index, Vote Vote)> Enter(uint round)
     {
         foreach ((uint past, RoundVotes votes) in _rounds)
         {
-            if (past < round) votes.ForgetNil();
+            if (past + 1 < round) votes.ForgetNil();
         }
 
         List<(int, Vote)>? counted = null;

@@ -156,6 +156,9 @@ public sealed partial class ConsensusHost
     private void OnBlock(PeerQuestion question, Answer answer)
     {
         if (_questions.WantedBlock is not { } wanted || wanted.Height != NextHeight) return;
+
+        // A late answer to an earlier question is nobody's fault.
+        if (!wanted.Encode().AsSpan().SequenceEqual(question.Request)) return;
         if (answer.Chunks.Count != 1 || !Block.TryDecode(answer.Chunks[0], out Block? block, out _) || block.Hash != wanted.BlockHash)
         {
             Blame(question.Peer, "another block than was asked for");

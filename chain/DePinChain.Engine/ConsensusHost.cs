@@ -175,8 +175,20 @@ public sealed partial class ConsensusHost : IDisposable
         return verdict;
     }
 
+    // Synchronisation may have committed the open height: a vote that comes in later still moves its run, and must lead to nothing.
+    private bool IsOvertaken(Effect effect) => NextHeight > effect switch
+    {
+        Effect.SignProposal sign => sign.Height,
+        Effect.SignVote sign => sign.Height,
+        Effect.BuildValue build => build.Height,
+        Effect.ValidateValue validate => validate.Height,
+        Effect.Decide decide => decide.Height,
+        _ => ulong.MaxValue,
+    };
+
     private void Carry(Effect effect)
     {
+        if (IsOvertaken(effect)) return;
         switch (effect)
         {
             case Effect.Persist persist:

@@ -32,7 +32,7 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
     {
         // The answer goes through the mailbox, so it is never handled before the question is on the list.
         long askedAt = clock.GetTimestamp();
-        _open[transport.Request(peer, protocol, request)] = new PeerQuestion(peer, protocol, askedAt);
+        _open[transport.Request(peer, protocol, request)] = new PeerQuestion(peer, protocol, request, askedAt);
     }
 
     /// <summary>Asks for a block that only a commit names, now and at each look around, until <see cref="ForgetBlock"/>.</summary>
@@ -65,4 +65,4 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
 }
 
 /// <summary>One question to one peer.</summary>
-internal sealed record PeerQuestion(PeerId Peer, RequestProtocol Protocol, long AskedAt);
+internal sealed record PeerQuestion(PeerId Peer, RequestProtocol Protocol, byte[] Request, long AskedAt);

@@ -85,7 +85,7 @@ internal sealed class Machine
             OnPowerLoss();
             return;
         }
-        catch (Exception fault) when (fault is not ViolationException)
+        catch (Exception fault) when (IsHonest && fault is not ViolationException)
         {
             throw new ViolationException($"{Name} does not start: {fault}");
         }
@@ -96,14 +96,30 @@ internal sealed class Machine
     /// <summary>Has the node handle what waits in its mailbox.</summary>
     public void Pump()
     {
-        if (_node is null || IsPaused) return;
+        if (IsPaused) return;
+        Work(node =>
+        {
+            while (node.HandleNext()) _world.Referee.AfterStep(this);
+        });
+    }
+
+    /// <summary>Has the node do something; power losses and failures in it are this machine's.</summary>
+    public void Work(Action<ValidatorNode> work)
+    {
+        if (_node is null) return;
         try
         {
-            while (_node.HandleNext()) _world.Referee.AfterStep(this);
+            work(_node);
         }
         catch (PowerLossException)
         {
             OnPowerLoss();
+        }
+        catch (Exception fault) when (!IsHonest && fault is not ViolationException)
+        {
+            // A liar may well trip over its own lies.
+            _world.Trace.Note("trips", Index, -1, fault.Message, 0);
+            LosePower();
         }
         catch (ConsensusHaltedException halted)
         {

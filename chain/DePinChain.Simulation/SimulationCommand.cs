@@ -8,7 +8,7 @@ namespace DePinChain.Simulation;
 internal sealed record SimulationCommand(SimulationOptions First, ulong Seeds)
 {
     public const string Usage =
-        "usage: depin sim --seed N [--seeds COUNT] [--heights H] [--validators N] [--no-faults]";
+        "usage: depin sim --seed N [--seeds COUNT] [--heights H] [--validators N] [--no-faults] [--trace]";
 
     public static bool TryParse(
         IReadOnlyList<string> arguments, [NotNullWhen(true)] out SimulationCommand? command, [NotNullWhen(false)] out string? mistake)
@@ -20,9 +20,9 @@ internal sealed record SimulationCommand(SimulationOptions First, ulong Seeds)
         for (int at = 0; at < arguments.Count; at++)
         {
             string name = arguments[at];
-            if (name == "--no-faults")
+            if (name is "--no-faults" or "--trace")
             {
-                options = options with { HasFaults = false };
+                options = name == "--trace" ? options with { OnStep = Console.Out.WriteLine } : options with { HasFaults = false };
                 continue;
             }
 

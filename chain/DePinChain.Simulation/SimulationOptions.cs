@@ -13,4 +13,7 @@ public sealed record SimulationOptions
 
     /// <summary>False for a perfect network of honest machines.</summary>
     public bool HasFaults { get; init; } = true;
+
+    /// <summary>Is told every step as a line of text; null for speed.</summary>
+    public Action<string>? OnStep { get; init; }
 }

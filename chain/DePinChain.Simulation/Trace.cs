@@ -5,7 +5,7 @@ using DePinChain.Primitives;
 namespace DePinChain.Simulation;
 
 /// <summary>Everything that happened, as one running hash, and the last of it as text.</summary>
-internal sealed class Trace(VirtualTime time)
+internal sealed class Trace(VirtualTime time, Action<string>? listener)
 {
     private const int TailLength = 120;
 
@@ -33,6 +33,7 @@ internal sealed class Trace(VirtualTime time)
         Mix(digest);
         _tail[Steps % TailLength] = new Entry(time.ElapsedMs, what, from, to, detail);
         Steps++;
+        listener?.Invoke(_tail[(Steps - 1) % TailLength].ToString());
     }
 
     /// <summary>Notes a fault that was inflicted.</summary>

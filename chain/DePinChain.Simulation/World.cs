@@ -6,17 +6,26 @@ namespace DePinChain.Simulation;
 /// <summary>One simulated network: machines, wire, time, and who watches.</summary>
 internal sealed class World
 {
-    public World(SimulationOptions options, int validators)
+    // Mostly four; three and six because two thirds of them are whole numbers, seven for two liars at once.
+    private static readonly int[] Sizes = [4, 4, 4, 4, 4, 4, 3, 5, 6, 7];
+
+    public World(SimulationOptions options)
     {
         Dice root = new(options.Seed);
         Dice = root.Fork(1);
+        int validators = options.Validators ?? (options.HasFaults ? Dice.OneOf(Sizes) : Sizes[0]);
         Genesis = Keys.Genesis(validators);
-        Trace = new Trace(Time);
+        Trace = new Trace(Time, options.OnStep);
         SealBook seals = new(Keys.ChainId);
         Weather = new Weather(root.Fork(2), validators + 1);
         Wire = new Wire(Time, Weather, Trace, seals);
         Referee = new Referee(this, seals);
         Machines = [.. Enumerable.Range(0, validators).Select(index => new Machine(index, this))];
+        Troubles = options.HasFaults ? new Troubles(this, root.Fork(3)) : null;
+        if (options.HasFaults && Dice.PerMille(650)) Corrupt(validators, root.Fork(4));
+        Machine? newcomer = options.HasFaults && Dice.PerMille(300) ? new Machine(validators, this) : null;
+        if (newcomer is not null) Machines.Add(newcomer);
+        Workload = new Workload(this, root.Fork(5)) { Newcomer = newcomer };
     }
 
     public GenesisDocument Genesis { get; }
@@ -35,5 +44,23 @@ internal sealed class World
 
     public List<Machine> Machines { get; }
 
+    /// <summary>Null in a perfect world.</summary>
+    public Troubles? Troubles { get; }
+
+    public Workload Workload { get; }
+
+    /// <summary>No more trouble comes; what is left is what the liars do.</summary>
+    public bool IsHealed { get; set; }
+
     public IEnumerable<Machine> Honest => Machines.Where(machine => machine.IsHonest);
+
+    // Fewer than a third: equal powers at genesis, and only honest ones grow.
+    private void Corrupt(int validators, Dice dice)
+    {
+        for (int left = Math.Min((validators - 1) / 3, dice.Between(1, 2)); left > 0; left--)
+        {
+            Machine machine = dice.OneOf([.. Honest]);
+            machine.Conduct = Byzantine.Conducts.Choose(machine, this, dice.Fork((ulong)left));
+        }
+    }
 }

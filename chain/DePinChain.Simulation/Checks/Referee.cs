@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using DePinChain.Blocks;
 using DePinChain.Engine;
 using DePinChain.Node;
+using DePinChain.Primitives;
 
 namespace DePinChain.Simulation.Checks;
 
@@ -12,7 +13,7 @@ internal sealed class Referee
     private readonly AgreementCheck _agreement;
     private readonly ProposerCheck _proposers = new();
     private readonly RuleCheck _rules;
-    private readonly SupplyCheck _supply = new();
+    private readonly SortedSet<Address> _accused = [];
 
     public Referee(World world, SealBook seals)
     {
@@ -65,6 +66,10 @@ internal sealed class Referee
         bool isLost = report is HostReport.VotingSuspended && !machine.IsLogDamaged;
         Require(!isLost, $"{machine.Name} lost its write-ahead log by a crash alone");
         Require(report is not HostReport.BuildFailed, $"{machine.Name} cannot build: {report}");
+        bool isSlander = report is HostReport.Equivocation accused && _world.Honest.Any(honest => honest.Address == accused.Signer);
+        Require(!isSlander, $"{machine.Name} accuses an honest validator: {report}");
+        if (report is HostReport.PeerMisbehaved(string peer, string what))
+            Require(_world.Honest.All(honest => honest.Name != peer), $"{machine.Name} blames honest {peer} for {what}");
     }
 
     /// <summary>The run is over: what is only asked once.</summary>
@@ -72,8 +77,11 @@ internal sealed class Referee
     {
         foreach (Machine machine in _world.Honest)
         {
-            if (machine.Node is { } node) _supply.Check(machine, node);
+            if (machine.Node is { } node) SupplyCheck.Check(machine, node);
         }
+
+        foreach (Machine liar in _world.Machines.Where(machine => machine.Conduct is { OpenOffences.Count: >= 3 }))
+            Require(_accused.Contains(liar.Address), $"{liar.Name} voted twice in the open and no block says so");
     }
 
     /// <exception cref="ViolationException">The condition does not hold.</exception>
@@ -91,6 +99,11 @@ internal sealed class Referee
         if (isFirst && node.Stores.Archive.FindCommit(height, out _) is { } commit)
         {
             _proposers.CheckMiner(block, commit);
+            foreach (Evidence evidence in block.Consensus.Evidence)
+            {
+                if (evidence.TryVerify(Keys.ChainId, out Address accused, out _)) _accused.Add(accused);
+            }
+
             CheckTime(block);
             _rules.ForgetBelow(_world.Machines.Min(each => each.Announced));
         }
@@ -102,7 +115,7 @@ internal sealed class Referee
     private void CheckTime(Block block)
     {
         long ahead = ((long)block.Header.Timestamp * 1000) - _world.Time.NowMs;
-        long allowed = _world.Machines.Max(machine => Math.Abs(machine.Clock.SkewMs)) + _world.Genesis.Timeouts.PrecisionMs + 1000;
+        long allowed = (_world.Troubles?.SkewMaxMs ?? 0) + _world.Genesis.Timeouts.PrecisionMs + 1000;
         Require(ahead <= allowed, $"block {block.Number} was decided {ahead} ms before its time");
     }
 

@@ -5,13 +5,13 @@ using DePinChain.State;
 namespace DePinChain.Simulation.Checks;
 
 /// <summary>No coin appears or vanishes: the balances of all accounts are the supply that the chain itself has kept.</summary>
-internal sealed class SupplyCheck
+internal static class SupplyCheck
 {
     // The kernel's account, and the place of its third variable: a scalar's location is its slot number.
     private static readonly Address Kernel = Address.FromLow(0x1000);
     private static readonly Hash256 SupplyPlace = PlaceOf(2);
 
-    public void Check(Machine machine, ValidatorNode node)
+    public static void Check(Machine machine, ValidatorNode node)
     {
         using StateSnapshot state = node.Stores.State.Latest();
         UInt256 held = UInt256.Zero;

@@ -172,13 +172,29 @@ internal sealed class CoreHeightTests
         VoteRepair repair = seat.Core.Answer(new VoteRequest(1, 0, [0b0001], [0]));
         Assert.That(repair.Votes, Is.EqualTo(new[]
         {
+            Ballots.Vote(VoteKind.Precommit, 1, 0, Ballots.Nil, 0),
             Ballots.Vote(VoteKind.Prevote, 1, 0, V, 1),
+            Ballots.Vote(VoteKind.Precommit, 1, 0, Ballots.Nil, 1),
             Ballots.Vote(VoteKind.Prevote, 1, 0, V, 3),
             Ballots.Vote(VoteKind.Precommit, 1, 0, V, 3),
             Ballots.Vote(VoteKind.Prevote, 1, 1, W, 2),
         }));
         Assert.That(repair.Polkas, Is.EqualTo(new[] { seat.Polka(0, V, -1, 0, 1, 3) }));
         Assert.That(repair.Commit, Is.Null);
+    }
+
+    [Test]
+    public void Who_went_ahead_alone_still_has_the_nil_precommits_that_let_it_go()
+    {
+        // One of four in round 1 pulls nobody along (L55), so the others can only come by the precommits of round 0 (L47).
+        Seat seat = new Seat(3, 1, 1, 1, 1).Open().Elapse(TimeoutKind.Propose, 0).Prevote(0, Ballots.Nil, 0, 1);
+        seat.Precommit(0, Ballots.Nil, 0, 1).Elapse(TimeoutKind.Precommit, 0);
+        VoteRepair repair = seat.Core.Answer(new VoteRequest(1, 0, [0b1111], [0b0001]));
+        Assert.That(repair.Votes, Is.EqualTo(new[]
+        {
+            Ballots.Vote(VoteKind.Precommit, 1, 0, Ballots.Nil, 1),
+            Ballots.Vote(VoteKind.Precommit, 1, 0, Ballots.Nil, 3),
+        }));
     }
 
     [Test]

@@ -199,6 +199,8 @@ internal sealed class VoteKeeperTests
         Prevote(keeper, 0, 0, Ballots.Nil);
         Prevote(keeper, 1, 0, V);
         keeper.Enter(1);
+        Assert.That(keeper.Find(VoteKind.Prevote, 0, 0), Is.Not.Null, "Those who are left in round 0 may need it.");
+        keeper.Enter(2);
         Assert.That(keeper.Find(VoteKind.Prevote, 0, 0), Is.Null);
         Assert.That(keeper.Find(VoteKind.Prevote, 0, 1), Is.Not.Null);
         Assert.That(Outcome(keeper, 0, Ballots.Vote(VoteKind.Prevote, 1, 0, V, 0), current: 1), Is.EqualTo(VoteOutcome.Known));
