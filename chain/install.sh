@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the product and its tests need from Debian's packages. Idempotent; prints what it installs.
 # Usage: bash tests/install.sh [runtime|tests]
-#   runtime  what a node needs: RocksDB, libsecp256k1
+#   runtime  what a node needs: RocksDB, libsecp256k1, libsodium
 #   tests    runtime, plus what the tests drive: Node.js with npm
 set -euo pipefail
 what="${1:-runtime}"
@@ -10,6 +10,7 @@ need_library() { ldconfig -p | grep -q "$1"; }
 packages=()
 need_library 'librocksdb\.so' || packages+=(librocksdb7.8)
 need_library 'libsecp256k1\.so' || packages+=(libsecp256k1-1)
+need_library 'libsodium\.so' || packages+=(libsodium23)
 if [ "$what" = tests ]; then
   command -v node >/dev/null || packages+=(nodejs)
   command -v npm >/dev/null || packages+=(npm)
