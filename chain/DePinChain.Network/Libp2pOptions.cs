@@ -31,7 +31,7 @@ public sealed record Libp2pOptions
     /// <summary>Peers of whom nobody is told (a sentry's validator); they have a place too.</summary>
     public IReadOnlyList<PeerId> PrivatePeers { get; init; } = [];
 
-    /// <summary>Whether only persistent and private peers may connect, and nobody is told of others (a validator behind sentries).</summary>
+    /// <summary>Whether only persistent and private peers may connect and nobody is told of others: a validator behind sentries.</summary>
     public bool PersistentOnly { get; init; }
 
     /// <summary>Where the address book and the bans are kept (<c>peers.txt</c>); null keeps them in memory.</summary>

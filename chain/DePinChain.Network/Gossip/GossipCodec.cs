@@ -195,7 +195,8 @@ public sealed class GossipCodec(GossipTopics topics)
             {
                 Limit(lists.IdCount++, IdsMax, "message ids");
                 ReadOnlySpan<byte> id = reader.ReadBytes(MessageId.Size);
-                if (id.Length != MessageId.Size) throw new WireException($"a message id has {id.Length} bytes, {MessageId.Size} are needed");
+                if (id.Length != MessageId.Size)
+                    throw new WireException($"a message id has {id.Length} bytes, {MessageId.Size} are needed");
                 ids.Add(MessageId.Read(id));
             }
             else if (field == 1)

@@ -1,6 +1,6 @@
 namespace DePinChain.Network.Gossip;
 
-/// <summary>The figures of gossipsub 1.1 and 1.2; the degrees, the heartbeat and the windows are those of Ethereum's consensus layer.</summary>
+/// <summary>The figures of gossipsub 1.1 and 1.2; degrees, heartbeat and windows are those of Ethereum's consensus layer.</summary>
 public sealed record GossipParameters
 {
     /// <summary>Peers wanted in a topic's mesh (D), and when to look for more or let some go.</summary>

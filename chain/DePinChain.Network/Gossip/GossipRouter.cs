@@ -139,7 +139,7 @@ public sealed partial class GossipRouter
     }
 
     // Only the maker floods, and only what a round of consensus waits for.
-    private IEnumerable<GossipPeer> PublishTargets(Topic topic) => topic is Topic.Proposal or Topic.Vote or Topic.Evidence
+    private GossipPeer[] PublishTargets(Topic topic) => topic is Topic.Proposal or Topic.Vote or Topic.Evidence
         ? [.. Subscribers(topic).Where(peer => Score(peer) >= _parameters.PublishThreshold)]
         : ForwardTargets(topic);
 

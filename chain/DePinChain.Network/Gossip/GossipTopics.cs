@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Network.Gossip;
 
-/// <summary>The five topics of one network: <c>/dpc/&lt;first eight digits of the genesis hash&gt;/tx|prop|vote|evid|status/1</c>.</summary>
+/// <summary>The five topics of one network: <c>/dpc/&lt;eight digits of the genesis hash&gt;/tx|prop|vote|evid|status/1</c>.</summary>
 /// <remarks>There are no others: a table that peers can add topics to is how CVE-2026-95859 grew without bound.</remarks>
 public sealed class GossipTopics
 {

@@ -52,8 +52,8 @@ internal sealed class PeerScore
         double positive = 0, negative = 0;
         foreach ((Topic topic, Counters counters) in _topics)
         {
-            double inMesh = counters.MeshSince is { } since ? Math.Min(TimeInMeshCapSeconds, time.GetElapsedTime(since, now).TotalSeconds) : 0;
-            positive += (inMesh / 60) + (counters.FirstDeliveries * 0.1);
+            double inMesh = counters.MeshSince is { } since ? time.GetElapsedTime(since, now).TotalSeconds : 0;
+            positive += (Math.Min(TimeInMeshCapSeconds, inMesh) / 60) + (counters.FirstDeliveries * 0.1);
             // A lie about consensus is never an accident; a bad transaction may be a peer with another view.
             double weight = topic is Topic.Vote or Topic.Proposal ? -50 : -10;
             negative += weight * counters.Invalid * counters.Invalid;

@@ -14,7 +14,9 @@ public enum IdentityKind : byte
 }
 
 /// <summary>A peer's public identity key.</summary>
-/// <remarks>libp2p/specs, peer-ids: protobuf {Type = 1, Data = 2}; a key of at most 42 bytes is its own multihash (identity, code 0).</remarks>
+/// <remarks>
+/// libp2p/specs, peer-ids: protobuf {Type = 1, Data = 2}; a key of at most 42 bytes is its own multihash (identity, code 0).
+/// </remarks>
 public sealed class IdentityKey
 {
     private readonly byte[] _key;

@@ -4,7 +4,7 @@ using DePinChain.Network.Wire;
 namespace DePinChain.Network.Noise;
 
 /// <summary>What a peer proves within the handshake: that its identity key vouches for its Noise key.</summary>
-/// <remarks>libp2p/specs, noise: {identity_key = 1, identity_sig = 2, extensions = 4 {webtransport_certhashes = 1, stream_muxers = 2}}.</remarks>
+/// <remarks>libp2p/specs, noise: {identity_key = 1, identity_sig = 2, extensions = 4 {stream_muxers = 2}}.</remarks>
 internal sealed record NoisePayload(IdentityKey Identity, byte[] Signature, IReadOnlyList<string> Muxers)
 {
     private const int MuxersMax = 8;

@@ -6,7 +6,7 @@ namespace DePinChain.Network.Noise;
 
 /// <summary>A channel and who is at its other end.</summary>
 /// <param name="EarlyMuxer">The muxer both offered within the handshake, or null when it must be negotiated.</param>
-public sealed record SecuredChannel(NoiseChannel Channel, IdentityKey Remote, string? EarlyMuxer);
+public sealed record SecuredChannel(NoiseStream Channel, IdentityKey Remote, string? EarlyMuxer);
 
 /// <summary>Turns a raw connection into an encrypted one with a known peer (<c>/noise</c>).</summary>
 public static class NoiseSecurity
@@ -47,7 +47,7 @@ public static class NoiseSecurity
         // The first of the initiator's list that the responder has too; both sides see both lists (libp2p/specs, noise).
         IReadOnlyList<string> first = initiator ? muxers : payload.Muxers;
         IReadOnlyList<string> second = initiator ? payload.Muxers : muxers;
-        return new SecuredChannel(new NoiseChannel(wire, send, receive), payload.Identity, first.FirstOrDefault(second.Contains));
+        return new SecuredChannel(new NoiseStream(wire, send, receive), payload.Identity, first.FirstOrDefault(second.Contains));
     }
 
     private static ValueTask SendAsync(Stream wire, byte[] message, CancellationToken cancellation)
@@ -62,7 +62,8 @@ public static class NoiseSecurity
     {
         byte[] length = await LengthPrefixed.ReadExactlyAsync(wire, 2, cancellation);
         int size = BinaryPrimitives.ReadUInt16BigEndian(length);
-        if (size > MessageMax) throw new WireException($"a handshake message of {size} bytes is announced, at most {MessageMax} are allowed");
+        if (size > MessageMax)
+            throw new WireException($"a handshake message of {size} bytes is announced, at most {MessageMax} are allowed");
         return await LengthPrefixed.ReadExactlyAsync(wire, size, cancellation);
     }
 }

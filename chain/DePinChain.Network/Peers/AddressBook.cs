@@ -174,7 +174,8 @@ public sealed class AddressBook
         SortedSet<PeerId> bucket = BucketOf(entry);
         if (bucket.Count >= BucketSize)
         {
-            BookEntry worst = bucket.Select(peer => _entries[peer]).MinBy(known => (-known.Failures, known.LastSuccess, known.LastAttempt))!;
+            BookEntry worst = bucket.Select(peer => _entries[peer])
+                .MinBy(known => (-known.Failures, known.LastSuccess, known.LastAttempt))!; // a full bucket is not empty
             // A new name does not push out one that was not found wanting.
             if (!entry.IsTried && worst.Failures == 0) return false;
             Remove(worst);

@@ -56,7 +56,8 @@ public sealed class OwnAddresses(Libp2pOptions options, Swarm swarm)
         {
             if (_sightings.Count >= SightingsMax) _sightings.Clear();
             _sightings[witness.Peer] = (AddressGroup.Wide(witness.Remote.Address), ip);
-            int groups = _sightings.Values.Where(sighting => sighting.Address.Equals(ip)).Select(sighting => sighting.Group).Distinct().Count();
+            int groups = _sightings.Values.Where(sighting => sighting.Address.Equals(ip))
+                .Select(sighting => sighting.Group).Distinct().Count();
             Multiaddress seen = new(new IPEndPoint(ip, local.Port));
             if (groups < Witnesses || seen == _seen) return false;
             _seen = seen;

@@ -28,7 +28,8 @@ public sealed class PeerFile(string? path)
             string[] parts = line.Split(' ');
             if (parts[0] == "peer" && parts.Length == 8) LoadEntry(parts, book);
             else if (parts[0] == "ban" && parts.Length == 4) LoadBan(parts, standings);
-            else if (parts[0] == "anchor" && parts.Length == 2 && PeerIds(parts[1], out PeerId anchor) && anchors.Count < 16) anchors.Add(anchor);
+            else if (parts[0] == "anchor" && parts.Length == 2 && anchors.Count < 16 && PeerIds(parts[1], out PeerId anchor))
+                anchors.Add(anchor);
         }
 
         return anchors;

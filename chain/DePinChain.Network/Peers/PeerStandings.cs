@@ -65,7 +65,8 @@ public sealed class PeerStandings(Func<PeerId, bool> isTrusted, TimeProvider tim
     {
         lock (_gate)
         {
-            return _peers.TryGetValue(peer, out Standing? standing) && standing.BannedUntil > time.GetUtcNow() ? standing.BannedUntil : null;
+            bool banned = _peers.TryGetValue(peer, out Standing? standing) && standing.BannedUntil > time.GetUtcNow();
+            return banned ? standing!.BannedUntil : null;
         }
     }
 

@@ -5,7 +5,8 @@ using DePinChain.Network.Yamux;
 
 namespace DePinChain.Network.Requests;
 
-/// <summary>Questions and answers, one stream each: a varint length and RLP there; chunks of a status, a varint length and RLP back.</summary>
+/// <summary>Questions and answers, one stream each.</summary>
+/// <remarks>There: a varint length and RLP. Back: chunks of a status byte, a varint length and RLP.</remarks>
 public sealed class RequestExchange
 {
     private const int AtOncePerPeer = 16;

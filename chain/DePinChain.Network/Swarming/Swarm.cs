@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DePinChain.Network.Identity;
-using DePinChain.Network.Multistream;
 using DePinChain.Network.Noise;
-using DePinChain.Network.Wire;
 using DePinChain.Network.Yamux;
 
 namespace DePinChain.Network.Swarming;

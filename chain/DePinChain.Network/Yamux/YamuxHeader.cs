@@ -21,7 +21,7 @@ internal enum YamuxFlags : ushort
     Reset = 8,
 }
 
-/// <summary>The twelve bytes before each frame, big-endian (hashicorp/yamux spec.md).</summary>
+/// <summary>The twelve bytes before each frame, big-endian (the specification of hashicorp/yamux).</summary>
 /// <param name="Length">Bytes of data, credit of a window update, a ping's value or a go-away's code.</param>
 internal readonly record struct YamuxHeader(YamuxType Type, YamuxFlags Flags, uint StreamId, uint Length)
 {

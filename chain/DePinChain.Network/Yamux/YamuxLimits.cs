@@ -3,7 +3,7 @@ namespace DePinChain.Network.Yamux;
 /// <summary>What one connection may cost.</summary>
 public sealed record YamuxLimits
 {
-    /// <summary>The window both sides begin every stream with (hashicorp/yamux spec.md).</summary>
+    /// <summary>The window both sides begin every stream with (the specification of hashicorp/yamux).</summary>
     public const uint WindowInitial = 256 * 1024;
 
     /// <summary>Data in one frame; longer ones would let one stream hold up the others.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using DePinChain.Network.Wire;
 
@@ -8,6 +9,7 @@ namespace DePinChain.Network.Yamux;
 /// Two loops own the channel, one reading and one writing. The reading loop never waits for anybody: data goes into windows that were
 /// granted before, answers go into a bounded queue. So two nodes that both send cannot block each other.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "a token source holds nothing once it is cancelled, and the loops cancel it")]
 public sealed partial class YamuxSession
 {
     public const string Protocol = "/yamux/1.0.0";

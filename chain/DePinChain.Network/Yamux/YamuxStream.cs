@@ -4,7 +4,7 @@ namespace DePinChain.Network.Yamux;
 
 /// <summary>One stream of a connection: two half-closable directions with credit windows.</summary>
 /// <remarks>One reader and one writer at a time. A disposed stream that is still open in a direction is reset.</remarks>
-public sealed class YamuxStream : ByteChannel
+public sealed class YamuxStream : DuplexStream
 {
     private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(5);
 
@@ -121,15 +121,9 @@ public sealed class YamuxStream : ByteChannel
         if (End("the stream was reset by this node")) _session.SendControl(YamuxType.Data, YamuxFlags.Reset, Id, 0);
     }
 
-    public override ValueTask DisposeAsync()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
     protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         bool first, open;
         lock (_gate)
         {

@@ -4,7 +4,7 @@ using DePinChain.Network.Wire;
 namespace DePinChain.Unit.Tests.Network;
 
 /// <summary>A connection within the process: what one end writes the other reads.</summary>
-internal sealed class DuplexPair : ByteChannel
+internal sealed class DuplexPair : DuplexStream
 {
     private readonly PipeReader _reader;
     private readonly PipeWriter _writer;

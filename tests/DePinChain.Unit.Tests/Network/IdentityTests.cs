@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json;
+using System.Runtime.Versioning;
 using DePinChain.Network;
 using DePinChain.Network.Identify;
 using DePinChain.Network.Identity;
@@ -128,6 +128,7 @@ public sealed class IdentityTests
     }
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
     public void A_key_file_is_made_once_and_is_for_its_owner_only()
     {
         string folder = Directory.CreateTempSubdirectory("node-key").FullName;

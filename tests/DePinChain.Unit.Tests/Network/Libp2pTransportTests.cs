@@ -3,7 +3,6 @@ using System.Net;
 using DePinChain.Network;
 using DePinChain.Network.Identity;
 using DePinChain.Network.Peers;
-using DePinChain.Network.Swarming;
 using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Network;
@@ -54,7 +53,7 @@ public sealed class Libp2pTransportTests
             () =>
             {
                 first.Publish(Topic.Vote, new byte[] { 9 });
-                return relay.Gossip.Count > 0;
+                return !relay.Gossip.IsEmpty;
             },
             "the middle one hears");
         Assert.That(end.Gossip, Is.Empty);

@@ -1,7 +1,7 @@
 namespace DePinChain.Network.Wire;
 
 /// <summary>A two-way stream of bytes that is used asynchronously only.</summary>
-public abstract class ByteChannel : Stream
+public abstract class DuplexStream : Stream
 {
     public sealed override bool CanRead => true;
 

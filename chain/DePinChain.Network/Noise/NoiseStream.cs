@@ -5,7 +5,7 @@ namespace DePinChain.Network.Noise;
 
 /// <summary>A byte stream in Noise transport messages: a 16-bit big-endian length and at most 65,535 sealed bytes.</summary>
 /// <remarks>One reader and one writer at a time. Buffers are of fixed size, whatever a peer announces.</remarks>
-public sealed class NoiseChannel : ByteChannel
+public sealed class NoiseStream : DuplexStream
 {
     private const int LengthSize = 2;
     private const int SealedMax = ushort.MaxValue;
@@ -26,7 +26,7 @@ public sealed class NoiseChannel : ByteChannel
     private int _plainStart;
     private int _plainEnd;
 
-    internal NoiseChannel(Stream wire, NoiseCipher send, NoiseCipher receive)
+    internal NoiseStream(Stream wire, NoiseCipher send, NoiseCipher receive)
     {
         _wire = wire;
         _send = send;
