@@ -89,8 +89,8 @@ test('a node that expects somebody else does not connect', async () => {
 
 test('identify tells our agent, our protocols and where we listen', async () => {
   const found = await until(async () => {
-    const known = await first.peerStore.get(address.getComponents().find((c) => c.name === 'p2p') && first.getPeers()[0]);
-    return known.protocols.length > 0 && known;
+    const known = await first.peerStore.get(first.getPeers()[0]);
+    return known.metadata.has('AgentVersion') && known;
   }, 'we are identified');
   assert.ok(found.protocols.includes('/meshsub/1.2.0'));
   assert.ok(found.protocols.includes('/ipfs/ping/1.0.0'));
