@@ -6,9 +6,14 @@ namespace DePinChain.Cli;
 /// <summary>Another executable of this build, run for a verb that is its: its output is ours, and so is its exit code.</summary>
 internal static partial class SiblingProgram
 {
+    /// <summary>The project of the node.</summary>
+    public const string Node = "DePinChain.Node";
+
     private const int SignalTerminate = 15;
 
-    public static async Task<int> RunAsync(string project, IEnumerable<string> arguments)
+    /// <summary>How to start it.</summary>
+    /// <exception cref="CliFailure">It is not built.</exception>
+    public static ProcessStartInfo With(string project, IEnumerable<string> arguments)
     {
         string program = Path.GetFullPath(
             Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", project, "bin", "Release", "net10.0", project + ".dll"));
@@ -17,18 +22,32 @@ internal static partial class SiblingProgram
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
         start.ArgumentList.Add(program);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start) ?? throw CliFailure.LocalState("NotStarted", $"{project} did not start");
+        return start;
+    }
+
+    /// <summary>Runs it in the foreground to its end.</summary>
+    /// <param name="project">Whose executable it is.</param>
+    /// <param name="arguments">Its verb and options.</param>
+    /// <param name="started">Told of the process.</param>
+    public static async Task<int> RunAsync(string project, IEnumerable<string> arguments, Action<Process>? started = null)
+    {
+        using Process process = Process.Start(With(project, arguments))
+            ?? throw CliFailure.LocalState("NotStarted", $"{project} did not start");
+        started?.Invoke(process);
 
         // Ctrl-C reaches both through the terminal; a signal to this process alone is passed on.
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
-            _ = Kill(process.Id, SignalTerminate);
+            Terminate(process.Id);
         });
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;
     }
+
+    /// <summary>Asks a process for a clean stop.</summary>
+    public static void Terminate(int process) => _ = Kill(process, SignalTerminate);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);

@@ -190,6 +190,7 @@ public sealed partial class ConsensusHost
 
     private void LookAround()
     {
+        GreetNewPeers();
         _sync.KeepOnly(_edge.Transport.Peers);
         foreach (PeerQuestion overdue in _questions.DropOverdue())
         {
@@ -200,5 +201,18 @@ public sealed partial class ConsensusHost
         PublishStatus();
         _sync.Continue(isLookAround: true);
         TryBeginHeight();
+    }
+
+    // What we said before a peer came is lost to it; without this it would hear it with the next rebroadcast, or a round later.
+    private void GreetNewPeers()
+    {
+        IReadOnlyList<PeerId> present = _edge.Transport.Peers;
+        if (IsOpen && present.Any(peer => !_present.Contains(peer)))
+        {
+            Input.TimeoutElapsed again = new(NextHeight, _core.Round, TimeoutKind.Rebroadcast);
+            _timers.PostAfter(NextHeight, GreetAfterMs, new HostEvent.Elapsed(again));
+        }
+
+        _present = present;
     }
 }

@@ -15,6 +15,9 @@ public sealed partial class ConsensusHost : IDisposable
 {
     private const uint LateVotesMs = 100;
 
+    // A connection is there a moment before its streams are.
+    private const uint GreetAfterMs = 150;
+
     private readonly LiveChain _chain;
     private readonly HeightLog _log;
     private readonly IValidatorSigner? _signer;
@@ -25,11 +28,13 @@ public sealed partial class ConsensusHost : IDisposable
     private readonly PeerQuestions _questions;
     private readonly BlockSync _sync;
     private readonly Queue<Input> _inputs = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Core _core;
     private bool _mayVote = true;
     private HostReport.Committed? _committed;
     private long _heightBeganMs;
     private long _proposalAt;
+    private IReadOnlyList<PeerId> _present = [];
 
     /// <param name="chain">The decided chain and its state.</param>
     /// <param name="log">This node's write-ahead log.</param>
@@ -50,6 +55,9 @@ public sealed partial class ConsensusHost : IDisposable
 
     /// <summary>What happened to this node that a person wants to see; called on the loop.</summary>
     public event Action<HostReport>? Reported;
+
+    /// <summary>Done when the log is replayed and nothing spoke against a start.</summary>
+    public Task Started => _started.Task;
 
     /// <summary>Where consensus stands; replaced after every step, never changed.</summary>
     public ConsensusSummary Summary { get; private set; } = new();
@@ -80,6 +88,7 @@ public sealed partial class ConsensusHost : IDisposable
         Recover();
         _timers.LookAroundEverySecond();
         PublishStatus();
+        _started.SetResult();
         TryBeginHeight();
     }
 

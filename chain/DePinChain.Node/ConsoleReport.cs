@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using DePinChain.Blocks;
 using DePinChain.Crypto;
-using DePinChain.Engine;
 using DePinChain.Primitives;
 
 namespace DePinChain.Node;
@@ -15,10 +14,10 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
     private readonly Lock _gate = new();
 
     /// <summary>Where things are and who owns what.</summary>
-    public void Banner(GenesisDocument genesis, NodeOptions options, int rpcPort, ulong head)
+    public void Banner(GenesisDocument genesis, NodeOptions options, IReadOnlyList<NodePlace> nodes, ulong head)
     {
-        string http = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpcPort}");
-        string webSocket = string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{rpcPort}");
+        string http = nodes[0].Http;
+        string webSocket = nodes[0].WebSocket;
         if (isJson)
         {
             Write("started", json =>
@@ -29,6 +28,9 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
                 json.WriteString("data", options.DataFolder);
                 json.WriteNumber("validators", genesis.Validators.Count);
                 json.WriteNumber("height", head);
+                json.WriteStartArray("nodes");
+                foreach (NodePlace node in nodes) node.Write(json);
+                json.WriteEndArray();
             });
             return;
         }
@@ -38,15 +40,53 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        {http}   {webSocket}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {Pace(genesis, options)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  mnemonic   {LocalnetKeys.MnemonicText}");
         text.AppendLine("             publicly known: whoever sends real coins to these accounts loses them");
         text.AppendLine();
         AppendAccounts(text, genesis);
-        AppendValidators(text, genesis);
+        AppendValidators(text, genesis, nodes);
         lock (_gate) output.Write(text.ToString());
     }
+
+    /// <summary>One node runs.</summary>
+    public void Started(string name, GenesisDocument genesis, int rpcPort, PeerWire wire, ValidatorNode node)
+    {
+        ulong head = node.Chain.Head.Number;
+        if (isJson)
+        {
+            Write("started", json =>
+            {
+                json.WriteString("name", name);
+                json.WriteNumber("rpcPort", rpcPort);
+                json.WriteNumber("chainId", genesis.ChainId);
+                json.WriteString("genesis", node.Chain.GenesisHash.ToString());
+                json.WriteNumber("height", head);
+                json.WriteString("peerId", wire.PeerId);
+                json.WriteStartArray("listen");
+                foreach (string address in wire.ListenAddresses) json.WriteStringValue(address);
+                json.WriteEndArray();
+            });
+            return;
+        }
+
+        StringBuilder text = new();
+        text.AppendLine(CultureInfo.InvariantCulture, $"DePinChain node '{name}' on '{genesis.Name}' (chain id {genesis.ChainId})");
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        http://127.0.0.1:{rpcPort}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  peer id    {wire.PeerId}");
+        foreach (string address in wire.ListenAddresses) text.AppendLine(CultureInfo.InvariantCulture, $"  listens    {address}");
+        string role = node.SigningAddress is { } signer ? $"validator {signer}" : "follows without voting";
+        text.AppendLine(CultureInfo.InvariantCulture, $"  role       {role}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  genesis    {node.Chain.GenesisHash}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  height     {head}");
+        text.AppendLine();
+        lock (_gate) output.Write(text.ToString());
+    }
+
+    /// <summary>Tells the process that started this one; people never see it.</summary>
+    public void Tell(string happened, Action<Utf8JsonWriter> fields) => Write(happened, fields);
 
     /// <summary>`#12 3f2a.. 4/4 signed r0 0 tx 12 ms`.</summary>
     public void Block(BlockLine line)
@@ -62,6 +102,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
                 json.WriteNumber("round", line.Round);
                 json.WriteNumber("transactions", line.Transactions);
                 json.WriteNumber("tookMs", line.TookMs);
+                if (line.FinalMs is { } final) json.WriteNumber("finalMs", final);
             });
             return;
         }
@@ -95,19 +136,13 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         {
             json.WriteStartObject();
             json.WriteString("event", happened);
+            json.WriteNumber("time", TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
             fields(json);
             json.WriteEndObject();
         }
 
         lock (_gate) output.WriteLine(Encoding.UTF8.GetString(line.ToArray()));
     }
-
-    private static string Pace(GenesisDocument genesis, NodeOptions options) => options.Pacing switch
-    {
-        PacingMode.Instant => "instant: one as soon as a transaction waits",
-        PacingMode.Manual => "manual: depin localnet mine",
-        _ => string.Create(CultureInfo.InvariantCulture, $"every {(options.BlockTimeMs ?? genesis.BlockTimeMs) / 1000m} s"),
-    };
 
     private static void AppendAccounts(StringBuilder text, GenesisDocument genesis)
     {
@@ -124,19 +159,43 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine();
     }
 
-    private static void AppendValidators(StringBuilder text, GenesisDocument genesis)
+    private static void AppendValidators(StringBuilder text, GenesisDocument genesis, IReadOnlyList<NodePlace> nodes)
     {
-        text.AppendLine("  validators");
+        bool isOneProcess = nodes[0].Peer is null;
+        text.AppendLine(isOneProcess ? "  validators, all in one process" : "  validators, each a process of its own");
         foreach (GenesisValidator validator in genesis.Validators)
         {
             Address signer = Secp256k1.AddressOf(validator.SigningKey.Span);
             UInt128 power = validator.SelfBond.Wei / Amount.One.Wei;
-            text.AppendLine(CultureInfo.InvariantCulture, $"    {validator.Name,-6} {signer}  power {power}");
+            NodePlace? node = nodes.FirstOrDefault(node => node.Name == validator.Name);
+            string place = node?.Peer is { } peer ? $"  {node.Http}  {peer}" : "";
+            text.AppendLine(CultureInfo.InvariantCulture, $"    {validator.Name,-6} {signer}  power {power}{place}");
         }
 
         text.AppendLine();
     }
 }
 
+/// <summary>Where a node can be reached.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="RpcPort">On the loopback interface.</param>
+/// <param name="Peer">Its multiaddress with its peer id; null where nodes share a process.</param>
+internal sealed record NodePlace(string Name, int RpcPort, string? Peer)
+{
+    public string Http => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{RpcPort}");
+
+    public string WebSocket => string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{RpcPort}");
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Name);
+        json.WriteString("rpc", Http);
+        json.WriteString("peer", Peer);
+        json.WriteEndObject();
+    }
+}
+
 /// <summary>One decided block as the terminal shows it.</summary>
-internal sealed record BlockLine(ulong Height, Hash256 Hash, int Signed, int Validators, uint Round, int Transactions, long TookMs);
+internal sealed record BlockLine(
+    ulong Height, Hash256 Hash, int Signed, int Validators, uint Round, int Transactions, long TookMs, long? FinalMs);

@@ -30,8 +30,8 @@ internal static class Failures
     public static bool IsPortTaken(IOException trouble) =>
         trouble.GetBaseException() is SocketException || trouble.Message.Contains("in use", StringComparison.Ordinal);
 
-    public static RefusalException OfPort(int port, IOException trouble) => new(
-        ExitCode.LocalState, $"Port {port} is in use; stop what listens there, or choose another with --rpc-port.", trouble);
+    public static RefusalException OfPort(int port, IOException? cause) => new(
+        ExitCode.LocalState, $"Port {port} is in use; stop what listens there, or choose another with --rpc-port.", cause);
 
     private static string Halted(ConsensusHaltedException halted, string? dataFolder)
     {
@@ -56,7 +56,7 @@ internal static class Failures
             File.WriteAllText(path, content);
             return path;
         }
-        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        catch (Exception full) when (DiskFolder.IsOfTheDisk(full))
         {
             return $"{path}, which could not be written ({OneLine(full.Message)})";
         }

@@ -3,7 +3,7 @@ using DePinChain.Engine;
 namespace DePinChain.Node;
 
 /// <summary>Puts into words what happens to a node.</summary>
-internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bool isFirst)
+internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bool showsBlocks)
 {
     /// <summary>Called on the node's consensus thread.</summary>
     public void Report(HostReport report)
@@ -12,7 +12,7 @@ internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bo
         {
             case HostReport.Committed committed:
                 // One line a block, whatever the number of nodes.
-                if (isFirst) console.Block(LineOf(committed));
+                if (showsBlocks) console.Block(LineOf(committed));
                 break;
             case HostReport.Synchronized caught:
                 console.Say(node.Name, $"caught up: blocks {caught.From} to {caught.To} taken over from peers");
@@ -59,6 +59,7 @@ internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bo
             head.Signers?.Count ?? 0,
             committed.Round,
             head.Block.Transactions.Count(transaction => !transaction.IsSystem),
-            committed.TookMs);
+            committed.TookMs,
+            committed.FinalMs);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Localnet : IAsyncDisposable
         _lock = held;
         _clock = clock;
         _console = console;
-        _pacing = new BlockPacing(options.Pacing, options.BlockTimeMs ?? genesis.BlockTimeMs, clock);
+        _pacing = new BlockPacing(options.Pace.Mode, options.Pace.BlockTimeMs ?? genesis.BlockTimeMs, clock);
     }
 
     private ValidatorNode First => _nodes[0];
@@ -56,7 +56,7 @@ internal sealed class Localnet : IAsyncDisposable
         await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
         await using JsonRpcServer rpc = await StartRpcAsync();
         foreach (ValidatorNode node in _nodes) node.Join();
-        _console.Banner(_genesis, _options, rpc.Address.Port, First.Chain.Head.Number);
+        _console.Banner(_genesis, _options, [new NodePlace(First.Name, rpc.Address.Port, null)], First.Chain.Head.Number);
         int waiting = First.Readmit();
         if (waiting > 0) _console.Say("", $"{waiting} transactions wait again");
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
@@ -99,7 +99,7 @@ internal sealed class Localnet : IAsyncDisposable
         if (_genesis.Development) _clock.AdvanceTo((long)First.Chain.Head.Header.Timestamp * 1000);
         foreach (ValidatorNode node in _nodes)
         {
-            HostReporter reporter = new(_console, node, isFirst: node == First);
+            HostReporter reporter = new(_console, node, showsBlocks: node == First);
             node.Host.Reported += reporter.Report;
         }
     }
@@ -107,7 +107,8 @@ internal sealed class Localnet : IAsyncDisposable
     private async Task<JsonRpcServer> StartRpcAsync()
     {
         RpcOptions options = new() { Port = _options.RpcPort, AllowedOrigins = _genesis.Development ? ["*"] : [] };
-        JsonRpcServer rpc = RpcComposition.Compose(_genesis, First, new NodeControl(First, _pacing, _clock, _stopping), _clock, options);
+        NodeControl control = new(First, _genesis.Development, _pacing, _clock, BeginAsync, _stopping);
+        JsonRpcServer rpc = RpcComposition.Compose(_genesis, First, control, _clock, wire: null, options);
         try
         {
             await rpc.StartAsync(_stopping.Token);
@@ -118,6 +119,13 @@ internal sealed class Localnet : IAsyncDisposable
             await rpc.DisposeAsync();
             throw Failures.OfPort(_options.RpcPort, trouble);
         }
+    }
+
+    // All nodes share one pacing.
+    private Task BeginAsync(MiningRun run)
+    {
+        _pacing.Begin(run);
+        return Task.CompletedTask;
     }
 
     private void CloseNodes()

@@ -17,6 +17,7 @@ public static class LocalnetKeys
     private const int SigningLevel = 2;
     private const int VrfLevel = 3;
     private const int FaucetLevel = 4;
+    private const int NodeLevel = 5;
 
     private static readonly byte[] Seed = Mnemonic.ToSeed(MnemonicText);
 
@@ -30,6 +31,9 @@ public static class LocalnetKeys
 
     /// <summary>Proves validator <paramref name="index"/>'s randomness.</summary>
     public static PrivateKey Vrf(int index) => At(VrfLevel, index);
+
+    /// <summary>What peers know validator <paramref name="index"/>'s node by.</summary>
+    public static PrivateKey Node(int index) => At(NodeLevel, index);
 
     public static PrivateKey Faucet() => At(FaucetLevel, 0);
 

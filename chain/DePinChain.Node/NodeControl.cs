@@ -6,13 +6,25 @@ using DePinChain.Rpc;
 namespace DePinChain.Node;
 
 /// <summary>What the operator of a localnet may ask for over RPC.</summary>
-internal sealed class NodeControl(ValidatorNode node, BlockPacing pacing, LocalClock clock, CancellationTokenSource stopping) : INodeControl
+/// <param name="node">The node that was asked.</param>
+/// <param name="isDevelopment">Whether the network has a faucet.</param>
+/// <param name="pacing">The node's.</param>
+/// <param name="clock">The node's.</param>
+/// <param name="begin">Begins a run of blocks on all nodes of the network.</param>
+/// <param name="stopping">Ends the node.</param>
+internal sealed class NodeControl(
+    ValidatorNode node,
+    bool isDevelopment,
+    BlockPacing pacing,
+    LocalClock clock,
+    Func<MiningRun, Task> begin,
+    CancellationTokenSource stopping) : INodeControl
 {
     /// <inheritdoc/>
     public long Now => clock.NowMs / 1000;
 
     /// <inheritdoc/>
-    public PrivateKey? FaucetKey { get; } = LocalnetKeys.Faucet();
+    public PrivateKey? FaucetKey { get; } = isDevelopment ? LocalnetKeys.Faucet() : null;
 
     /// <inheritdoc/>
     public async Task<ulong> MineAsync(uint blocks, CancellationToken cancellation)
@@ -26,7 +38,7 @@ internal sealed class NodeControl(ValidatorNode node, BlockPacing pacing, LocalC
         {
             if (committed.Block.Number >= target) reached.TrySetResult();
         });
-        pacing.MineTo(head, target);
+        await begin(pacing.Plan(head, target));
         await reached.Task;
         clock.Save();
         return target;

@@ -7,7 +7,7 @@ using DePinChain.Rpc;
 namespace DePinChain.Node;
 
 /// <summary>What the node says of itself over RPC: published values, never a question to the consensus loop.</summary>
-internal sealed class NodeStatus(GenesisDocument genesis, ValidatorNode node, long startedAt) : INodeStatus
+internal sealed class NodeStatus(GenesisDocument genesis, ValidatorNode node, PeerWire? wire, long startedAt) : INodeStatus
 {
     /// <inheritdoc/>
     public string ClientVersion { get; } =
@@ -15,7 +15,11 @@ internal sealed class NodeStatus(GenesisDocument genesis, ValidatorNode node, lo
 
     /// <inheritdoc/>
     public IReadOnlyList<PeerStatus> Peers =>
-        [.. node.Host.Peers.Select(peer => new PeerStatus(peer.Id.Value, "in this process", IsInbound: false, peer.Height))];
+        [.. node.Host.Peers.Select(peer =>
+        {
+            (string address, bool isInbound) = wire?.Find(peer.Id) ?? ("in this process", false);
+            return new PeerStatus(peer.Id.Value, address, isInbound, peer.Height);
+        })];
 
     /// <inheritdoc/>
     public SyncProgress? Syncing
@@ -50,12 +54,13 @@ internal sealed class NodeStatus(GenesisDocument genesis, ValidatorNode node, lo
     }
 
     /// <inheritdoc/>
-    public NodeIdentity Identity { get; } = new(
-        node.Name, [], node.SigningAddress, genesis.Name, genesis.Development, startedAt);
+    public NodeIdentity Identity => new(
+        wire?.PeerId ?? node.Name, wire?.ListenAddresses ?? [], node.SigningAddress, genesis.Name, genesis.Development, startedAt);
 
     /// <inheritdoc/>
     public IReadOnlyList<Evidence> PendingEvidence => node.Chain.Evidence.Pending;
 
-    private static string Version => typeof(NodeStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+    /// <summary>The program's version.</summary>
+    public static string Version => typeof(NodeStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
         is { InformationalVersion: var text } ? text.Split('+')[0] : "1.0.0";
 }

@@ -13,18 +13,14 @@ void Stop(PosixSignalContext context)
 
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-string? dataFolder = null;
+Verbs verbs = new(stopping.Token);
 try
 {
-    NodeOptions options = NodeOptions.Parse(args);
-    dataFolder = options.DataFolder;
-    await using Localnet localnet = Localnet.Open(options, TimeProvider.System, Console.Out);
-    await localnet.RunAsync(stopping.Token);
-    return (int)ExitCode.Success;
+    return (int)await verbs.RunAsync(args);
 }
 catch (Exception failure)
 {
-    (ExitCode code, string sentence) = Failures.Explain(failure, dataFolder);
+    (ExitCode code, string sentence) = Failures.Explain(failure, verbs.DataFolder);
     await Console.Error.WriteLineAsync($"error: {sentence}");
     return (int)code;
 }

@@ -13,10 +13,11 @@ internal static class RpcComposition
         ValidatorNode node,
         INodeControl control,
         LocalClock clock,
+        PeerWire? wire,
         RpcOptions options)
     {
         ChainView chain = new(node.Stores.Archive, node.Feed, node.Stores.State, node.Pool, node.Executor);
-        NodeStatus status = new(genesis, node, clock.NowMs / 1000);
+        NodeStatus status = new(genesis, node, wire, clock.NowMs / 1000);
         RpcServices services = new(chain, genesis, status, control, node.Keep);
 
         // The server's own log is empty unless something breaks: what a person wants to see is in the console report.

@@ -56,12 +56,16 @@ public sealed class Localnet : IAsyncDisposable
     public static string NodeProgram { get; } =
         Path.Combine(FindRoot(), "chain", "DePinChain.Node", "bin", "Release", "net10.0", "DePinChain.Node.dll");
 
-    /// <summary>Starts a node and waits until its RPC answers with at least block 1.</summary>
+    /// <summary>Starts all validators in one process and waits until its RPC answers with at least block 1.</summary>
     /// <param name="folder">A data folder to go on with; a temporary one that is deleted at the end when null.</param>
     /// <param name="port">The RPC port; a free one when null.</param>
     /// <param name="arguments">Further arguments, such as <c>--block-time 0.2s</c>.</param>
     public static Task<Localnet> StartAsync(string? folder = null, int? port = null, params string[] arguments) =>
-        StartProgramAsync(NodeProgram, folder, port, arguments);
+        StartProgramAsync(NodeProgram, folder, port, ["--in-process", .. arguments]);
+
+    /// <summary>The same with a process for each validator, which speak libp2p with one another: what a user gets.</summary>
+    public static Task<Localnet> StartProcessesAsync(string? folder = null, int? port = null, params string[] arguments) =>
+        StartProgramAsync(NodeProgram, folder, port, ["--p2p-port", $"{FreePort()}", .. arguments]);
 
     /// <summary>The same with the node of another build.</summary>
     public static async Task<Localnet> StartProgramAsync(string program, string? folder, int? port, params string[] arguments)
@@ -161,6 +165,9 @@ public sealed class Localnet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The nodes of a killed network stop a moment after it: only a clean stop leaves a folder that can be deleted.
+        if (!_process.HasExited && Directory.Exists(Path.Combine(Folder, "v0")) && File.Exists(Folder + ".sock"))
+            await StopAsync();
         if (!_process.HasExited)
             await KillAsync();
         _process.Dispose();

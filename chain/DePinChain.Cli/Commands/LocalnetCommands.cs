@@ -21,7 +21,7 @@ internal static class LocalnetCommands
     {
         var command = new Command("localnet", "Start, stop, steer, snapshot and reset a network of your own on this machine.")
         {
-            Start(), Stop(), Status(), Logs(), Reset(), Accounts(), Mine(), Warp(), Faucet(), Snapshot(),
+            Start(), Stop(), Status(), Logs(), Reset(), Accounts(), Mine(), Warp(), Faucet(), Snapshot(), ChaosCommands.Build(DataFolder),
         };
         command.Options.Add(DataFolder);
         return command;
@@ -31,7 +31,11 @@ internal static class LocalnetCommands
 
     private static Command Start()
     {
-        var rpcPort = new Option<int>("--rpc-port") { Description = "JSON-RPC, HTTP and WebSocket.", DefaultValueFactory = _ => 8545 };
+        var rpcPort = new Option<int>("--rpc-port")
+        {
+            Description = "JSON-RPC of the first node; the others take the following ports.",
+            DefaultValueFactory = _ => 8545
+        };
         var blockTime = new Option<string>("--block-time")
         {
             Description = "12s, 1s, 0.2s, instant or manual.",
@@ -44,7 +48,12 @@ internal static class LocalnetCommands
             Description = "Forget the state and take the next chain id, so that wallets do " +
             "not mix it up with the last one."
         };
-        var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process; the only way so far." };
+        var peerPort = new Option<int>("--p2p-port")
+        {
+            Description = "Where the first node listens for peers; the others take the following ports.",
+            DefaultValueFactory = _ => 30333
+        };
+        var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process, without a wire between them." };
         var detach = new Option<bool>("--detach")
         {
             Description = "Return when the first block is there; stop it with: depin " +
@@ -52,7 +61,7 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, blockTime, validators, chainId, fresh, inProcess, detach,
+            rpcPort, peerPort, blockTime, validators, chainId, fresh, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -63,13 +72,16 @@ internal static class LocalnetCommands
             };
             if (parse.GetValue(chainId) is { } id)
                 arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
+            if (parse.GetValue(inProcess))
+                arguments.Add("--in-process");
             if (parse.GetValue(fresh))
                 arguments.Add("--fresh");
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
                 arguments.Add("--json");
             return parse.GetValue(detach)
                 ? await Localnet(parse).StartDetachedAsync(arguments, parse.GetValue(rpcPort), cancellation)
-                : await Localnet(parse).RunAsync(arguments, parse.GetValue(rpcPort), cancellation);
+                : await Localnet(parse).RunAsync(arguments, parse.GetValue(rpcPort));
         });
         return command;
     }
@@ -92,7 +104,10 @@ internal static class LocalnetCommands
         {
             if (Localnet(parse).FindRunning() is null)
                 session.Output.Say("no localnet was started from this data folder; asking the RPC address");
-            await NodeCommands.StatusAsync(session, cancellation);
+            JsonArray? nodes = await ControlClient.FindNodesAsync(Localnet(parse).Folder, cancellation);
+            await NodeCommands.StatusAsync(session, cancellation, nodes);
+            if (nodes is not null && session.Output.Format is (OutputFormat.Table or OutputFormat.Plain))
+                ChaosCommands.Show(session.Output, nodes);
         });
         return command;
     }
@@ -100,8 +115,10 @@ internal static class LocalnetCommands
     private static Command Logs()
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on printing until Ctrl-C." };
-        var command = new Command("logs", "What a detached network has printed.") { follow };
-        command.SetAction((parse, cancellation) => Localnet(parse).PrintLogAsync(parse.GetValue(follow), cancellation));
+        var node = new Argument<string?>("node") { Description = "v0, v1, … for that node's own log.", DefaultValueFactory = _ => null };
+        var command = new Command("logs", "What a detached network has printed, or what one of its nodes has.") { node, follow };
+        command.SetAction((parse, cancellation) =>
+            Localnet(parse).PrintLogAsync(parse.GetValue(node), parse.GetValue(follow), cancellation));
         return command;
     }
 
@@ -221,7 +238,8 @@ internal static class LocalnetCommands
         return new Command("snapshot", "Save and load named states of a stopped network.") { save, load, list, remove };
     }
 
-    private static ulong Seconds(string text)
+    /// <summary>Reads a duration such as 90s, 15m, 12h or 7d.</summary>
+    public static ulong Seconds(string text)
     {
         ulong unit = text.Length == 0 ? 0UL : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => 0 };
         return unit != 0 && ulong.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture,

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using DePinChain.Client;
 
@@ -8,11 +7,10 @@ namespace DePinChain.Cli.Commands;
 
 /// <summary>The node process of a localnet and its data folder. The command line only starts and stops it; everything else goes over
 /// RPC.</summary>
-internal sealed partial class LocalnetProcess(string folder)
+internal sealed class LocalnetProcess(string folder)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
-    private const int SignalTerminate = 15;
 
     public static string DefaultFolder => Environment.GetEnvironmentVariable("DEPIN_LOCALNET")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "localnet");
@@ -55,29 +53,19 @@ internal sealed partial class LocalnetProcess(string folder)
     }
 
     /// <summary>Runs the node in the foreground and returns its exit code.</summary>
-    public async Task<int> RunAsync(List<string> arguments, int rpcPort, CancellationToken cancellation)
+    public async Task<int> RunAsync(List<string> arguments, int rpcPort)
     {
         RequireStopped("another start");
-        using Process process = Process.Start(NodeProgram(arguments))
-            ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
-        Remember(process, rpcPort);
-        // Ctrl-C reaches the node through the terminal's process group; a signal sent to this process alone is passed on.
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            _ = Kill(process.Id, SignalTerminate);
-        });
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        await process.WaitForExitAsync(CancellationToken.None);
+        int code = await SiblingProgram.RunAsync(SiblingProgram.Node, Arguments(arguments), process => Remember(process, rpcPort));
         File.Delete(RunFile);
-        return process.ExitCode;
+        return code;
     }
 
     /// <summary>Starts the node in the background and waits for its first answer.</summary>
     public async Task<int> StartDetachedAsync(List<string> arguments, int rpcPort, CancellationToken cancellation)
     {
         RequireStopped("another start");
-        ProcessStartInfo node = NodeProgram(arguments);
+        ProcessStartInfo node = SiblingProgram.With(SiblingProgram.Node, Arguments(arguments));
         var shell = new ProcessStartInfo("setsid") { UseShellExecute = false };
         shell.ArgumentList.Add("/bin/sh");
         shell.ArgumentList.Add("-c");
@@ -119,7 +107,7 @@ internal sealed partial class LocalnetProcess(string folder)
     {
         using Process process = FindRunning() ?? throw CliFailure.LocalState("NotRunning", $"no localnet runs from {folder}",
             "depin localnet start");
-        _ = Kill(process.Id, SignalTerminate);
+        SiblingProgram.Terminate(process.Id);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(StopLimit);
         await process.WaitForExitAsync(limit.Token);
@@ -127,12 +115,16 @@ internal sealed partial class LocalnetProcess(string folder)
         return process.Id;
     }
 
-    public async Task<int> PrintLogAsync(bool follow, CancellationToken cancellation)
+    /// <summary>Prints what a detached network has printed, or what one of its nodes has: a JSON object per line.</summary>
+    public async Task<int> PrintLogAsync(string? node, bool follow, CancellationToken cancellation)
     {
-        if (!File.Exists(LogFile))
+        string file = node is null ? LogFile : Path.Combine(folder, node, "node.log");
+        if (!File.Exists(file) && node is not null)
+            throw CliFailure.LocalState("NoLog", $"{file} does not exist", "the nodes of a network of processes are v0, v1, …");
+        if (!File.Exists(file))
             throw CliFailure.LocalState("NoLog", $"there is no log of {folder}",
-                "a network in the foreground prints to its terminal; start one with --detach");
-        using var stream = new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                "a network in the foreground prints to its terminal; start one with --detach, or name a node: depin localnet logs v0");
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         while (true)
         {
@@ -163,20 +155,7 @@ internal sealed partial class LocalnetProcess(string folder)
         }.ToJsonString());
     }
 
-    private ProcessStartInfo NodeProgram(List<string> arguments)
-    {
-        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "DePinChain.Node", "bin",
-            "Release", "net10.0", "DePinChain.Node.dll"));
-        if (!File.Exists(program))
-            throw CliFailure.LocalState("NotBuilt", $"the node is not built: {program} is missing", "dotnet build -c Release");
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
-        foreach (string argument in (string[])[program, "localnet", "--data", folder, .. arguments])
-            start.ArgumentList.Add(argument);
-        return start;
-    }
+    private IEnumerable<string> Arguments(List<string> arguments) => ["localnet", "--data", folder, .. arguments];
 
     private string LastLine() => File.Exists(LogFile) ? File.ReadLines(LogFile).LastOrDefault(line => line.Length > 0) ?? "" : "";
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }

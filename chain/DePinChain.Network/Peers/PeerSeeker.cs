@@ -193,7 +193,7 @@ internal sealed class PeerSeeker(
                 .OrderBy(connection => connection.ConnectedAt).Select(connection => connection.Peer);
             file.Save(book, standings, outbound.Take(AnchorsKept));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) // the last is EFBIG
         {
             options.Log($"the address book was not saved: {e.Message}");
         }

@@ -15,7 +15,7 @@ public sealed class CommandLineTests
     public async Task Start()
     {
         _home = Directory.CreateTempSubdirectory("depin-home-").FullName;
-        _localnet = await Localnet.StartAsync(null, null, "--block-time", "0.5s");
+        _localnet = await Localnet.StartProcessesAsync(null, null, "--block-time", "0.5s");
         _depin = new DepinProgram(_localnet.RpcUrl, _home);
     }
 

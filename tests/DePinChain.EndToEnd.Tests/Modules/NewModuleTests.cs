@@ -43,7 +43,8 @@ public sealed class NewModuleTests
         await RunAsync("restore", "chain/DePinChain.Node", "--force-evaluate", "-v", "quiet");
         await RunAsync("build", "chain/DePinChain.Node", "-c", "Release", "--no-restore", "-v", "quiet", "--nologo");
         string node = Path.Combine(_copy, "chain/DePinChain.Node/bin/Release/net10.0/DePinChain.Node.dll");
-        await using Localnet localnet = await Localnet.StartProgramAsync(node, null, null, "--validators", "1", "--block-time", "0.2s");
+        await using Localnet localnet = await Localnet.StartProgramAsync(
+            node, null, null, "--in-process", "--validators", "1", "--block-time", "0.2s");
         JsonElement names = (await localnet.CallAsync("depin_getModules")).EnumerateArray()
             .Single(module => module.GetProperty("name").GetString() == "names");
         Assert.That(names.GetProperty("address").GetString(), Is.EqualTo("0x000000000000000000000000000000000000d007").IgnoreCase);
