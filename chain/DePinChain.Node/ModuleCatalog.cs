@@ -1,4 +1,5 @@
 using DePinChain.Execution;
+using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
@@ -10,7 +11,10 @@ public static class ModuleCatalog
 {
     /// <summary>The catalog as execution takes it.</summary>
     public static ModuleSet Modules { get; } = new(
-        [TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor],
+        [
+            TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
+            EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+        ],
         Create);
 
     private static IReadOnlyList<IModule> Create(ModuleScope scope)
@@ -21,7 +25,13 @@ public static class ModuleCatalog
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
         StakingModule staking = new(
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
-        return [tokens, treasury, emission, staking];
+        EscrowModule escrow = new(
+            StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
+        DevicesModule devices = new(StateOf(scope, DevicesModule.Descriptor), LogsOf(scope, DevicesModule.Descriptor));
+        ComputeMarketModule market = new(
+            StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
+            devices);
+        return [tokens, treasury, emission, staking, escrow, devices, market];
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

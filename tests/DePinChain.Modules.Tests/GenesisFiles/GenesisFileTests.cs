@@ -2,6 +2,7 @@ using DePinChain.Blocks;
 using DePinChain.Crypto;
 using DePinChain.Database;
 using DePinChain.Execution;
+using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
@@ -14,18 +15,25 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x60b78bdcf407aad3307b75377b9d5f1dbdfec245f11ddf15a0ce27dea1f4aeaa";
-    private const string BlockHash = "0x0fc733ebba1002151cc9501ab3be532cb425ccd8a94fe5e784c80b7df9df8f06";
+    private const string StateRoot = "0x6004c82dd33644cd9107c7b2059478b7ffcd495732ccc8e8b4c118a9cace26bc";
+    private const string BlockHash = "0xd21b76d08ab969a82535be8655348fecddb07d4eaf1544d0de92662af62548d4";
 
     private static ModuleSet Modules => new(
-        [TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor], Catalog);
+        [
+            TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
+            EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+        ],
+        Catalog);
 
     [Test]
     public void The_localnets_block_0_is_pinned()
     {
         GenesisBlock genesis = Build(Read("localnet.json"));
-        Assert.That(genesis.Block.Header.StateRoot.ToString(), Is.EqualTo(StateRoot));
-        Assert.That(genesis.Block.Hash.ToString(), Is.EqualTo(BlockHash));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(genesis.Block.Header.StateRoot, Is.EqualTo(Hash256.Parse(StateRoot)));
+            Assert.That(genesis.Block.Hash, Is.EqualTo(Hash256.Parse(BlockHash)));
+        }
     }
 
     [Test]
@@ -114,6 +122,12 @@ public sealed class GenesisFileTests
         var staking = new StakingModule(
             scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, scope.Cryptography,
                 emission);
-        return [tokens, treasury, emission, staking];
+        var escrow = new EscrowModule(
+            scope.StateOf(WellKnownAddresses.Escrow), scope.LogsOf(WellKnownAddresses.Escrow), scope.Bank, tokens, treasury);
+        var devices = new DevicesModule(scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices));
+        var market = new ComputeMarketModule(
+            scope.StateOf(WellKnownAddresses.ComputeMarket), scope.LogsOf(WellKnownAddresses.ComputeMarket), scope.Bank, treasury, escrow,
+            devices);
+        return [tokens, treasury, emission, staking, escrow, devices, market];
     }
 }

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using DePinChain.Modules.Compute;
+using DePinChain.Modules.Economy;
+using DePinChain.Modules.Sdk;
+using DePinChain.Modules.Tests.Sdk;
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Tests.Compute;
+
+/// <summary>
+/// The compute modules with their neighbours over one world in memory, driven block by block as the kernel does: hooks in order, calls
+/// through the ABI that undo themselves when refused. Every block and every call end with all invariants.
+/// </summary>
+internal sealed class ComputeNetwork
+{
+    public static readonly Address Tenant = Stage.Alice;
+    public static readonly Address Guest = Stage.Bob;
+    public static readonly Address Auditor = Address.FromLow(0xa0d1);
+    public static readonly Address North = Address.FromLow(0x10001);
+    public static readonly Address South = Address.FromLow(0x10002);
+    public static readonly Address Third = Address.FromLow(0x10003);
+
+    private readonly ModuleScope _scope;
+
+    public ComputeNetwork(EscrowGenesis? escrow = null, ComputeMarketGenesis? market = null)
+    {
+        foreach (Address account in new[] { Tenant, Guest, Auditor, North, South, Third }) World.Fund(account, Amount.FromDpn(1_000_000));
+        _scope = World.Scope(new NoCryptography());
+        Tokens = new TokensModule(StateOf(WellKnownAddresses.Tokens), LogsOf(WellKnownAddresses.Tokens));
+        Treasury = new TreasuryModule(
+            StateOf(WellKnownAddresses.Treasury), LogsOf(WellKnownAddresses.Treasury), _scope.Issuer, Tokens);
+        Escrow = new EscrowModule(
+            StateOf(WellKnownAddresses.Escrow), LogsOf(WellKnownAddresses.Escrow), _scope.Bank, Tokens, Treasury);
+        Devices = new DevicesModule(StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices));
+        Market = new ComputeMarketModule(
+            StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
+        var genesis = new GenesisContext
+        {
+            ChainId = 1_337_000,
+            Timestamp = 0,
+            IsDevelopment = true,
+            TotalSupply = World.TotalSupply,
+            Validators = [],
+            Forks = ForkSchedule.None,
+        };
+        GenesisToken dollar = new("Dollar", "USDX", 6, Tenant);
+        Tokens.Initialize(new TokensGenesis { Tokens = [dollar] }, genesis);
+        Treasury.Initialize(new TreasuryGenesis(), genesis);
+        Escrow.Initialize(escrow ?? new EscrowGenesis(), genesis);
+        Market.Initialize(market ?? new ComputeMarketGenesis(), genesis);
+        foreach (Address account in new[] { Tenant, North, South }) Tokens.Mint(1, account, 1_000_000_000);
+    }
+
+    public InMemoryWorld World { get; } = new();
+
+    public TokensModule Tokens { get; }
+
+    public TreasuryModule Treasury { get; }
+
+    public EscrowModule Escrow { get; }
+
+    public DevicesModule Devices { get; }
+
+    public ComputeMarketModule Market { get; }
+
+    /// <summary>The block that calls run in.</summary>
+    public ulong Height { get; private set; }
+
+    public UInt128 Pool => Treasury.Pool().Wei;
+
+    public static JsonElement Vectors(string file) => JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Vectors", "compute", file))).RootElement;
+
+    public UInt128 CoinsOf(Address account) => World.BalanceOf(account).Wei;
+
+    public UInt128 DollarsOf(Address account) => Tokens.BalanceOf(1, account);
+
+    public BlockContext Block => Stage.BlockAt(Height);
+
+    /// <summary>Runs every block's start up to a height; none in between when nothing can be due there.</summary>
+    public void RunTo(ulong height)
+    {
+        while (Height < height) StartBlock(Height + 1);
+    }
+
+    /// <summary>Passes over the blocks before a height and runs its start.</summary>
+    public void JumpTo(ulong height) => StartBlock(height);
+
+    /// <summary>A call through the ABI of a module; refused calls leave no trace.</summary>
+    public byte[] Send(Address sender, IModule module, byte[] calldata, UInt128 value = default)
+    {
+        int before = World.Snapshot();
+        try
+        {
+            World.Transfer(sender, module.Address, new Amount(value));
+            byte[] result = module.Dispatch(Stage.CallBy(sender, World, Block, new Amount(value)), calldata);
+            IsSound();
+            return result;
+        }
+        catch (Revert)
+        {
+            World.Revert(before);
+            throw;
+        }
+    }
+
+    /// <summary>Asserts that something is refused for exactly this reason, and leaves no trace.</summary>
+    public void Refuses<TError>(Action call, in TError expected)
+        where TError : struct, IError
+    {
+        int before = World.Snapshot();
+        byte[] data = Stage.RevertOf(call);
+        World.Revert(before);
+        Assert.That(Hex.Encode(data), Is.EqualTo(Hex.Encode(expected.Encode())), expected.ToString());
+    }
+
+    public IReadOnlyList<TEvent> EventsOf<TEvent>(IModule emitter)
+        where TEvent : struct, IEvent<TEvent> =>
+        [.. World.Logs.Where(log => log.Emitter == emitter.Address).Select(static log => log.As<TEvent>()).OfType<TEvent>()];
+
+    private void StartBlock(ulong height)
+    {
+        Height = height;
+        Escrow.BeginBlock(Block);
+        Market.BeginBlock(Block);
+        Assert.That(EventsOf<ModuleFaulted>(), Is.Empty, $"at height {height}");
+        IsSound();
+    }
+
+    private IReadOnlyList<ModuleFaulted> EventsOf<TEvent>()
+        where TEvent : struct => [.. World.Logs.Where(static log => log.Emitter == WellKnownAddresses.System)
+            .Select(static log => log.As<ModuleFaulted>()).OfType<ModuleFaulted>()];
+
+    private void IsSound() => Assert.That(
+        Escrow.Violations().Concat(Devices.Violations()).Concat(Market.Violations()).Concat(Tokens.Violations()), Is.Empty,
+        $"at height {Height}");
+
+    private ModuleState StateOf(Address module) => _scope.StateOf(module);
+
+    private Logs LogsOf(Address module) => _scope.LogsOf(module);
+}
