@@ -27,17 +27,23 @@ public sealed class Libp2pTransport : ITransport, IAsyncDisposable
     private readonly AddressBook _book;
     private readonly PeerSeeker _seeker;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopping;
     private Task _running = Task.CompletedTask;
     private IInbox? _inbox;
     private ulong _lastRequest;
     private int _disposed;
 
-    /// <exception cref="ArgumentException">Weather on a network that is not for development.</exception>
+    /// <exception cref="ArgumentException">
+    /// Weather on a network that is not for development, or a persistent peer without its id.
+    /// </exception>
     public Libp2pTransport(Libp2pOptions options)
     {
         if (options.Weather is not null && !options.IsDevelopment)
             throw new ArgumentException("Partitions and delays are made on development networks only.", nameof(options));
+        if (options.PersistentPeers.Any(address => address.Peer is null))
+            throw new ArgumentException("A persistent peer's address ends with /p2p/ and its id: it is trusted by that.", nameof(options));
         _options = options;
+        _stopping = _stop.Token;
         TimeProvider time = options.Time;
         _standings = new PeerStandings(peer => _policy!.IsTrusted(peer), time);
         _policy = new ConnectionPolicy(options, _standings, () => _swarm!.Connections);
@@ -101,7 +107,7 @@ public sealed class Libp2pTransport : ITransport, IAsyncDisposable
     public void Start()
     {
         if (_options.Listen is not null) _swarm.Listen(_options.Listen);
-        _running = Task.WhenAll(_seeker.RunAsync(_stop.Token), HeartbeatLoopAsync());
+        _running = Task.WhenAll(KeepRunningAsync(() => _seeker.RunAsync(_stopping)), KeepRunningAsync(HeartbeatLoopAsync));
     }
 
     /// <inheritdoc/>
@@ -125,7 +131,7 @@ public sealed class Libp2pTransport : ITransport, IAsyncDisposable
         ulong number = Interlocked.Increment(ref _lastRequest);
         _ = Task.Run(async () =>
         {
-            Answer answer = await _requests.AskAsync(peer, RequestShape.All[protocol], request, _stop.Token);
+            Answer answer = await _requests.AskAsync(peer, RequestShape.All[protocol], request, _stopping);
             _inbox?.Answered(number, answer);
         });
         return number;
@@ -154,7 +160,7 @@ public sealed class Libp2pTransport : ITransport, IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         await _swarm.DisposeAsync();
-        _stop.Dispose();
+        _stop.Dispose(); // Its token stays usable, as a token that is cancelled.
     }
 
     private void Speak(PeerExchange exchange, PeerLimits limits)
@@ -224,13 +230,27 @@ public sealed class Libp2pTransport : ITransport, IAsyncDisposable
     private async Task HeartbeatLoopAsync()
     {
         using PeriodicTimer timer = new(_options.Gossip.Heartbeat, _options.Time);
-        try
+        while (await timer.WaitForNextTickAsync(_stopping)) _gossip.Router.Heartbeat();
+    }
+
+    // A loop that dies silently would leave a node that looks alive and hears nothing.
+    private async Task KeepRunningAsync(Func<Task> loop)
+    {
+        while (!_stopping.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token)) _gossip.Router.Heartbeat();
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
+            try
+            {
+                await loop();
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                _options.Log($"a loop of the network failed and begins anew: {e}");
+                await Task.Delay(TimeSpan.FromSeconds(1), _options.Time, CancellationToken.None);
+            }
         }
     }
 }

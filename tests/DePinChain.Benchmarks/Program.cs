@@ -8,6 +8,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 [
     ("keccak", HashBenchmarks.KeccakAsync),
     ("recovery", RecoveryBenchmarks.RecoveryAsync),
+    ("yamux", NetworkBenchmarks.YamuxAsync),
     ("sha256", ProofBenchmarks.Sha256Async),
     ("commp", ProofBenchmarks.PiecesAsync),
     ("possession", ProofBenchmarks.PossessionAsync),

@@ -72,30 +72,45 @@ public sealed class GossipProtocol
     private async Task SpeakAsync(Line line)
     {
         CancellationToken cancellation = line.Stop.Token;
-        try
+        // A peer may begin anew within a connection; it need not gossip at all.
+        for (int attempt = 0; attempt < 3; attempt++)
         {
-            (YamuxStream stream, string protocol) = await line.Connection.OpenAsync(Protocols, cancellation);
-            await using (stream)
+            try
             {
-                _router.Ready(line.Connection.Peer, protocol == Newest);
-                while (true)
-                {
-                    (GossipRpc rpc, long at) = await line.Outbox.TakeAsync(cancellation);
-                    if (_weather is not null) await _weather.DelayAsync(line.Connection.Peer, at, cancellation);
-                    using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                    limit.CancelAfter(WriteWithin);
-                    await LengthPrefixed.WriteAsync(stream, _codec.Encode(rpc), limit.Token);
-                }
+                await Task.Delay(TimeSpan.FromSeconds(attempt), _time, cancellation);
+                await SpeakOnceAsync(line, cancellation);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // It takes nothing for half a minute: others can use the place.
+                line.Connection.Close();
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (IOException)
+            {
+                // It went away, or ended the stream.
             }
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+    }
+
+    private async Task SpeakOnceAsync(Line line, CancellationToken cancellation)
+    {
+        (YamuxStream stream, string protocol) = await line.Connection.OpenAsync(Protocols, cancellation);
+        await using (stream)
         {
-            // It takes nothing for half a minute: others can use the place.
-            line.Connection.Close();
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
-        {
-            // It went away, or does not gossip.
+            _router.Ready(line.Connection.Peer, protocol == Newest);
+            while (true)
+            {
+                (GossipRpc rpc, long at) = await line.Outbox.TakeAsync(cancellation);
+                if (_weather is not null) await _weather.DelayAsync(line.Connection.Peer, at, cancellation);
+                using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                limit.CancelAfter(WriteWithin);
+                await LengthPrefixed.WriteAsync(stream, _codec.Encode(rpc), limit.Token);
+            }
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class NoiseStream : DuplexStream
         }
 
         int read = await _wire.ReadAsync(_arrived.AsMemory(_arrivedEnd), cancellation);
-        if (read == 0 && _arrivedEnd > 0) throw new WireException("a connection ended within a Noise message");
+        if (read == 0 && _arrivedEnd > 0) throw new IOException("the connection broke within a message");
         _arrivedEnd += read;
         return read > 0;
     }

@@ -65,7 +65,7 @@ internal sealed class PeerSeeker(
     private void DialNamed(CancellationToken cancellation)
     {
         bool isAlone = swarm.Connections.Count == 0;
-        IEnumerable<Multiaddress> named = options.PersistentPeers.Concat(isAlone ? options.Bootnodes : []);
+        IEnumerable<Multiaddress> named = options.PersistentPeers.Concat(isAlone && !options.PersistentOnly ? options.Bootnodes : []);
         foreach (Multiaddress address in named)
         {
             if (address.Peer is { } peer && (peer == swarm.Self || swarm.Find(peer) is not null)) continue;

@@ -7,10 +7,14 @@ namespace DePinChain.Network.Swarming;
 public sealed partial class Swarm
 {
     /// <summary>Keeps the connection, or the one to the same peer that is preferred to it.</summary>
+    /// <exception cref="IOException">The peer may not connect now.</exception>
     private PeerConnection Register(PeerConnection connection)
     {
         lock (_events)
         {
+            // Judged within the lock, so that two that come at once do not take one place.
+            string? refusal = _options.RefusePeer(connection.Peer, connection.Remote.Address, connection.IsInbound);
+            if (refusal is not null) throw new IOException($"peer {connection.Peer} is refused: {refusal}");
             PeerConnection? replaced;
             lock (_gate)
             {

@@ -214,9 +214,7 @@ public sealed partial class Swarm : IAsyncDisposable
         bool initiator = dialled is not null;
         SecuredChannel secured = await ConnectionUpgrade.RunAsync(wire, _key, initiator, dialled?.Peer, cancellation);
         PeerId peer = secured.Remote.Peer;
-        string? refusal = peer == Self ? "it is this node itself"
-            : _options.RefusePeer(peer, Multiaddress.Normal(remote.Address), !initiator);
-        if (refusal is not null) throw new IOException($"peer {peer} is refused: {refusal}");
+        if (peer == Self) throw new IOException("the peer there is this node itself");
         PeerConnection? connection = null;
         TokenBucket opening = new(_options.StreamsPerSecond, 4 * _options.StreamsPerSecond, _time);
         YamuxSession session = new(secured.Channel, initiator, _options.Yamux, stream => OnStream(connection!, stream, opening), _time);

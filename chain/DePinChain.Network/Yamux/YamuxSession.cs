@@ -206,7 +206,7 @@ public sealed partial class YamuxSession
             }
             catch (TimeoutException)
             {
-                throw new WireException($"the peer did not answer a ping within {Limits.PongWithin.TotalSeconds:0} s");
+                throw new IOException($"the peer did not answer a ping within {Limits.PongWithin.TotalSeconds:0} s");
             }
 
             await Task.Delay(Limits.KeepAlive, Time, _stop.Token);

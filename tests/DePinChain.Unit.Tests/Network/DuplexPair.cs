@@ -47,6 +47,7 @@ internal sealed class DuplexPair : DuplexStream
     {
         _writer.Complete();
         _reader.CancelPendingRead();
+        _reader.Complete();
         base.Dispose(disposing);
     }
 }
