@@ -78,10 +78,11 @@ public sealed class NewModuleTests
         string edited = catalog
             .Replace("using DePinChain.Modules.Sdk;", "using DePinChain.Modules.Names;\nusing DePinChain.Modules.Sdk;",
                 StringComparison.Ordinal)
-            .Replace("StakingModule.Descriptor],", "StakingModule.Descriptor, NamesModule.Descriptor],", StringComparison.Ordinal)
-            .Replace("emission, staking];", "emission, staking,\n            new NamesModule(StateOf(scope, NamesModule.Descriptor), " +
-                "LogsOf(scope, NamesModule.Descriptor), scope.Bank)];", StringComparison.Ordinal);
-        Assert.That(edited, Does.Contain("new NamesModule(").And.Contain("NamesModule.Descriptor],"),
+            .Replace("TokensModule.Descriptor, TreasuryModule.Descriptor", "NamesModule.Descriptor, TokensModule.Descriptor, " +
+                "TreasuryModule.Descriptor", StringComparison.Ordinal)
+            .Replace("return [tokens,", "return [new NamesModule(StateOf(scope, NamesModule.Descriptor), " +
+                "LogsOf(scope, NamesModule.Descriptor), scope.Bank), tokens,", StringComparison.Ordinal);
+        Assert.That(edited, Does.Contain("new NamesModule(").And.Contain("NamesModule.Descriptor, TokensModule"),
             "the catalog has another shape than this test knows");
         await File.WriteAllTextAsync(Path.Combine(_copy, Catalog), edited);
         await RunAsync("sln", Solution, "add", "modules/DePinChain.Modules.Names");
