@@ -15,7 +15,7 @@ public sealed record Proposal(ulong Height, uint Round, int ValidRound, Hash256 
     public Hash256 SigningDigest(ulong chainId) => ConsensusSignBytes.OfProposal(chainId, Height, Round, ValidRound, BlockHash);
 
     /// <summary>The address whose key made the seal. False when the seal is no signature.</summary>
-    public bool TryRecoverSigner(ulong chainId, out Address signer) => Seal.TryRecover(SigningDigest(chainId), out signer);
+    public bool TryRecoverSigner(ulong chainId, out Address signer) => SealCache.TryRecover(SigningDigest(chainId), Seal, out signer);
 
     /// <summary>Same height and round: a proposer may sign one content for it.</summary>
     public bool IsSameSlot(Proposal other) => Height == other.Height && Round == other.Round;

@@ -63,7 +63,7 @@ internal static class SealBundle
         if (!ValidatorSet.IsQuorum(power, set.TotalPower)) return $"Power {power} of {set.TotalPower} signed; more than two thirds must.";
         foreach ((int index, Signature seal) in Signers(bitmap, seals))
         {
-            if (!seal.TryRecover(digest, out Address signer) || signer != set[index].Address)
+            if (!SealCache.TryRecover(digest, seal, out Address signer) || signer != set[index].Address)
             {
                 return $"The seal for validator {index} is not by {set[index].Address}.";
             }

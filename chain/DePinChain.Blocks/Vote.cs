@@ -25,7 +25,7 @@ public sealed record Vote(VoteKind Kind, ulong Height, uint Round, int ValidRoun
     public Hash256 SigningDigest(ulong chainId) => ConsensusSignBytes.OfVote(chainId, Kind, Height, Round, ValidRound, BlockHash);
 
     /// <summary>The address whose key made the seal. False when the seal is no signature.</summary>
-    public bool TryRecoverSigner(ulong chainId, out Address signer) => Seal.TryRecover(SigningDigest(chainId), out signer);
+    public bool TryRecoverSigner(ulong chainId, out Address signer) => SealCache.TryRecover(SigningDigest(chainId), Seal, out signer);
 
     /// <summary>Same kind, height and round: one validator may sign one ballot for it.</summary>
     public bool IsSameSlot(Vote other) => Kind == other.Kind && Height == other.Height && Round == other.Round;

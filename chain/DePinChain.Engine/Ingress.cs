@@ -21,7 +21,7 @@ internal sealed class Ingress(LiveChain chain, TimeoutSchedule timeouts, BlockPa
         Proposal proposal = message.Proposal;
         ulong next = chain.Head.Number + 1;
         if (proposal.Height < next || proposal.Height > next + ProposalHeightsAhead) return null;
-        if (!SignerCache.TryRecover(proposal.SigningDigest(chain.ChainId), proposal.Seal, out Address signer))
+        if (!proposal.TryRecoverSigner(chain.ChainId, out Address signer))
         {
             fault = "a proposal's seal is not a signature";
             return null;
@@ -56,7 +56,7 @@ internal sealed class Ingress(LiveChain chain, TimeoutSchedule timeouts, BlockPa
     /// <summary>Names a vote's signer; false when the seal is no signature.</summary>
     public bool TryReadVote(Vote vote, [NotNullWhen(true)] out Input.VoteReceived? input)
     {
-        bool isSealed = SignerCache.TryRecover(vote.SigningDigest(chain.ChainId), vote.Seal, out Address signer);
+        bool isSealed = vote.TryRecoverSigner(chain.ChainId, out Address signer);
         input = isSealed ? new Input.VoteReceived(vote, signer) : null;
         return isSealed;
     }

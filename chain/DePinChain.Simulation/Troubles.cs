@@ -172,7 +172,7 @@ internal sealed class Troubles
     private void DamageLog()
     {
         if (_world.Machines.Any(machine => machine.IsLogDamaged) || _world.Machines.Any(machine => !machine.IsHonest)) return;
-        if (_world.Machines.Count < 4 || Pick() is not { } machine) return;
+        if (_world.Genesis.Validators.Count < 4 || Pick() is not { } machine) return;
         machine.LosePower();
         byte[] log = machine.Folder.Read("consensus.wal") ?? [];
         if (log.Length > 0)

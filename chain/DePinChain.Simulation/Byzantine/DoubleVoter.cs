@@ -19,7 +19,7 @@ internal sealed class DoubleVoter(Machine machine, World world, Dice dice) : Con
             return;
         }
 
-        bool isOpen = World.IsHealed && Dice.PerMille(500);
+        bool isOpen = World.IsHealed && Dice.PerMille(800);
         if (isOpen) OpenOffences.Add(vote.Height);
         foreach (PeerId peer in Peers)
         {

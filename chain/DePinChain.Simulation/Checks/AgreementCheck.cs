@@ -30,6 +30,9 @@ internal sealed class AgreementCheck(SealBook seals)
     /// <summary>A liar has made this block, and it breaks a rule: nobody may ever decide it.</summary>
     public void Outlaw(in Hash256 block) => _invalid.Add(block);
 
+    /// <summary>Whether a liar has made a block that breaks a rule.</summary>
+    public bool IsOutlawed(in Hash256 block) => _invalid.Contains(block);
+
     /// <summary>A machine has committed a height; heights come in ascending order for each machine.</summary>
     public void OnCommitted(Machine machine, ValidatorNode node, ulong height)
     {

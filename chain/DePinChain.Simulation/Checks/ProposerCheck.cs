@@ -25,7 +25,15 @@ internal sealed class ProposerCheck
         Epoch last = _epochs[^1];
         if (view.EpochStart <= last.Start) return;
         BigInteger[] end = last.PrioritiesAfter((int)(view.EpochStart - last.Start));
-        _epochs.Add(new Epoch(view.EpochStart, view.Validators, Carry(last.Set, end, view.Validators)));
+        BigInteger[] carried = Carry(last.Set, end, view.Validators);
+        IReadOnlyList<long> kept = view.Rotation.PrioritiesAfter(0);
+        for (int index = 0; index < carried.Length; index++)
+        {
+            bool isEqual = carried[index] == kept[index];
+            Referee.Require(isEqual, $"epoch {view.EpochStart} begins with priority {kept[index]}, not {carried[index]}");
+        }
+
+        _epochs.Add(new Epoch(view.EpochStart, view.Validators, carried));
     }
 
     /// <summary>The proposer of a round, or null while its epoch is not known here.</summary>

@@ -117,6 +117,7 @@ internal sealed class RuleCheck(SealBook seals, AgreementCheck agreement, Propos
     {
         if (vote.IsNil) return;
         string text = Message.Describe(vote);
+        Referee.Require(!agreement.IsOutlawed(vote.BlockHash), $"{machine.Name} prevotes an invalid block: {text}");
         if (proposers.ProposerOf(vote.Height, vote.Round) is { } proposer)
         {
             Referee.Require(

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 
-namespace DePinChain.Engine;
+namespace DePinChain.Blocks;
 
-/// <summary>Who made a seal, recovered once per process and seal: four nodes in one process see the same votes.</summary>
+/// <summary>Who made a seal, recovered once per process and seal: a block's last commit is of votes that were heard before.</summary>
 /// <remarks>Direct-mapped, bounded, without locks; entries are immutable, so a race costs one recovery and nothing else.</remarks>
-internal static class SignerCache
+internal static class SealCache
 {
     private const int Slots = 1 << 12;
 
