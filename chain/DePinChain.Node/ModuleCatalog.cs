@@ -27,7 +27,8 @@ public static class ModuleCatalog
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
         EscrowModule escrow = new(
             StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
-        DevicesModule devices = new(StateOf(scope, DevicesModule.Descriptor), LogsOf(scope, DevicesModule.Descriptor));
+        DevicesModule devices = new(
+            StateOf(scope, DevicesModule.Descriptor), LogsOf(scope, DevicesModule.Descriptor), scope.Bank, emission);
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
             devices);

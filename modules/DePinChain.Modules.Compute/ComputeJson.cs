@@ -11,5 +11,6 @@ namespace DePinChain.Modules.Compute;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters = [typeof(AddressJson), typeof(AmountJson), typeof(UInt256Json)])]
 [JsonSerializable(typeof(ComputeMarketGenesis))]
+[JsonSerializable(typeof(DevicesGenesis))]
 [JsonSerializable(typeof(EscrowGenesis))]
 internal sealed partial class ComputeJson : JsonSerializerContext;

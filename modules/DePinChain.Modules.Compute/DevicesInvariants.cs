@@ -30,4 +30,23 @@ internal static class DevicesInvariants
 
         if (!DevicesPolicy.Covers(record.Total, record)) yield return $"devices: {host} sold more than it has";
     }
+
+    /// <summary>Stakes of devices that stand are held, and what is held is there; a donation to the module is nobody's.</summary>
+    public static IEnumerable<string> OfStakes(DeviceRegistry registry, Amount balance)
+    {
+        Amount staked = Amount.Zero;
+        for (ulong start = 0; start < registry.Count; start += DevicesPolicy.PageMax)
+        {
+            foreach (Hash256 device in registry.Page(start, DevicesPolicy.PageMax))
+            {
+                DeviceRecord record = registry.Get(device);
+                staked += record.Stake + record.CoStake;
+                bool isTaken = record.Offer != 0 && registry.FindOffer(record.Offer).State == OfferState.Taken;
+                if (isTaken == record.CoStake.IsZero) yield return $"devices: {device} has a co-stake without an offer, or the reverse";
+            }
+        }
+
+        if (staked > registry.TotalHeld) yield return $"devices: {staked} is staked, {registry.TotalHeld} is held";
+        if (registry.TotalHeld > balance) yield return $"devices: {registry.TotalHeld} is held, {balance} is there";
+    }
 }

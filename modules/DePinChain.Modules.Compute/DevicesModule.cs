@@ -1,17 +1,41 @@
+using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Sdk.Guard;
 
 namespace DePinChain.Modules.Compute;
 
-/// <summary>Keeps what every host can sell and what of it is sold: the only such ledger, so that nothing is sold twice.</summary>
-[Module("devices", "0x0000000000000000000000000000000000001202")]
-public sealed partial class DevicesModule(ModuleState state, Logs logs) : IModule, IInvariants
+/// <summary>
+/// Keeps what every host can sell and what of it is sold, the only such ledger, so that nothing is sold twice; and devices with their
+/// stakes, which earn new coins by what committees measure of them.
+/// </summary>
+[Module("devices", "0x0000000000000000000000000000000000001202", Parts = [typeof(DeviceRegistry)])]
+public sealed partial class DevicesModule : IModule, IBeginBlock, IInvariants, IGenesis<DevicesGenesis>
 {
+    private readonly ModuleState _state;
+    private readonly Logs _logs;
+    private readonly IBank _bank;
+    private readonly IEmission _emission;
+    private readonly DeviceRegistry _registry;
+
+    /// <param name="state">The module's records.</param>
+    /// <param name="logs">The module's events.</param>
+    /// <param name="bank">Holds stakes.</param>
+    /// <param name="emission">Mints the compute stream.</param>
+    public DevicesModule(ModuleState state, Logs logs, IBank bank, IEmission emission)
+    {
+        _state = state;
+        _logs = logs;
+        _bank = bank;
+        _emission = emission;
+        _registry = new DeviceRegistry(state);
+    }
+
     [Slot(0)] private partial Map<Address, HostRecord> Hosts { get; }
     [Slot(1)] private partial Set<Address> HostList { get; }
     [Slot(2)] private partial Map<Hash256, ReservationRecord> Reservations { get; }
     [Slot(3)] private partial SetMap<Address, Hash256> ReservationsOf { get; }
+    [Slot(4)] private partial Parameters<DeviceParameters> Rules { get; }
 
     /// <summary>A host's capacity and how much of it is sold; nothing at all for an unknown host.</summary>
     [Function]
@@ -34,7 +58,7 @@ public sealed partial class DevicesModule(ModuleState state, Logs logs) : IModul
         for (int i = 0; i < Math.Min(gpus.Length, sold.Gpus.Length); i++) gpus[i] = sold.Gpus[i];
         HostList.Add(host);
         Hosts[host] = sold with { Total = total, Gpus = gpus };
-        logs.Emit(new CapacityChanged(host, total));
+        _logs.Emit(new CapacityChanged(host, total));
     }
 
     /// <summary>What a host has too little of for a demand.</summary>
@@ -62,7 +86,7 @@ public sealed partial class DevicesModule(ModuleState state, Logs logs) : IModul
         };
         Reservations[reservation] = new ReservationRecord(host, demand.CpuMilli, demand.MemMiB, demand.DiskMiB, gpus);
         ReservationsOf[host].Add(reservation);
-        logs.Emit(new CapacityReserved(reservation, host));
+        _logs.Emit(new CapacityReserved(reservation, host));
     }
 
     /// <summary>Frees a part of a host. Nothing happens when the number holds nothing.</summary>
@@ -85,7 +109,7 @@ public sealed partial class DevicesModule(ModuleState state, Logs logs) : IModul
         };
         Reservations.Remove(reservation);
         ReservationsOf[held.Host].Remove(reservation);
-        logs.Emit(new CapacityReleased(reservation, held.Host));
+        _logs.Emit(new CapacityReleased(reservation, held.Host));
     }
 
     /// <inheritdoc/>
@@ -99,6 +123,8 @@ public sealed partial class DevicesModule(ModuleState state, Logs logs) : IModul
             for (ulong k = 0; k < reservations.Count; k++) held.Add(Reservations[reservations[k]]);
             foreach (string violation in DevicesInvariants.OfHost(host, Hosts[host], held)) yield return violation;
         }
+
+        foreach (string violation in DevicesInvariants.OfStakes(_registry, _bank.BalanceOf(Address))) yield return violation;
     }
 
     private HostRecord Find(Address host) =>

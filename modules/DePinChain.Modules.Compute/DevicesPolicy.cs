@@ -6,6 +6,24 @@ public static class DevicesPolicy
     /// <summary>Kinds of GPU of one host.</summary>
     public const int PoolsMax = 16;
 
+    /// <summary>GPUs of one device.</summary>
+    public const ushort GpusMax = 64;
+
+    /// <summary>Stakes of one owner on their way back from one device.</summary>
+    public const int UnstakingsMax = 16;
+
+    /// <summary>Offers of co-staking that one account may have taken: io.net allows two.</summary>
+    public const uint TakenOffersMax = 2;
+
+    /// <summary>Epochs that one call claims.</summary>
+    public const int ClaimsMax = 64;
+
+    /// <summary>Entries of one page of a view.</summary>
+    public const int PageMax = 100;
+
+    /// <summary>The most a model can weigh, in thousandths.</summary>
+    public const uint MultiplierMilliMax = 1_000_000;
+
     /// <summary>A host's capacity with nothing sold.</summary>
     public static HostRecord Unsold(Capacity total) => new(total, 0, 0, 0, new ushort[total.Gpus.Length], Reservations: 0);
 

@@ -3,6 +3,7 @@ using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Tests.Sdk;
+using DePinChain.Modules.Tests.Staking;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Tests.Compute;
@@ -21,17 +22,21 @@ internal sealed class ComputeNetwork
     public static readonly Address Third = Address.FromLow(0x10003);
 
     private readonly ModuleScope _scope;
+    private readonly MeteredWorld _meter;
 
-    public ComputeNetwork(EscrowGenesis? escrow = null, ComputeMarketGenesis? market = null)
+    public ComputeNetwork(EscrowGenesis? escrow = null, ComputeMarketGenesis? market = null, DevicesGenesis? devices = null)
     {
         foreach (Address account in new[] { Tenant, Guest, Auditor, North, South, Third }) World.Fund(account, Amount.FromDpn(1_000_000));
-        _scope = World.Scope(new NoCryptography());
+        _meter = new MeteredWorld(World);
+        _scope = new ModuleScope(_meter, World, World, new NoCryptography(), World);
         Tokens = new TokensModule(StateOf(WellKnownAddresses.Tokens), LogsOf(WellKnownAddresses.Tokens));
         Treasury = new TreasuryModule(
             StateOf(WellKnownAddresses.Treasury), LogsOf(WellKnownAddresses.Treasury), _scope.Issuer, Tokens);
         Escrow = new EscrowModule(
             StateOf(WellKnownAddresses.Escrow), LogsOf(WellKnownAddresses.Escrow), _scope.Bank, Tokens, Treasury);
-        Devices = new DevicesModule(StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices));
+        Emission = new EmissionModule(StateOf(WellKnownAddresses.Emission), LogsOf(WellKnownAddresses.Emission), _scope.Issuer);
+        Devices = new DevicesModule(
+            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission);
         Market = new ComputeMarketModule(
             StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
         var genesis = new GenesisContext
@@ -46,6 +51,8 @@ internal sealed class ComputeNetwork
         GenesisToken dollar = new("Dollar", "USDX", 6, Tenant);
         Tokens.Initialize(new TokensGenesis { Tokens = [dollar] }, genesis);
         Treasury.Initialize(new TreasuryGenesis(), genesis);
+        Emission.Initialize(new EmissionGenesis(), genesis);
+        Devices.Initialize(devices ?? new DevicesGenesis(), genesis);
         Escrow.Initialize(escrow ?? new EscrowGenesis(), genesis);
         Market.Initialize(market ?? new ComputeMarketGenesis(), genesis);
         foreach (Address account in new[] { Tenant, North, South }) Tokens.Mint(1, account, 1_000_000_000);
@@ -57,11 +64,16 @@ internal sealed class ComputeNetwork
 
     public TreasuryModule Treasury { get; }
 
+    public EmissionModule Emission { get; }
+
     public EscrowModule Escrow { get; }
 
     public DevicesModule Devices { get; }
 
     public ComputeMarketModule Market { get; }
+
+    /// <summary>Units of work of the last block's start.</summary>
+    public ulong Units { get; private set; }
 
     /// <summary>The block that calls run in.</summary>
     public ulong Height { get; private set; }
@@ -121,8 +133,11 @@ internal sealed class ComputeNetwork
     private void StartBlock(ulong height)
     {
         Height = height;
+        _meter.Start();
         Escrow.BeginBlock(Block);
+        Devices.BeginBlock(Block);
         Market.BeginBlock(Block);
+        Units = _meter.Units;
         Assert.That(EventsOf<ModuleFaulted>(), Is.Empty, $"at height {height}");
         IsSound();
     }

@@ -19,8 +19,8 @@ public sealed class MarketOnChainTests
     public void Start() => _chain = Scenario
         .WithCatalog(
             [
-                FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EscrowModule.Descriptor,
-                DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+                FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
+                EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             ],
             Catalog)
         .WithSection("computeMarket", """{"biddingBlocks":5,"heartbeatBlocks":30,"reclaimBlocksMin":30,"deploymentDepositMin":"0.01"}""")
@@ -84,9 +84,12 @@ public sealed class MarketOnChainTests
             scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, tokens);
         EscrowModule escrow = new(
             scope.StateOf(WellKnownAddresses.Escrow), scope.LogsOf(WellKnownAddresses.Escrow), scope.Bank, tokens, treasury);
-        DevicesModule devices = new(scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices));
+        EmissionModule emission = new(
+            scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
+        DevicesModule devices = new(
+            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission);
         ComputeMarketModule market = new(
             scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, treasury, escrow, devices);
-        return [new FixedValidators(), tokens, treasury, escrow, devices, market];
+        return [new FixedValidators(), tokens, treasury, emission, escrow, devices, market];
     }
 }

@@ -15,8 +15,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x6004c82dd33644cd9107c7b2059478b7ffcd495732ccc8e8b4c118a9cace26bc";
-    private const string BlockHash = "0xd21b76d08ab969a82535be8655348fecddb07d4eaf1544d0de92662af62548d4";
+    private const string StateRoot = "0x6ad7f852cbbd12c3712ae67ae2ad791ae9b861d7a14599afc02a13ded6511a5c";
+    private const string BlockHash = "0x3ad749a16b216edd6b23647a5c33cde9d12ea80f1b5e3a795cb541a81db88af6";
 
     private static ModuleSet Modules => new(
         [
@@ -124,7 +124,8 @@ public sealed class GenesisFileTests
                 emission);
         var escrow = new EscrowModule(
             scope.StateOf(WellKnownAddresses.Escrow), scope.LogsOf(WellKnownAddresses.Escrow), scope.Bank, tokens, treasury);
-        var devices = new DevicesModule(scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices));
+        var devices = new DevicesModule(
+            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission);
         var market = new ComputeMarketModule(
             scope.StateOf(WellKnownAddresses.ComputeMarket), scope.LogsOf(WellKnownAddresses.ComputeMarket), scope.Bank, treasury, escrow,
             devices);

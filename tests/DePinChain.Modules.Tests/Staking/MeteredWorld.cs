@@ -30,6 +30,8 @@ internal sealed class MeteredWorld(InMemoryWorld world) : IModuleStorage
         }
     }
 
+    public ulong UnitsLeft => world.UnitsLeft;
+
     public void Start()
     {
         _touched.Clear();
