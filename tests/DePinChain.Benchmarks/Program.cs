@@ -13,6 +13,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
     ("commp", ProofBenchmarks.PiecesAsync),
     ("possession", ProofBenchmarks.PossessionAsync),
     ("replication", ProofBenchmarks.ReplicationAsync),
+    ("epoch", SubnetBenchmarks.EpochAsync),
     ("records", StateBenchmarks.RecordsAsync),
     ("import", StateBenchmarks.ImportAsync),
     ("reads", RpcBenchmarks.ReadsAsync),
