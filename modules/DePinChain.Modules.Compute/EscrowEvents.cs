@@ -34,6 +34,10 @@ public readonly partial record struct EscrowRefunded([Indexed] Hash256 Account, 
 public readonly partial record struct DepositAllowed(
     [Indexed] Address Granter, [Indexed] Address Grantee, uint Token, UInt128 Limit, ulong ExpiresAt);
 
+/// <summary>An owner lets his own money keep an account from running dry; zeros end that.</summary>
+[Event(typeof(EscrowModule))]
+public readonly partial record struct TopUpSet([Indexed] Hash256 Account, [Indexed] Address Owner, UInt128 PerDay, UInt128 MaxTotal);
+
 /// <summary>A bond was taken in part or whole because its promise was broken.</summary>
 [Event(typeof(EscrowModule))]
 public readonly partial record struct BondForfeited([Indexed] Hash256 Bond, [Indexed] Address From, [Indexed] Address To, UInt128 Amount);

@@ -15,6 +15,9 @@ public sealed record EscrowGenesis : IGenesisSection<EscrowGenesis>
     /// <inheritdoc cref="EscrowParameters.MinPrepaidBlocks"/>
     public uint MinPrepaidBlocks { get; init; } = EscrowPolicy.MinPrepaidBlocks;
 
+    /// <inheritdoc cref="EscrowParameters.DayBlocks"/>
+    public uint DayBlocks { get; init; } = EscrowPolicy.DayBlocks;
+
     /// <inheritdoc/>
     public static JsonTypeInfo<EscrowGenesis> Json => ComputeJson.Default.EscrowGenesis;
 
@@ -26,5 +29,5 @@ public sealed record EscrowGenesis : IGenesisSection<EscrowGenesis>
     }
 
     /// <summary>What governance may change of it.</summary>
-    public EscrowParameters ToParameters() => new(TakeNativeBps, TakeTokenBps, MinPrepaidBlocks);
+    public EscrowParameters ToParameters() => new(TakeNativeBps, TakeTokenBps, MinPrepaidBlocks, DayBlocks);
 }

@@ -230,6 +230,7 @@ public sealed partial class EscrowModule
     {
         if (!Accounts.TryGet(id, out AccountRecord? account) || account.State != AccountState.Open || !IsDry(account, now)) return false;
         account = Settled(account, now);
+        if (TryTopUp(id, account, now)) return false;
         List<Hash256> open = Ordered(id);
         List<UInt128> rates = [];
         foreach (Hash256 payment in open) rates.Add(Payments[payment].Rate);
@@ -247,6 +248,26 @@ public sealed partial class EscrowModule
         return true;
     }
 
+    // A late block tops up as of the height at which the money would have ended; if that is not enough, the account is due again at once.
+    private bool TryTopUp(Hash256 id, AccountRecord account, ulong now)
+    {
+        if (!TopUps.TryGet(id, out TopUpRecord order)) return false;
+        if (order.LastAt != 0 && now < order.LastAt + Rules.Value.DayBlocks) return false;
+        UInt128 amount = UInt128.Min(order.PerDay, order.Left);
+
+        // What does not cover a block would end the account all the same.
+        if (amount < account.RateSum || _vault.BalanceOf(account.Token, account.Owner) < amount) return false;
+        DepositEntry[] deposits = EscrowPolicy.Append(account.Deposits, account.Owner, isGrant: false, amount);
+        if (deposits.Length > EscrowPolicy.DepositsMax) return false;
+        _vault.Move(account.Token, account.Owner, Address, amount, id);
+        TopUps[id] = new TopUpRecord(order.PerDay, order.Left - amount, now);
+        account = Planned(id, account with { Balance = account.Balance + amount, Deposits = deposits });
+        Accounts[id] = account;
+        Held[account.Token] += amount;
+        logs.Emit(new EscrowDeposited(id, account.Owner, account.Token, amount, IsGrant: false, account.DryHeight));
+        return true;
+    }
+
     private void End(Hash256 id, AccountRecord account, AccountState next)
     {
         Accounts[id] = account with
@@ -259,6 +280,7 @@ public sealed partial class EscrowModule
             DryHeight = 0,
             Deposits = [],
         };
+        TopUps.Remove(id);
         logs.Emit(new EscrowEnded(id, account.Owner, next));
     }
 

@@ -24,6 +24,7 @@ public sealed partial class EscrowModule(ModuleState state, Logs logs, IBank ban
     [Slot(6)] private partial Schedule<Hash256> Drying { get; }
     [Slot(7)] private partial Schedule<Hash256> Dried { get; }
     [Slot(8)] private partial Parameters<EscrowParameters> Rules { get; }
+    [Slot(9)] private partial Map<Hash256, TopUpRecord> TopUps { get; }
 
     /// <summary>Accounts whose money ended: whoever uses them takes them from here and closes what they paid for.</summary>
     public Schedule<Hash256> Ended => Dried;
@@ -77,6 +78,24 @@ public sealed partial class EscrowModule(ModuleState state, Logs logs, IBank ban
         logs.Emit(new DepositAllowed(call.Sender, grantee, token, limit, expiresAt));
     }
 
+    /// <summary>
+    /// Lets the owner's own money keep an account from running dry: when it would, up to so much is added, at most once a day. It ends
+    /// when the total is used up or the owner has too little.
+    /// </summary>
+    /// <param name="call">The owner.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="perDay">Base units a day; zero ends it.</param>
+    /// <param name="maxTotal">Base units in all.</param>
+    [Function]
+    public void AutoTopUp(Call call, Hash256 account, UInt128 perDay, UInt128 maxTotal)
+    {
+        AccountRecord record = RequireOwner(call, account);
+        Require(record.State == AccountState.Open, new AccountEnded(account));
+        if (perDay == UInt128.Zero) TopUps.Remove(account);
+        else TopUps[account] = new TopUpRecord(perDay, maxTotal, TopUps.GetOr(account, default).LastAt);
+        logs.Emit(new TopUpSet(account, call.Sender, perDay, maxTotal));
+    }
+
     /// <summary>Pays what payments have earned to their payees, less the take. Anybody may call it.</summary>
     /// <param name="call">Anybody.</param>
     /// <param name="payments">At most 64 open payments.</param>
@@ -122,6 +141,10 @@ public sealed partial class EscrowModule(ModuleState state, Logs logs, IBank ban
     /// <summary>A bond; all zeros when there is none.</summary>
     [Function]
     public BondRecord GetBond(Hash256 bond) => Bonds.GetOr(bond, default);
+
+    /// <summary>A standing order; all zeros when there is none.</summary>
+    [Function]
+    public TopUpRecord GetTopUp(Hash256 account) => TopUps.GetOr(account, default);
 
     /// <summary>What all accounts and bonds of a token hold together.</summary>
     [Function]

@@ -21,6 +21,9 @@ public static class EscrowPolicy
     /// <summary>Blocks a balance covers before anything new is promised: 5 minutes.</summary>
     public const uint MinPrepaidBlocks = 25;
 
+    /// <summary>Blocks of 12 seconds in a day.</summary>
+    public const uint DayBlocks = 7_200;
+
     /// <summary>Open payments of one account: it is paid out whole in one step when its money ends.</summary>
     public const int PaymentsMax = 50;
 

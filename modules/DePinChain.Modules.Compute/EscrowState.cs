@@ -82,6 +82,12 @@ public readonly record struct PaymentRecord(
 /// <param name="ExpiresAt">Block from which it is no longer valid.</param>
 public readonly record struct GrantRecord(UInt128 Limit, ulong ExpiresAt);
 
+/// <summary>An owner's standing order: his own money keeps an account from running dry.</summary>
+/// <param name="PerDay">What is added when the money would end, at most once a day.</param>
+/// <param name="Left">What may still be added in all.</param>
+/// <param name="LastAt">Block of the last time; 0 before.</param>
+public readonly record struct TopUpRecord(UInt128 PerDay, UInt128 Left, ulong LastAt);
+
 /// <summary>Money that answers for a promise, such as a bid's.</summary>
 /// <param name="Owner">Who gets it back.</param>
 /// <param name="Token">0 for DPN, else the number of a token.</param>
@@ -92,14 +98,16 @@ public readonly record struct BondRecord(Address Owner, uint Token, UInt128 Amou
 /// <param name="TakeNativeBps">Part of each withdrawal in DPN for the community pool, in 1/10,000.</param>
 /// <param name="TakeTokenBps">Part of each withdrawal in a token for the community pool, in 1/10,000.</param>
 /// <param name="MinPrepaidBlocks">Blocks that a balance must cover before a new payment is promised.</param>
+/// <param name="DayBlocks">Blocks of a day, for standing orders.</param>
 public readonly record struct EscrowParameters(
     [Bounds(0, 5_000)] ushort TakeNativeBps,
     [Bounds(0, 5_000)] ushort TakeTokenBps,
-    [Bounds(1, 100_000)] uint MinPrepaidBlocks)
+    [Bounds(1, 100_000)] uint MinPrepaidBlocks,
+    [Bounds(1, 100_000)] uint DayBlocks)
 {
     /// <summary>4 % in DPN, 20 % in tokens, 25 blocks in advance.</summary>
     public static EscrowParameters Default { get; } = new(
-        EscrowPolicy.TakeNativeBps, EscrowPolicy.TakeTokenBps, EscrowPolicy.MinPrepaidBlocks);
+        EscrowPolicy.TakeNativeBps, EscrowPolicy.TakeTokenBps, EscrowPolicy.MinPrepaidBlocks, EscrowPolicy.DayBlocks);
 }
 
 /// <summary>An account as of a block.</summary>

@@ -145,6 +145,52 @@ public sealed class EscrowTests
     }
 
     [Test]
+    public void A_standing_order_keeps_the_money_from_ending_once_a_day()
+    {
+        // 10 a block, 100 there: dry at 10. A day of 5 blocks: 50 more at 10, dry at 15; the last 30 of 80 at 15, dry at 18; then it ends.
+        ComputeNetwork network = Opened(new EscrowGenesis { DayBlocks = 5 }, 100);
+        network.Escrow.OpenPayment(Account, Payment, North, 10, now: 0);
+        network.Refuses(
+            () => network.Send(Guest, network.Escrow, EscrowCalls.AutoTopUp(Account, 50, 80)), new NotAccountOwner(Tenant, Guest));
+        network.Send(Tenant, network.Escrow, EscrowCalls.AutoTopUp(Account, 50, 80));
+        UInt128 before = network.CoinsOf(Tenant);
+        network.RunTo(10);
+        Assert.That(network.Escrow.GetAccount(network.Block, Account).DryHeight, Is.EqualTo(15));
+        Assert.That(network.Escrow.GetTopUp(Account), Is.EqualTo(new TopUpRecord(50, 30, 10)));
+        network.RunTo(17);
+        Assert.That(network.Escrow.IsOpen(Account), Is.True);
+        network.RunTo(18);
+        Assert.That(network.Escrow.IsOpen(Account), Is.False);
+        Assert.That(before - network.CoinsOf(Tenant), Is.EqualTo((UInt128)80));
+        Assert.That(network.Escrow.GetPayment(network.Block, Payment).Withdrawn, Is.EqualTo((UInt128)180));
+        Assert.That(network.Escrow.GetTopUp(Account), Is.EqualTo(default(TopUpRecord)));
+        network.Refuses(
+            () => network.Send(Tenant, network.Escrow, EscrowCalls.AutoTopUp(Account, 50, 80)), new AccountEnded(Account));
+    }
+
+    [Test]
+    public void A_standing_order_is_not_followed_within_a_day_nor_without_money_nor_when_it_was_ended()
+    {
+        Ends(perDay: 50, day: 6, at: 15);
+        Ends(perDay: 9, day: 1, at: 10);
+        Ends(perDay: 50, day: 1, at: 10, spend: true);
+        Ends(perDay: 0, day: 1, at: 10);
+
+        static void Ends(uint perDay, uint day, ulong at, bool spend = false)
+        {
+            ComputeNetwork network = Opened(new EscrowGenesis { DayBlocks = day }, 100);
+            network.Escrow.OpenPayment(Account, Payment, North, 10, now: 0);
+            network.Send(Tenant, network.Escrow, EscrowCalls.AutoTopUp(Account, 50, 80));
+            network.Send(Tenant, network.Escrow, EscrowCalls.AutoTopUp(Account, perDay, 80));
+            if (spend) network.World.Transfer(Tenant, Guest, network.World.BalanceOf(Tenant) - new Amount(49));
+            network.RunTo(at - 1);
+            Assert.That(network.Escrow.IsOpen(Account), Is.True);
+            network.RunTo(at);
+            Assert.That(network.Escrow.IsOpen(Account), Is.False);
+        }
+    }
+
+    [Test]
     public void Deposits_are_refused_with_a_reason()
     {
         ComputeNetwork network = Opened(100);
@@ -235,9 +281,11 @@ public sealed class EscrowTests
         Assert.That(network.EventsOf<BondForfeited>(network.Escrow), Has.Count.EqualTo(2));
     }
 
-    private static ComputeNetwork Opened(ulong deposit, ulong at = 0)
+    private static ComputeNetwork Opened(ulong deposit, ulong at = 0) => Opened(new EscrowGenesis(), deposit, at);
+
+    private static ComputeNetwork Opened(EscrowGenesis rules, ulong deposit, ulong at = 0)
     {
-        ComputeNetwork network = new();
+        ComputeNetwork network = new(rules);
         network.RunTo(at);
         network.Escrow.Open(Account, Tenant, 0, deposit, Tenant, at);
         return network;

@@ -15,8 +15,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x6ad7f852cbbd12c3712ae67ae2ad791ae9b861d7a14599afc02a13ded6511a5c";
-    private const string BlockHash = "0x3ad749a16b216edd6b23647a5c33cde9d12ea80f1b5e3a795cb541a81db88af6";
+    private const string StateRoot = "0x79753d12f3219ecb2bb3528d9ffaec5eeb591a66ea638af1fc90229cee8330ee";
+    private const string BlockHash = "0x74182a8f2c5445cc029f7bf82932d7d63843786e6a32299132746f02547ad1a5";
 
     private static ModuleSet Modules => new(
         [
