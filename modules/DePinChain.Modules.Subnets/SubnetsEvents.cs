@@ -1,0 +1,49 @@
+using DePinChain.Modules.Sdk;
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Subnets;
+
+/// <summary>A subnet was registered.</summary>
+[Event] public readonly partial record struct SubnetRegistered([Indexed] uint Netuid, [Indexed] Address Owner, Address Hotkey, Amount Lock);
+
+/// <summary>The owner started a subnet's emission.</summary>
+[Event] public readonly partial record struct EmissionStarted([Indexed] uint Netuid);
+
+/// <summary>An owner changed a parameter of its subnet.</summary>
+[Event] public readonly partial record struct SubnetParameterSet([Indexed] uint Netuid, SubnetParameter Parameter, ulong Value);
+
+/// <summary>A hotkey took a place in a subnet; the price was destroyed and may be emitted again.</summary>
+[Event] public readonly partial record struct NeuronRegistered([Indexed] uint Netuid, [Indexed] Address Hotkey, uint Uid, Amount Price);
+
+/// <summary>A neuron lost its place to a new one.</summary>
+[Event] public readonly partial record struct NeuronPruned([Indexed] uint Netuid, [Indexed] Address Hotkey, uint Uid, ulong Emission);
+
+/// <summary>A neuron announced where it serves.</summary>
+[Event] public readonly partial record struct AxonServed([Indexed] uint Netuid, [Indexed] Address Hotkey);
+
+/// <summary>A validator committed to weights.</summary>
+[Event]
+public readonly partial record struct WeightsCommitted([Indexed] uint Netuid, [Indexed] Address Hotkey, Hash256 Commitment, ulong Epoch);
+
+/// <summary>A validator's weights were stored.</summary>
+[Event] public readonly partial record struct WeightsSet([Indexed] uint Netuid, [Indexed] Address Hotkey, Hash256 EvidenceRoot);
+
+/// <summary>A commitment was not revealed in its epoch; its deposit was recycled.</summary>
+[Event] public readonly partial record struct CommitmentForfeited([Indexed] uint Netuid, [Indexed] Address Hotkey, Amount Deposit);
+
+/// <summary>An epoch shared out a subnet's emission; what is not named stays for the next.</summary>
+[Event]
+public readonly partial record struct EpochRun(
+    [Indexed] uint Netuid, ulong Epoch, Amount Server, Amount Validator, Amount Owner, Amount Recycled, Amount Carried);
+
+/// <summary>An epoch waits for the next block: this one ran as many as it may.</summary>
+[Event] public readonly partial record struct EpochDeferred([Indexed] uint Netuid);
+
+/// <summary>Stake was added behind a hotkey.</summary>
+[Event] public readonly partial record struct Staked([Indexed] Address Hotkey, [Indexed] Address Coldkey, Amount Amount);
+
+/// <summary>Stake left a hotkey and is on its way back.</summary>
+[Event] public readonly partial record struct Unstaked([Indexed] Address Hotkey, [Indexed] Address Coldkey, Amount Amount, ulong PaidAt);
+
+/// <summary>A hotkey's owner changed its part of dividends.</summary>
+[Event] public readonly partial record struct TakeSet([Indexed] Address Hotkey, ushort Take);

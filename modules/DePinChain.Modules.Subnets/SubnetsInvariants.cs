@@ -1,0 +1,46 @@
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Subnets;
+
+/// <summary>What must always hold of subnets.</summary>
+internal static class SubnetsInvariants
+{
+    private const int WalkPage = 1_000;
+
+    public static IEnumerable<string> Violations(SubnetRegistry registry, StakePools pools, Amount balance)
+    {
+        HeldRecord held = pools.Held;
+        Amount owed = held.Staked + held.Unstaking + held.Deposits;
+        Amount deposits = Amount.Zero;
+        for (ulong net = 1; net <= registry.Count; net++)
+        {
+            SubnetRecord subnet = registry.Get(net);
+            owed += subnet.Lock + registry.PendingOf(net);
+            if (subnet.Uids > SubnetsPolicy.UidsMax) yield return $"subnets: {net} has {subnet.Uids} places";
+            for (ulong uid = 0; uid < subnet.Uids; uid++)
+            {
+                Address hotkey = registry.Neuron(net, uid).Hotkey;
+                if (!registry.TryFind(net, hotkey, out ulong found) || found != uid) yield return $"subnets: {hotkey} sits twice in {net}";
+                if (registry.TryGetCommit(net, hotkey, out CommitRecord commit)) deposits += commit.Deposit;
+            }
+        }
+
+        Amount staked = Amount.Zero;
+        for (ulong start = 0; ; start += WalkPage)
+        {
+            IReadOnlyList<Address> page = pools.Page(start, WalkPage);
+            foreach (Address hotkey in page)
+            {
+                HotkeyRecord record = pools.Get(hotkey);
+                staked += record.Value;
+                if (record.Shares == 0 && !record.Value.IsZero) yield return $"subnets: {hotkey} has stake without shares";
+            }
+
+            if (page.Count < WalkPage) break;
+        }
+
+        if (staked != held.Staked) yield return $"subnets: hotkeys hold {staked}, the total says {held.Staked}";
+        if (deposits != held.Deposits) yield return $"subnets: commitments hold {deposits}, the total says {held.Deposits}";
+        if (balance < owed) yield return $"subnets: {owed} is owed, {balance} is there";
+    }
+}
