@@ -48,7 +48,7 @@ internal sealed class PeerWire : IAsyncDisposable
             Listen = ListenOf(home, settings),
             ExternalAddresses = AddressesOf(home, settings.ExternalAddresses),
             Bootnodes = AddressesOf(home, settings.Bootnodes),
-            PersistentPeers = AddressesOf(home, settings.PersistentPeers),
+            PersistentPeers = NamedAddressesOf(home, settings.PersistentPeers),
             PrivatePeers = [.. settings.PrivatePeers.Select(id => new PeerId(id))],
             PersistentOnly = settings.PersistentOnly,
             DataFolder = home.Path,
@@ -106,6 +106,15 @@ internal sealed class PeerWire : IAsyncDisposable
         return address.Address is { } ip
             ? new IPEndPoint(ip, address.Port)
             : throw Wrong(home, $"\"listen\" needs an IP address, not the name {address.Host}");
+    }
+
+    // A persistent peer is trusted by its id, which proves itself in the handshake; an address proves nothing.
+    private static List<Multiaddress> NamedAddressesOf(NodeHome home, IReadOnlyList<string> texts)
+    {
+        List<Multiaddress> addresses = AddressesOf(home, texts);
+        return addresses.Find(address => address.Peer is null) is { } nameless
+            ? throw Wrong(home, $"the persistent peer {nameless} needs its id: {nameless}/p2p/16Uiu2…")
+            : addresses;
     }
 
     private static List<Multiaddress> AddressesOf(NodeHome home, IReadOnlyList<string> texts)

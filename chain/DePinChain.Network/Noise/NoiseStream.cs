@@ -13,7 +13,7 @@ public sealed class NoiseStream : DuplexStream
     /// <summary>Plaintext of one transport message.</summary>
     public const int PlaintextMax = SealedMax - NoiseCipher.TagSize;
 
-    private const int FramesAtOnce = 4;
+    private const int FramesAtOnce = 2;
 
     private readonly Stream _wire;
     private readonly NoiseCipher _send;

@@ -6,8 +6,10 @@ public sealed record YamuxLimits
     /// <summary>The window both sides begin every stream with (the specification of hashicorp/yamux).</summary>
     public const uint WindowInitial = 256 * 1024;
 
-    /// <summary>Data in one frame; longer ones would let one stream hold up the others.</summary>
-    public const int FrameMax = 64 * 1024;
+    /// <summary>
+    /// Data in one frame: with its header it fits into one Noise message, and longer ones would let one stream hold up the others.
+    /// </summary>
+    public const int FrameMax = 63 * 1024;
 
     /// <summary>Up to here a stream's receive window grows when the peer fills it faster than the round trip allows.</summary>
     public uint WindowMax { get; init; } = 1024 * 1024;
