@@ -43,12 +43,22 @@ public sealed record CommitCertificate(ulong Height, uint Round, Hash256 BlockHa
         }
     }
 
-    /// <summary>True when every seal is by its validator and more than two thirds of the power signed. About 30 µs for each seal.</summary>
+    /// <summary>
+    /// True when every seal is by its validator and more than two thirds of the power signed. About 30 µs for each seal the first time.
+    /// </summary>
     public bool TryVerify(ulong chainId, ValidatorSet set, [NotNullWhen(false)] out string? why)
     {
+        Hash256 name = VerifiedCertificates.NameOf(Encode(), set, chainId);
+        if (VerifiedCertificates.Contains(name))
+        {
+            why = null;
+            return true;
+        }
+
         why = BlockHash.IsZero
             ? "Nothing is committed by votes for nil."
             : SealBundle.Fault(set, Bitmap, Seals, ConsensusSignBytes.OfVote(chainId, VoteKind.Precommit, Height, Round, -1, BlockHash));
+        if (why is null) VerifiedCertificates.Add(name);
         return why is null;
     }
 

@@ -16,7 +16,7 @@ internal static class CommandTree
         {
             LocalnetCommands.Build(), NodeCommands.Build(), KeyCommands.Build(), AccountCommands.Build(), TransactionCommands.Build(),
                 BlockCommands.Build(),
-            LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ValidatorCommands.Build(), SignerCommands.Build(),
+            VerifyCommands.Build(), LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ValidatorCommands.Build(), SignerCommands.Build(),
             ModuleCommands.Build(), ExplainCommand.Build(), SimulationCommands.Build(),
                 CompletionCommand.Build(),
         })

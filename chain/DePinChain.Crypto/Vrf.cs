@@ -60,6 +60,8 @@ public static unsafe class Vrf
     {
         beta = Hash256.Zero;
         if (publicKey33.Length != PointSize || proof81.Length != ProofSize) return false;
+        Hash256 name = VerifiedProofs.NameOf(publicKey33, alpha, proof81);
+        if (VerifiedProofs.TryFind(name, out beta)) return true;
         ReadOnlySpan<byte> gamma = proof81[..PointSize];
         ReadOnlySpan<byte> challenge = proof81.Slice(PointSize, ChallengeSize);
         ReadOnlySpan<byte> response = proof81[(PointSize + ChallengeSize)..];
@@ -73,6 +75,7 @@ public static unsafe class Vrf
         Challenge(publicKey33, h, gamma, u, v, expected);
         if (!expected.SequenceEqual(challenge)) return false;
         beta = ProofToHash(proof81);
+        VerifiedProofs.Add(name, beta);
         return true;
     }
 

@@ -3,49 +3,61 @@ using DePinChain.Network;
 
 namespace DePinChain.Engine;
 
-/// <summary>Catching up: asks who is ahead for decided blocks, checks each against its certificate, executes and commits it.</summary>
+/// <summary>Catching up: asks those ahead for decided blocks, has them looked at ahead, executes and commits them in order.</summary>
 /// <remarks>
-/// Consensus rests while the node is two or more heights behind. A block's certificate is verified under the
-/// validators our own state names for the height, so a lying peer can only waste time. Used by the consensus loop only.
+/// Consensus rests while the node is two or more heights behind. Every certificate is verified under the validators our own state names
+/// for the height, so a lying peer can only waste time; it is reported to the transport, and another one is asked. Used by the consensus
+/// loop only.
 /// </remarks>
-internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalClock clock)
+internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, HostEdge edge)
 {
     // One height ahead is the ordinary case: its commit is on the way to us too.
     private const ulong BehindBy = 2;
+
+    // A slow peer must not hold what others could bring.
+    private const int AskedPerPeerMax = 2;
 
     // Long enough that claiming heights one does not have holds nobody up for a noticeable part of the time.
     private static readonly TimeSpan DistrustFor = TimeSpan.FromMinutes(10);
 
     private readonly SortedDictionary<PeerId, ulong> _heights = [];
     private readonly SortedDictionary<PeerId, long> _distrustedAt = [];
+    private readonly SyncWindow _window = new();
     private volatile IReadOnlyList<KnownPeer> _peers = [];
     private volatile CatchUp? _progress;
     private PeerId? _lastAsked;
     private ulong _lagSeenAt;
+
+    /// <summary>Runs work that needs nothing of the loop; at once and in place unless the loop's owner has threads.</summary>
+    public Action<Action> Offload { get; set; } = static work => work();
 
     public IReadOnlyList<KnownPeer> Peers => _peers;
 
     /// <summary>How far a catch-up is; null when we follow the chain.</summary>
     public CatchUp? Progress => _progress;
 
+    private ulong Next => chain.Head.Number + 1;
+
     private ulong BestHeight => Math.Max(chain.Head.Number, _heights.Count == 0 ? 0 : _heights.Values.Max());
 
-    /// <summary>Whether to leave consensus alone: we are behind, and an answer that brings us on is awaited.</summary>
-    public bool IsCatchingUp => IsBehind && questions.IsAwaiting(RequestProtocol.Blocks);
+    /// <summary>Whether to leave consensus alone: we are behind, and what brings us on is under way.</summary>
+    public bool IsCatchingUp => IsBehind && !_window.IsEmpty;
 
     private bool IsBehind => BestHeight >= chain.Head.Number + BehindBy;
 
-    /// <summary>Notes what a peer says of itself; false when it is of another network.</summary>
+    /// <summary>Notes what a peer says of itself; false when it is of another network or follows other rules.</summary>
     public bool Note(PeerId peer, StatusMessage status)
     {
         if (status.Genesis != chain.GenesisHash || !chain.Forks.IsCompatible(status.Fork, chain.Head.Number)) return false;
         if (_distrustedAt.TryGetValue(peer, out long since))
         {
-            if (clock.GetElapsedTime(since) < DistrustFor) return true;
+            if (edge.Clock.GetElapsedTime(since) < DistrustFor) return true;
             _distrustedAt.Remove(peer);
         }
 
-        _heights[peer] = status.Head;
+        // A peer that began from a snapshot has nothing below it.
+        if (status.Earliest > Next) _heights.Remove(peer);
+        else _heights[peer] = status.Head;
         Publish();
         return true;
     }
@@ -58,70 +70,126 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
         Publish();
     }
 
-    /// <summary>Stops believing a peer's word about its height for a while: it claimed blocks that it did not give.</summary>
-    public void Distrust(PeerId peer)
-    {
-        _heights.Remove(peer);
-        _distrustedAt[peer] = clock.GetTimestamp();
-        Publish();
-    }
-
-    /// <summary>Asks for the next blocks when somebody has them and nobody is being asked.</summary>
+    /// <summary>Asks for the next blocks as far as somebody has them and there is room.</summary>
     /// <param name="isLookAround">Whether a second has passed: one height behind for that long is behind too.</param>
     public void Continue(bool isLookAround)
     {
-        ulong next = chain.Head.Number + 1;
+        ulong next = Next;
         bool isStuck = isLookAround && BestHeight >= next && _lagSeenAt == next;
         if (isLookAround) _lagSeenAt = BestHeight >= next ? next : 0;
-        if ((!IsBehind && !isStuck) || questions.IsAwaiting(RequestProtocol.Blocks)) return;
-
-        // Another peer each time, so that one that answers badly does not hold us up.
-        PeerId[] ahead = [.. _heights.Where(entry => entry.Value >= next).Select(entry => entry.Key)];
-        PeerId chosen = ahead.FirstOrDefault(peer => _lastAsked is null || peer > _lastAsked.Value, ahead[0]);
-        _lastAsked = chosen;
-        questions.Ask(
-            chosen,
-            RequestProtocol.Blocks,
-            new BlocksRequest(next, BlocksRequest.CountMax, BlocksRequest.AnswerBytesMax).Encode());
+        if (BestHeight < next) _window.Clear();
+        if (IsBehind || isStuck || !_window.IsEmpty) _window.Extend(next, BestHeight);
+        foreach (SyncRange range in _window.Wanted)
+        {
+            if (Choose(range.From) is not { } peer) continue;
+            BlocksRequest request = new(range.From, range.Count, BlocksRequest.AnswerBytesMax);
+            range.Ask(peer, questions.Ask(peer, RequestProtocol.Blocks, request.Encode()));
+        }
     }
 
-    /// <summary>Commits the blocks of an answer as far as they are right; the last write is synced, those before ride on it.</summary>
-    /// <param name="answer">Chunks in ascending order of height.</param>
-    /// <param name="fault">What the peer did wrong, or null.</param>
-    /// <returns>How many blocks were committed.</returns>
-    public int Apply(Answer answer, out string? fault)
+    /// <summary>Takes an answer and has it prepared; <see cref="HostEvent.Prepared"/> brings it back.</summary>
+    public void OnAnswer(ulong number, PeerQuestion question, Answer answer)
     {
-        fault = null;
-        int applied = 0;
-        for (int index = 0; index < answer.Chunks.Count && fault is null; index++)
+        if (_window.Find(number) is not { } range) return;
+        if (answer.Status != AnswerStatus.Success || answer.Chunks.Count == 0 || answer.Chunks.Count > range.Count)
         {
-            fault = Apply(answer.Chunks[index], out bool isNew);
-            if (isNew) applied++;
+            bool isSilent = answer.Status == AnswerStatus.Unanswered;
+            Abandon(range, question.Peer, isSilent ? PeerConduct.Timeout : PeerConduct.UselessAnswer);
+            return;
+        }
+
+        ChainHead head = chain.Head;
+        Offload(() => edge.Mailbox.Post(
+            new HostEvent.Prepared(SyncStage.Prepare(chain.ChainId, head.View, number, range.From, answer.Chunks))));
+    }
+
+    /// <summary>Gives up on a question that nobody answered in time.</summary>
+    public void OnOverdue(ulong number, PeerQuestion question)
+    {
+        if (_window.Find(number) is { } range) Abandon(range, question.Peer, PeerConduct.Timeout);
+    }
+
+    /// <summary>Puts a prepared answer in its place, or turns to another peer; the fault is what the peer did wrong.</summary>
+    public PeerFault? Place(PreparedRange prepared)
+    {
+        if (_window.Find(prepared.Question) is not { Peer: { } peer } range) return null;
+        if (prepared.Fault is { } fault)
+        {
+            Abandon(range, peer, PeerConduct.ProvenLie);
+            return new PeerFault(peer, fault);
+        }
+
+        _window.Place(range, prepared);
+        return null;
+    }
+
+    /// <summary>Whether the next height is at hand.</summary>
+    public bool HasReady => _window.Ready(Next) is not null;
+
+    /// <summary>Commits the range that is next, as far as its blocks are right; one synced write carries them all.</summary>
+    /// <returns>How many were committed, and what their sender did wrong, if anything.</returns>
+    public (int Applied, PeerFault? Fault) ApplyReady()
+    {
+        if (_window.Ready(Next) is not { Prepared: { } prepared, Peer: { } peer } range) return (0, null);
+        int applied = 0;
+        string? fault = null;
+        foreach (PreparedBlock block in prepared.Blocks)
+        {
+            if (block.Decided.Block.Number < Next) continue;
+            fault = Apply(block);
+            if (fault is not null) break;
+            applied++;
         }
 
         if (applied > 0) chain.Sync();
+        if (fault is null)
+        {
+            _window.Remove(range);
+            edge.Transport.Judge(peer, PeerConduct.GoodBlock);
+        }
+        else
+        {
+            // What came of it is committed; the rest, and whatever else this peer gave, is fetched again from somebody else.
+            Abandon(range, peer, PeerConduct.ProvenLie);
+            _window.Clear();
+        }
+
         Publish();
-        return applied;
+        return (applied, fault is null ? null : new PeerFault(peer, fault));
     }
 
-    private string? Apply(ReadOnlyMemory<byte> chunk, out bool isNew)
+    private string? Apply(PreparedBlock prepared)
     {
-        isNew = false;
-        if (!DecidedBlock.TryDecode(chunk, out DecidedBlock? decided)) return "a chunk is not a block with its certificate";
-        Block block = decided.Block;
-        ulong next = chain.Head.Number + 1;
-        if (block.Number < next) return null;
-        if (block.Number > next) return $"block {block.Number} was sent where {next} comes next";
-        if (decided.Certificate.Height != block.Number || decided.Certificate.BlockHash != block.Hash)
-            return "a certificate is for another block";
-        if (!decided.Certificate.TryVerify(chain.ChainId, chain.Head.Rotation.Set, out string? why)) return why;
-        if (!chain.CouldHaveProposed(block.Header.Miner, decided.Certificate.Round))
+        (Block block, CommitCertificate certificate) = prepared.Decided;
+        ChainHead head = chain.Head;
+        if (prepared.VerifiedUnder != head.Rotation.Set.Hash && !certificate.TryVerify(chain.ChainId, head.Rotation.Set, out string? why))
+            return why;
+        if (!chain.CouldHaveProposed(block.Header.Miner, certificate.Round))
             return $"{block.Header.Miner} had no turn at height {block.Number}";
         if (chain.FindFault(block) is { } invalid)
-            throw new ConsensusHaltedException(block.Number, block.Hash, block, decided.Certificate) { Data = { ["fault"] = invalid } };
-        chain.Commit(block, decided.Certificate, isDurable: false);
-        isNew = true;
+            throw new ConsensusHaltedException(block.Number, block.Hash, block, certificate) { Data = { ["fault"] = invalid } };
+        chain.Commit(block, certificate, isDurable: false);
         return null;
+    }
+
+    private void Abandon(SyncRange range, PeerId peer, PeerConduct conduct)
+    {
+        range.Release();
+        edge.Transport.Judge(peer, conduct);
+        _heights.Remove(peer);
+        _distrustedAt[peer] = edge.Clock.GetTimestamp();
+        Publish();
+    }
+
+    // Another peer each time, so that one that is slow or answers badly does not hold us up.
+    private PeerId? Choose(ulong from)
+    {
+        PeerId[] able = [.. _heights.Where(entry => entry.Value >= from && _window.CountAsked(entry.Key) < AskedPerPeerMax)
+            .Select(entry => entry.Key)];
+        if (able.Length == 0) return null;
+        int after = Array.FindIndex(able, peer => _lastAsked is null || peer > _lastAsked.Value);
+        _lastAsked = able[Math.Max(after, 0)];
+        return _lastAsked;
     }
 
     private void Publish()
@@ -130,6 +198,9 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, LocalC
         _progress = IsBehind ? new CatchUp(_progress?.From ?? chain.Head.Number, BestHeight) : null;
     }
 }
+
+/// <summary>What a peer did wrong.</summary>
+internal sealed record PeerFault(PeerId Peer, string What);
 
 /// <summary>A catch-up under way.</summary>
 /// <param name="From">Height at which it began.</param>

@@ -106,11 +106,14 @@ public sealed partial class ConsensusHost
     private void OnAnswer(ulong number, Answer answer)
     {
         if (_questions.Close(number) is not { } question) return;
-        if (answer.Status != AnswerStatus.Success)
+        if (question.Protocol == RequestProtocol.Blocks)
         {
-            if (question.Protocol == RequestProtocol.Blocks) _sync.Distrust(question.Peer);
+            _sync.OnAnswer(number, question, answer);
+            _sync.Continue(isLookAround: false);
             return;
         }
+
+        if (answer.Status != AnswerStatus.Success) return;
 
         switch (question.Protocol)
         {
@@ -120,9 +123,6 @@ public sealed partial class ConsensusHost
             case RequestProtocol.ProposedBlock:
                 OnBlock(question, answer);
                 break;
-            case RequestProtocol.Blocks:
-                OnBlocks(question, answer);
-                break;
         }
     }
 
@@ -131,6 +131,7 @@ public sealed partial class ConsensusHost
         if (answer.Chunks.Count != 1 || !VoteRepair.TryDecode(answer.Chunks[0].Span, out VoteRepair? repair, out _))
         {
             Blame(question.Peer, "an answer that cannot be read");
+            _edge.Transport.Judge(question.Peer, PeerConduct.InvalidMessage);
             return;
         }
 
@@ -162,6 +163,7 @@ public sealed partial class ConsensusHost
         if (answer.Chunks.Count != 1 || !Block.TryDecode(answer.Chunks[0], out Block? block, out _) || block.Hash != wanted.BlockHash)
         {
             Blame(question.Peer, "another block than was asked for");
+            _edge.Transport.Judge(question.Peer, PeerConduct.UselessAnswer);
             return;
         }
 
@@ -170,12 +172,18 @@ public sealed partial class ConsensusHost
         Feed(new Input.ValueJudged(block.Number, block.Hash, _chain.FindFault(block) is null));
     }
 
-    private void OnBlocks(PeerQuestion question, Answer answer)
+    private void OnPrepared(PreparedRange prepared)
+    {
+        if (_sync.Place(prepared) is { } fault) Blame(fault.Peer, fault.What);
+        ApplyReady();
+    }
+
+    // One range at a time: whoever else asks or speaks is heard in between.
+    private void ApplyReady()
     {
         ulong before = _chain.Head.Number;
-        int applied = _sync.Apply(answer, out string? fault);
-        if (fault is not null) Blame(question.Peer, fault);
-        if (applied == 0 || fault is not null) _sync.Distrust(question.Peer);
+        (int applied, PeerFault? fault) = _sync.ApplyReady();
+        if (fault is not null) Blame(fault.Peer, fault.What);
         if (applied > 0)
         {
             // The blocks we missed may hold what somebody else signed with our key.
@@ -186,15 +194,17 @@ public sealed partial class ConsensusHost
         }
 
         _sync.Continue(isLookAround: false);
+        if (_sync.HasReady) _edge.Mailbox.Post(new HostEvent.MoreReady());
     }
 
     private void LookAround()
     {
         GreetNewPeers();
         _sync.KeepOnly(_edge.Transport.Peers);
-        foreach (PeerQuestion overdue in _questions.DropOverdue())
+        foreach ((ulong number, PeerQuestion overdue) in _questions.DropOverdue())
         {
-            if (overdue.Protocol == RequestProtocol.Blocks) _sync.Distrust(overdue.Peer);
+            if (overdue.Protocol == RequestProtocol.Blocks) _sync.OnOverdue(number, overdue);
+            else _edge.Transport.Judge(overdue.Peer, PeerConduct.Timeout);
         }
 
         _questions.AskAgainForBlock();

@@ -50,7 +50,7 @@ public sealed partial class ConsensusHost : IDisposable
         _core = NewCore();
         _ingress = new Ingress(chain, edge.Timeouts, edge.Pacing);
         _questions = new PeerQuestions(edge.Transport, edge.Clock);
-        _sync = new BlockSync(chain, _questions, edge.Clock);
+        _sync = new BlockSync(chain, _questions, edge);
     }
 
     /// <summary>What happened to this node that a person wants to see; called on the loop.</summary>
@@ -77,6 +77,9 @@ public sealed partial class ConsensusHost : IDisposable
     private ulong NextHeight => _chain.Head.Number + 1;
 
     private bool IsOpen => _core.Height == NextHeight;
+
+    /// <summary>Where work goes that needs nothing of the loop; in place unless said otherwise, as a simulation needs it.</summary>
+    public void OffloadTo(Action<Action> run) => _sync.Offload = run;
 
     /// <summary>Joins the network: from now on messages wait in the mailbox. Called before <see cref="Start"/>, from any thread.</summary>
     public void Join() => _edge.Transport.Attach(_edge.Mailbox);
@@ -114,6 +117,12 @@ public sealed partial class ConsensusHost : IDisposable
                 break;
             case HostEvent.Answered answered:
                 OnAnswer(answered.Number, answered.Answer);
+                break;
+            case HostEvent.Prepared prepared:
+                OnPrepared(prepared.Range);
+                break;
+            case HostEvent.MoreReady:
+                ApplyReady();
                 break;
             case HostEvent.LookAround:
                 LookAround();

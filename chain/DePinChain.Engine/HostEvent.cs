@@ -22,6 +22,12 @@ public abstract record HostEvent
     /// <summary>A peer answered, or will not.</summary>
     public sealed record Answered(ulong Number, Answer Answer) : HostEvent;
 
+    /// <summary>Blocks of a catch-up have been looked at ahead and can be executed.</summary>
+    internal sealed record Prepared(PreparedRange Range) : HostEvent;
+
+    /// <summary>More blocks of a catch-up are ready: the next are executed after whatever else waits.</summary>
+    internal sealed record MoreReady : HostEvent;
+
     /// <summary>A consensus timer ran out.</summary>
     public sealed record Elapsed(Input.TimeoutElapsed Input) : HostEvent;
 

@@ -17,6 +17,7 @@ public static class HostLoop
     {
         try
         {
+            host.OffloadTo(static work => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), work, preferLocal: false));
             host.Start();
             while (mailbox.Wait(stopping))
             {

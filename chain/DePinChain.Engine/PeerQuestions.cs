@@ -12,6 +12,9 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
 
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
+    // While we catch up others can bring what a slow peer does not.
+    private static readonly TimeSpan BlocksWithin = TimeSpan.FromSeconds(8);
+
     private readonly SortedDictionary<ulong, PeerQuestion> _open = [];
     private int _turn;
     private ProposedBlockRequest? _wanted;
@@ -28,11 +31,14 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
         if (peers.Count > 0) _turn = (_turn + AskedAtOnce) % peers.Count;
     }
 
-    public void Ask(PeerId peer, RequestProtocol protocol, byte[] request)
+    /// <summary>Asks one peer; the number is what the answer comes under.</summary>
+    public ulong Ask(PeerId peer, RequestProtocol protocol, byte[] request)
     {
         // The answer goes through the mailbox, so it is never handled before the question is on the list.
         long askedAt = clock.GetTimestamp();
-        _open[transport.Request(peer, protocol, request)] = new PeerQuestion(peer, protocol, request, askedAt);
+        ulong number = transport.Request(peer, protocol, request);
+        _open[number] = new PeerQuestion(peer, protocol, request, askedAt);
+        return number;
     }
 
     /// <summary>Asks for a block that only a commit names, now and at each look around, until <see cref="ForgetBlock"/>.</summary>
@@ -57,11 +63,14 @@ internal sealed class PeerQuestions(ITransport transport, LocalClock clock)
     public PeerQuestion? Close(ulong number) => _open.Remove(number, out PeerQuestion? question) ? question : null;
 
     /// <summary>Drops questions that nobody answered in time and hands them out.</summary>
-    public IReadOnlyList<PeerQuestion> DropOverdue()
+    public IReadOnlyList<(ulong Number, PeerQuestion Question)> DropOverdue()
     {
-        ulong[] overdue = [.. _open.Where(entry => clock.GetElapsedTime(entry.Value.AskedAt) > AnswerWithin).Select(entry => entry.Key)];
-        return [.. overdue.Select(number => Close(number)!)]; // they were just found there
+        ulong[] overdue = [.. _open.Where(entry => IsOverdue(entry.Value)).Select(entry => entry.Key)];
+        return [.. overdue.Select(number => (number, Close(number)!))]; // they were just found there
     }
+
+    private bool IsOverdue(PeerQuestion question) =>
+        clock.GetElapsedTime(question.AskedAt) > (question.Protocol == RequestProtocol.Blocks ? BlocksWithin : AnswerWithin);
 }
 
 /// <summary>One question to one peer.</summary>

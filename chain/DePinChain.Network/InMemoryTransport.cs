@@ -28,7 +28,8 @@ public sealed class InMemoryTransport : ITransport
     /// <summary>What this node thinks of its peers, oldest first; a transport over a wire would score and ban by it.</summary>
     public IReadOnlyList<(PeerId Peer, PeerConduct Conduct)> Judgements => _judgements;
 
-    internal IInbox? Inbox { get; private set; }
+    /// <summary>Where this node's messages go; a test may put something in front of it.</summary>
+    public IInbox? Inbox { get; set; }
 
     /// <inheritdoc/>
     public void Attach(IInbox inbox)

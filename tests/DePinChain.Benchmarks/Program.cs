@@ -4,6 +4,12 @@ using DePinChain.Benchmarks;
 // Each benchmark prints its figure beside a floor or a peer measured in the same run; absolute times on shared machines mean little.
 // Usage: DePinChain.Benchmarks [name part…]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is [SyncBenchmarks.MakeVerb, var path, var blocks, var transfers])
+{
+    SyncBenchmarks.Make(path, int.Parse(blocks, CultureInfo.InvariantCulture), int.Parse(transfers, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 (string Name, Func<Task> Run)[] benchmarks =
 [
     ("keccak", HashBenchmarks.KeccakAsync),
@@ -16,6 +22,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
     ("epoch", SubnetBenchmarks.EpochAsync),
     ("records", StateBenchmarks.RecordsAsync),
     ("import", StateBenchmarks.ImportAsync),
+    ("sync", SyncBenchmarks.CatchUpAsync),
     ("reads", RpcBenchmarks.ReadsAsync),
     ("accept", RpcBenchmarks.AcceptAsync),
     ("finality", LocalnetBenchmarks.FinalityAsync),

@@ -73,7 +73,8 @@ public sealed class AdversaryTests
             cluster.RunToHeight(cluster.Heights.Max() + 1);
         }
 
-        Assert.That(liar.Asked.Count(protocol => protocol == RequestProtocol.Blocks), Is.EqualTo(4), "each node asks once and then knows");
+        int asked = liar.Asked.Count(protocol => protocol == RequestProtocol.Blocks);
+        Assert.That(asked, Is.EqualTo(8), "each node asks for two ranges and then knows");
     }
 
     [Test]

@@ -46,7 +46,9 @@ internal sealed class NodeCluster : IDisposable
     public void Start(int index, bool isNew = false)
     {
         ClusterMember member = Members[index];
-        Seams seams = new(member.Folder, member.Database, _hub.Join($"v{index}"), Clock, Pacing);
+        InMemoryTransport transport = _hub.Join($"v{index}");
+        member.Transport = transport;
+        Seams seams = new(member.Folder, member.Database, transport, Clock, Pacing);
         NodeRole role = new($"v{index}", LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), isNew, TakesTransactions: index == 0);
         ValidatorNode node = NodeComposition.Compose(Genesis, role, seams);
         member.Reports.Clear();
@@ -56,6 +58,10 @@ internal sealed class NodeCluster : IDisposable
         node.Readmit();
         node.Host.Start();
     }
+
+    /// <summary>Has a look at every question that a node is asked.</summary>
+    public void AskedOf(int index, Action<IncomingRequest> look) =>
+        Members[index].Transport!.Inbox = new Eavesdropper(Members[index].Transport!.Inbox!, look); // it runs
 
     /// <summary>Ends a node in the middle of whatever it does; what was written stays written.</summary>
     public void Kill(int index)
@@ -157,6 +163,25 @@ internal sealed class ClusterMember(int index)
 
     public ValidatorNode? Node { get; set; }
 
+    /// <summary>The node's place in the network in this life.</summary>
+    public InMemoryTransport? Transport { get; set; }
+
     /// <summary>What the node has reported in this life.</summary>
     public List<HostReport> Reports { get; } = [];
+}
+
+/// <summary>Passes everything on and shows the questions to a test.</summary>
+internal sealed class Eavesdropper(IInbox inner, Action<IncomingRequest> look) : IInbox
+{
+    public void Gossiped(GossipMessage message) => inner.Gossiped(message);
+
+    public void Requested(IncomingRequest request)
+    {
+        look(request);
+        inner.Requested(request);
+    }
+
+    public void Answered(ulong requestNumber, Answer answer) => inner.Answered(requestNumber, answer);
+
+    public void PeersChanged() => inner.PeersChanged();
 }

@@ -5,9 +5,9 @@ namespace DePinChain.Unit.Tests.Engine;
 /// <summary>Somebody on the network who follows no rules: says what a test wants, and answers what a test wants.</summary>
 internal sealed class Stranger : IInbox
 {
-    public Stranger(NodeCluster cluster)
+    public Stranger(NodeCluster cluster, string name = "stranger")
     {
-        Transport = cluster.JoinAsStranger("stranger");
+        Transport = cluster.JoinAsStranger(name);
         Transport.Attach(this);
     }
 
@@ -15,6 +15,9 @@ internal sealed class Stranger : IInbox
 
     /// <summary>How a question is answered.</summary>
     public Func<IncomingRequest, Answer> Reply { get; set; } = _ => Answer.Refused(AnswerStatus.NotAvailable);
+
+    /// <summary>How a question is answered when the stranger may also say nothing; null is silence.</summary>
+    public Func<IncomingRequest, Answer?>? MayReply { get; set; }
 
     /// <summary>Questions put to the stranger.</summary>
     public List<RequestProtocol> Asked { get; } = [];
@@ -27,7 +30,8 @@ internal sealed class Stranger : IInbox
     public void Requested(IncomingRequest request)
     {
         Asked.Add(request.Protocol);
-        request.Respond(Reply(request));
+        if (MayReply is null) request.Respond(Reply(request));
+        else if (MayReply(request) is { } answer) request.Respond(answer);
     }
 
     public void Answered(ulong requestNumber, Answer answer)
