@@ -15,7 +15,7 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, HostEd
     private const ulong BehindBy = 2;
 
     // A slow peer must not hold what others could bring.
-    private const int AskedPerPeerMax = 2;
+    private const int AskedPerPeerMax = 4;
 
     // Long enough that claiming heights one does not have holds nobody up for a noticeable part of the time.
     private static readonly TimeSpan DistrustFor = TimeSpan.FromMinutes(10);
@@ -82,7 +82,7 @@ internal sealed class BlockSync(LiveChain chain, PeerQuestions questions, HostEd
         foreach (SyncRange range in _window.Wanted)
         {
             if (Choose(range.From) is not { } peer) continue;
-            BlocksRequest request = new(range.From, range.Count, BlocksRequest.AnswerBytesMax);
+            BlocksRequest request = new(range.From, range.Count, SyncWindow.RangeBytesMax);
             range.Ask(peer, questions.Ask(peer, RequestProtocol.Blocks, request.Encode()));
         }
     }

@@ -7,10 +7,13 @@ namespace DePinChain.Engine;
 internal sealed class SyncWindow
 {
     /// <summary>Heights in one question.</summary>
-    public const uint RangeBlocks = 32;
+    public const uint RangeBlocks = 16;
 
-    // With 100 ms to a peer, eight questions of 32 keep up with 2,000 blocks a second; each answer is at most 8 MiB.
-    private const int RangesMax = 8;
+    /// <summary>Bytes of one answer; a shorter one is taken, and the rest asked for again.</summary>
+    public const uint RangeBytesMax = 4 * 1024 * 1024;
+
+    // With 100 ms to each of four peers, sixteen questions of 16 keep up with 2,000 blocks a second; at most 64 MiB wait.
+    private const int RangesMax = 16;
 
     private readonly SortedDictionary<ulong, SyncRange> _ranges = [];
 

@@ -74,7 +74,7 @@ public sealed class AdversaryTests
         }
 
         int asked = liar.Asked.Count(protocol => protocol == RequestProtocol.Blocks);
-        Assert.That(asked, Is.EqualTo(8), "each node asks for two ranges and then knows");
+        Assert.That(asked, Is.EqualTo(16), "each node asks for four ranges and then knows");
     }
 
     [Test]
