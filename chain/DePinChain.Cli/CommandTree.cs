@@ -14,11 +14,23 @@ internal static class CommandTree
         GlobalOptions.AddTo(root);
         foreach (Command command in new[]
         {
-            LocalnetCommands.Build(), NodeCommands.Build(), KeyCommands.Build(), AccountCommands.Build(), TransactionCommands.Build(),
-                BlockCommands.Build(),
-            VerifyCommands.Build(), LogCommands.Build(), CallCommand.Build(), StakeCommands.Build(), ValidatorCommands.Build(), SignerCommands.Build(),
-            ModuleCommands.Build(), ExplainCommand.Build(), SimulationCommands.Build(),
-                CompletionCommand.Build(),
+            LocalnetCommands.Build(),
+            NodeCommands.Build(),
+            KeyCommands.Build(),
+            AccountCommands.Build(),
+            TransactionCommands.Build(),
+            BlockCommands.Build(),
+            LogCommands.Build(),
+            CallCommand.Build(),
+            StakeCommands.Build(),
+            ValidatorCommands.Build(),
+            SignerCommands.Build(),
+            SnapshotCommands.Build(),
+            VerifyCommands.Build(),
+            ModuleCommands.Build(),
+            ExplainCommand.Build(),
+            SimulationCommands.Build(),
+            CompletionCommand.Build(),
         })
             root.Subcommands.Add(command);
         return root;

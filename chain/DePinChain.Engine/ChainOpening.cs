@@ -75,7 +75,14 @@ public static class ChainOpening
     {
         if (height == 0) return null;
         using StateSnapshot? parent = stores.State.At(height - 1);
-        Invariant.Assert(parent is not null, "the state before the head is always kept");
+        if (parent is null)
+        {
+            // Just restored from a snapshot: the set came with it, verified.
+            byte[]? kept = stores.Database.Get(Table.Consensus, SnapshotRestore.SignersKey);
+            Invariant.Assert(kept is not null, "the state before the head is kept, or the head is a snapshot's");
+            return ValidatorSet.Decode(kept);
+        }
+
         return executor.ReadConsensusView(parent, height - 1).Validators;
     }
 }

@@ -73,16 +73,24 @@ public sealed partial class ConsensusHost
         return Verdict.Reject;
     }
 
-    private Answer Answer(IncomingRequest request) => request.Protocol switch
+    private Answer Answer(IncomingRequest request)
     {
-        RequestProtocol.Status => Chunk(_chain.Status.Encode()),
-        RequestProtocol.Blocks => BlocksRequest.TryDecode(request.Payload.Span, out BlocksRequest? wanted)
-            ? _chain.Serve(wanted)
-            : Network.Answer.Refused(AnswerStatus.InvalidRequest),
-        RequestProtocol.Votes => AnswerVotes(request),
-        RequestProtocol.ProposedBlock => AnswerProposedBlock(request),
-        _ => Network.Answer.Refused(AnswerStatus.InvalidRequest),
-    };
+        ReadOnlySpan<byte> question = request.Payload.Span;
+        return request.Protocol switch
+        {
+            RequestProtocol.Status => Chunk(_chain.Status.Encode()),
+            RequestProtocol.Blocks when BlocksRequest.TryDecode(question, out BlocksRequest? wanted) => _chain.Serve(wanted),
+            RequestProtocol.Headers when HeadersRequest.TryDecode(question, out HeadersRequest? wanted) => _chain.Serve(wanted),
+            RequestProtocol.Light when LightRequest.TryDecode(question, out LightRequest? wanted) => _chain.Serve(wanted),
+            RequestProtocol.PooledTransactions when PooledTransactionsRequest.TryDecode(question, out PooledTransactionsRequest? wanted) =>
+                _chain.Serve(wanted),
+            RequestProtocol.Snapshot when SnapshotRequest.TryDecode(question, out SnapshotRequest? wanted) =>
+                _chain.Snapshots?.Folder.Answer(wanted) ?? Network.Answer.Refused(AnswerStatus.NotAvailable),
+            RequestProtocol.Votes => AnswerVotes(request),
+            RequestProtocol.ProposedBlock => AnswerProposedBlock(request),
+            _ => Network.Answer.Refused(AnswerStatus.InvalidRequest),
+        };
+    }
 
     private Answer AnswerVotes(IncomingRequest request)
     {

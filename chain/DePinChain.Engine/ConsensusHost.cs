@@ -337,6 +337,7 @@ public sealed partial class ConsensusHost : IDisposable
         _questions.ForgetBlock();
         if (_chain.Head.Number > (_signer?.Mark.Slot.Height ?? 0)) _mayVote = true;
         if (round is not null) ReportLater(CommittedIn(round.Value));
+        _chain.SnapshotIfDue(_sync.Offload);
         PublishStatus();
         Nudge();
     }

@@ -14,7 +14,7 @@ namespace DePinChain.Engine;
 /// Each block is executed once, whether it is built, judged or taken over, and committed by writing what the execution came to.
 /// Owned by the consensus loop, which alone calls methods that change something; <see cref="Head"/> may be read from anywhere.
 /// </remarks>
-public sealed class LiveChain : IDisposable
+public sealed partial class LiveChain : IDisposable
 {
     // A proposer has one block a round, an equivocator two; blocks of a lost round stay until the height is decided.
     private const int JudgedMax = 32;
@@ -166,23 +166,6 @@ public sealed class LiveChain : IDisposable
     public bool HasSigned(Address signer, ulong height) =>
         FindCommit(height) is { } commit
         && commit.Votes().Any(entry => entry.Vote.TryRecoverSigner(ChainId, out Address found) && found == signer);
-
-    /// <summary>Decided blocks for a peer that catches up.</summary>
-    public Answer Serve(BlocksRequest request)
-    {
-        List<ReadOnlyMemory<byte>> chunks = [];
-        long size = 0;
-        for (ulong height = Math.Max(1, request.From); height <= Head.Number && chunks.Count < request.Count; height++)
-        {
-            if (_stores.Archive.FindBlock(height) is not { } block || FindCommit(height) is not { } commit) break;
-            byte[] chunk = DecidedBlock.Encode(block, commit);
-            size += chunk.Length;
-            if (chunks.Count > 0 && size > request.BytesMax) break;
-            chunks.Add(chunk);
-        }
-
-        return chunks.Count > 0 ? new Answer(AnswerStatus.Success, chunks) : Answer.Refused(AnswerStatus.NotAvailable);
-    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -59,6 +59,16 @@ public sealed class BlockArchive(IKeyValueStore store)
         LogIndex.Append(batch, block.Number, receipts);
     }
 
+    /// <summary>Adds a block that was not executed here and whose receipts are not known: the one a snapshot is of.</summary>
+    public void AppendBare(IWriteBatch batch, Block block, CommitCertificate seen)
+    {
+        byte[] height = Key(block.Number);
+        batch.Put(Table.Header, height, block.Header.Encode());
+        batch.Put(Table.HeightByHash, block.Hash.ToArray(), height);
+        batch.Put(Table.BlockBody, height, block.Encode());
+        batch.Put(Table.Certificate, height, seen.Encode());
+    }
+
     public BlockHeader? FindHeader(ulong height)
     {
         if (store.Get(Table.Header, Key(height)) is not { } row)

@@ -89,7 +89,10 @@ internal sealed class Localnet : IAsyncDisposable
                 RocksDatabase.Open(files.Describe("database"), RocksOptions.Localnet),
                 hub.Join(name),
                 _clock,
-                _pacing);
+                _pacing)
+            {
+                SnapshotPath = index == 0 ? files.Describe("snapshots") : null,
+            };
             bool beginsMark = folder.IsNew || _options.InitSigner;
             NodeRole role = new(name, LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), beginsMark, TakesTransactions: index == 0);
             _nodes.Add(NodeComposition.Compose(_genesis, role, seams));

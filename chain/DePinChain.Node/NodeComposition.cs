@@ -17,7 +17,11 @@ namespace DePinChain.Node;
 /// <param name="Transport">The peers.</param>
 /// <param name="Clock">Shared by all nodes of a process.</param>
 /// <param name="Pacing">When blocks begin.</param>
-public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport Transport, LocalClock Clock, BlockPacing Pacing);
+public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport Transport, LocalClock Clock, BlockPacing Pacing)
+{
+    /// <summary>Where the node writes state snapshots for others; null when it makes none.</summary>
+    public string? SnapshotPath { get; init; }
+}
 
 /// <summary>Who a node is.</summary>
 /// <param name="Name">What people call it.</param>
@@ -35,6 +39,9 @@ public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? V
 public static class NodeComposition
 {
     private const ulong LocalnetProofBlocks = 4096;
+
+    // A day of two-hour epochs.
+    private const ulong SnapshotEpochs = 12;
 
     /// <summary>Makes a node that is ready to join and run.</summary>
     /// <exception cref="RefusalException">Its data does not allow a start; the message says what to do.</exception>
@@ -59,7 +66,10 @@ public static class NodeComposition
         HostMailbox mailbox = new(seams.Clock, gossip.Receive);
 
         // Consensus
-        LiveChain chain = new(stores, executor, pool, opened, seams.Clock);
+        LiveChain chain = new(stores, executor, pool, opened, seams.Clock)
+        {
+            Snapshots = seams.SnapshotPath is { } path ? new SnapshotMaker(new SnapshotFolder(path), SnapshotEpochs) : null,
+        };
         HeightLog log = new(WriteAheadLog.Open(seams.Folder));
         HostEdge edge = new(seams.Transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
         ConsensusHost host = new(chain, log, SignerOf(genesis, role, seams.Folder), edge);
@@ -76,6 +86,6 @@ public static class NodeComposition
         return new ValidatorSigner(genesis.ChainId, key.Address, guard, vrf);
     }
 
-    private static StateOptions StateOptionsOf(GenesisDocument genesis) =>
+    internal static StateOptions StateOptionsOf(GenesisDocument genesis) =>
         genesis.Development ? new StateOptions { ProofBlocks = LocalnetProofBlocks } : new StateOptions();
 }

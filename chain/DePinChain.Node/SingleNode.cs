@@ -101,7 +101,10 @@ internal sealed class SingleNode : IAsyncDisposable
             RocksDatabase.Open(database, _genesis.Development ? RocksOptions.Localnet : new RocksOptions()),
             _wire.Transport,
             _clock,
-            _pacing);
+            _pacing)
+        {
+            SnapshotPath = home.PathOf("snapshots"),
+        };
         NodeRole role = new(_settings.Name, _keys?.Signing, _keys?.Vrf, _options.InitSigner, TakesTransactions: true)
         {
             SignerSocket = _settings.SignerSocket is { } socket ? home.PathOf(socket) : null,

@@ -28,8 +28,11 @@ internal sealed class Verbs(CancellationToken stopping)
                 return HomeMaking.Run(HomeOptions.Parse(rest), Console.Out);
             case "doctor":
                 return await Doctor.RunAsync(DoctorOptions.Parse(rest), Console.Out, stopping);
+            case "snapshot":
+                SnapshotVerb.Run([.. rest], Console.Out);
+                return ExitCode.Success;
             default:
-                throw new RefusalException(ExitCode.Usage, $"{verb} is none of localnet, run, init and doctor; {NodeOptions.Usage}");
+                throw new RefusalException(ExitCode.Usage, $"{verb} is none of localnet, run, init, doctor and snapshot; {NodeOptions.Usage}");
         }
     }
 

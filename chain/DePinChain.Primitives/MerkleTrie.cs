@@ -34,6 +34,12 @@ public static class MerkleTrie
         return leaves.Length == 0 ? EmptyRoot : Keccak256.Hash(Encode(leaves, depth: 0));
     }
 
+    /// <summary>How a parent names the subtree of some leaves; null for none.</summary>
+    /// <param name="leaves">Keys in nibbles, ascending, all of one length and alike in the first <paramref name="depth"/>.</param>
+    /// <param name="depth">Nibbles above the subtree.</param>
+    public static TrieNodeRef? NameOf(ReadOnlySpan<(byte[] Path, byte[] Value)> leaves, int depth) =>
+        leaves.IsEmpty ? null : TrieNodeRef.To(Encode(leaves, depth));
+
     private static byte[] Encode(ReadOnlySpan<(byte[] Path, byte[] Value)> leaves, int depth)
     {
         var writer = new RlpWriter();

@@ -126,7 +126,7 @@ public sealed class StateSnapshot : IStateReader, IDisposable
         return _past!.Find(key); // Only called when the snapshot is of the past.
     }
 
-    private List<byte[]> BuildProof(Hash256? owner, in Hash256 root, in Hash256 key)
+    internal List<byte[]> BuildProof(Hash256? owner, in Hash256 root, in Hash256 key)
     {
         if (View.Mark is { } mark && !IsLatest)
         {

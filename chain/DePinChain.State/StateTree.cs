@@ -27,7 +27,7 @@ public sealed class StateTree : IDisposable
     {
         _store = store;
         _options = options;
-        _eraBlocks = mark?.EraBlocks ?? (options.Archive ? ulong.MaxValue : Math.Max(1, options.HistoryBlocks / ErasPerHistory));
+        _eraBlocks = mark?.EraBlocks ?? EraBlocksOf(options);
         _cache = new RowCache(options.CacheBytes);
         _view = new StateView(store.Snapshot(), mark, _cache, generation: 0);
     }
@@ -167,6 +167,13 @@ public sealed class StateTree : IDisposable
 
         return view;
     }
+
+    /// <summary>The mark of a state that begins at a height, without a past.</summary>
+    internal static StateMark FirstMark(ulong height, Hash256 root, StateOptions options) =>
+        new(height, root, height, height, EraBlocksOf(options));
+
+    private static ulong EraBlocksOf(StateOptions options) =>
+        options.Archive ? ulong.MaxValue : Math.Max(1, Math.Max(1, options.HistoryBlocks) / ErasPerHistory);
 
     private static void Check(IKeyValueStore store, StateMark? mark)
     {

@@ -159,7 +159,7 @@ internal sealed class ClusterMember(int index)
 
     public MemoryFolder Folder { get; set; } = new();
 
-    public KeptDatabase Database { get; } = new();
+    public KeptDatabase Database { get; set; } = new();
 
     public ValidatorNode? Node { get; set; }
 
