@@ -32,7 +32,8 @@ internal sealed class Verbs(CancellationToken stopping)
                 SnapshotVerb.Run([.. rest], Console.Out);
                 return ExitCode.Success;
             default:
-                throw new RefusalException(ExitCode.Usage, $"{verb} is none of localnet, run, init, doctor and snapshot; {NodeOptions.Usage}");
+                throw new RefusalException(
+                    ExitCode.Usage, $"{verb} is none of localnet, run, init, doctor and snapshot; {NodeOptions.Usage}");
         }
     }
 

@@ -3,7 +3,7 @@ using DePinChain.EndToEnd.Tests.CommandLine;
 
 namespace DePinChain.EndToEnd.Tests.Light;
 
-/// <summary><c>depin snapshot</c> on a stopped network's folders: one node's database is lost and made again from another's state.</summary>
+/// <summary><c>depin snapshot</c> on a stopped network: a node's database is lost and made again from another's state.</summary>
 [NonParallelizable]
 public sealed partial class SnapshotTests
 {
