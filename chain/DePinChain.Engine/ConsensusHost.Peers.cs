@@ -8,6 +8,9 @@ namespace DePinChain.Engine;
 /// <remarks>What peers send, ask and answer.</remarks>
 public sealed partial class ConsensusHost
 {
+    private ulong? _syncedFrom;
+    private long _toldAt;
+
     private Verdict OnGossip(HostEvent.Gossiped gossip)
     {
         GossipMessage message = gossip.Message;
@@ -197,12 +200,23 @@ public sealed partial class ConsensusHost
             // The blocks we missed may hold what somebody else signed with our key.
             RefuseOldMark();
             _timers.Cancel(_chain.Head.Number);
-            Report(new HostReport.Synchronized(before + 1, _chain.Head.Number));
+            TellProgress(before + 1);
             OnCommitted(round: null);
         }
 
         _sync.Continue(isLookAround: false);
         if (_sync.HasReady) _edge.Mailbox.Post(new HostEvent.MoreReady());
+    }
+
+    // Thousands of blocks come in a second: people are told once a second, and when it is done.
+    private void TellProgress(ulong from)
+    {
+        _syncedFrom ??= from;
+        bool isTime = !_sync.IsCatchingUp || _edge.Clock.GetElapsedTime(_toldAt) > TimeSpan.FromSeconds(1);
+        if (!isTime) return;
+        Report(new HostReport.Synchronized(_syncedFrom.Value, _chain.Head.Number));
+        _syncedFrom = null;
+        _toldAt = _edge.Clock.GetTimestamp();
     }
 
     private void LookAround()

@@ -338,7 +338,9 @@ public sealed partial class ConsensusHost : IDisposable
         if (_chain.Head.Number > (_signer?.Mark.Slot.Height ?? 0)) _mayVote = true;
         if (round is not null) ReportLater(CommittedIn(round.Value));
         _chain.SnapshotIfDue(_sync.Offload);
-        PublishStatus();
+
+        // While we catch up our height changes with every answer; the look around each second tells it.
+        if (round is not null || !_sync.IsCatchingUp) PublishStatus();
         Nudge();
     }
 

@@ -9,7 +9,7 @@ namespace DePinChain.Unit.Tests.State;
 internal sealed class SnapshotImportTests
 {
     private static readonly byte[] Code = Hex.Decode("0x60006000fd");
-    private static readonly byte[] Body = [.. Enumerable.Range(0, 5_000).Select(index => (byte)index)];
+    private static readonly byte[] Body = [.. Enumerable.Range(0, 5_000).Select(index => (byte)(index % 251))];
 
     [Test]
     public void A_state_comes_out_as_it_went_in_and_goes_on_the_same()
