@@ -32,6 +32,9 @@ public sealed class SnapshotRestore
     /// <summary>The index of the chunk that is needed next; the number of chunks when all are there.</summary>
     public uint Next => _import.Taken;
 
+    /// <summary>Of the block whose state it is.</summary>
+    public ulong Height => _manifest.Height;
+
     public bool HasAll => _import.Taken == _manifest.Chunks.Count;
 
     /// <summary>Begins, or goes on where an import of the same snapshot was stopped.</summary>

@@ -40,8 +40,9 @@ public static class NodeComposition
 {
     private const ulong LocalnetProofBlocks = 4096;
 
-    // A day of two-hour epochs.
+    // A day of two-hour epochs; a minute of a localnet's.
     private const ulong SnapshotEpochs = 12;
+    private const ulong LocalnetSnapshotEpochs = 3;
 
     /// <summary>Makes a node that is ready to join and run.</summary>
     /// <exception cref="RefusalException">Its data does not allow a start; the message says what to do.</exception>
@@ -66,9 +67,10 @@ public static class NodeComposition
         HostMailbox mailbox = new(seams.Clock, gossip.Receive);
 
         // Consensus
+        ulong snapshotEpochs = genesis.Development ? LocalnetSnapshotEpochs : SnapshotEpochs;
         LiveChain chain = new(stores, executor, pool, opened, seams.Clock)
         {
-            Snapshots = seams.SnapshotPath is { } path ? new SnapshotMaker(new SnapshotFolder(path), SnapshotEpochs) : null,
+            Snapshots = seams.SnapshotPath is { } path ? new SnapshotMaker(new SnapshotFolder(path), snapshotEpochs) : null,
         };
         HeightLog log = new(WriteAheadLog.Open(seams.Folder));
         HostEdge edge = new(seams.Transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));

@@ -13,7 +13,8 @@ namespace DePinChain.Node;
 internal sealed class SnapshotVerb
 {
     public const string Usage =
-        "usage: DePinChain.Node snapshot create|restore --genesis FILE --node DIR --snapshots DIR [--trusted HEIGHT:HASH]";
+        "usage: DePinChain.Node snapshot create|restore --genesis FILE --node DIR --snapshots DIR [--trusted HEIGHT:HASH], "
+        + "or snapshot join --home DIR --trusted HEIGHT:HASH";
 
     private readonly GenesisDocument _genesis;
     private readonly string _database;
@@ -30,14 +31,21 @@ internal sealed class SnapshotVerb
 
     /// <summary>Does what the arguments say.</summary>
     /// <exception cref="RefusalException">They make no sense, or the data does not allow it; the message says what to do.</exception>
-    public static void Run(IReadOnlyList<string> arguments, TextWriter output)
+    public static async Task RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken stopping)
     {
         if (arguments.Count == 0 || arguments.Count % 2 == 0) throw Wrong("a verb and its options are needed");
         SortedDictionary<string, string> options = new(StringComparer.Ordinal);
         for (int index = 1; index < arguments.Count; index += 2) options[arguments[index]] = arguments[index + 1];
         foreach (string name in options.Keys)
         {
-            if (name is not ("--genesis" or "--node" or "--snapshots" or "--trusted")) throw Wrong($"{name} is not an option");
+            bool isKnown = name is "--genesis" or "--node" or "--snapshots" or "--trusted" or "--home";
+            if (!isKnown) throw Wrong($"{name} is not an option");
+        }
+
+        if (arguments[0] == "join")
+        {
+            await SnapshotJoin.RunAsync(Needed(options, "--home"), ParseTrusted(Needed(options, "--trusted")), output, stopping);
+            return;
         }
 
         string node = Needed(options, "--node");
@@ -54,7 +62,7 @@ internal sealed class SnapshotVerb
                 verb.Restore(Needed(options, "--trusted"), output);
                 break;
             default:
-                throw Wrong($"{arguments[0]} is neither create nor restore");
+                throw Wrong($"{arguments[0]} is none of create, restore and join");
         }
     }
 

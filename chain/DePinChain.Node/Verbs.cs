@@ -29,7 +29,7 @@ internal sealed class Verbs(CancellationToken stopping)
             case "doctor":
                 return await Doctor.RunAsync(DoctorOptions.Parse(rest), Console.Out, stopping);
             case "snapshot":
-                SnapshotVerb.Run([.. rest], Console.Out);
+                await SnapshotVerb.RunAsync([.. rest], Console.Out, stopping);
                 return ExitCode.Success;
             default:
                 throw new RefusalException(

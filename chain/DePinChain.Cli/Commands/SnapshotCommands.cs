@@ -15,7 +15,7 @@ internal static class SnapshotCommands
 
     private static readonly Option<string> Trusted = new("--trusted")
     {
-        Description = "HEIGHT:HASH of the snapshot's block, from a source that you trust.",
+        Description = "HEIGHT:HASH of a block that you trust; to restore from files, of the snapshot's own.",
         Required = true,
     };
 
@@ -23,7 +23,25 @@ internal static class SnapshotCommands
     {
         Verb("create", "Writes a snapshot of a stopped node's state and prints the block to trust."),
         Verb("restore", "Makes an empty node folder stand at a snapshot's height.", Trusted),
+        Join(),
     };
+
+    private static Command Join()
+    {
+        Option<string> home = new("--home")
+        {
+            Description = "A node's home without a database, as depin node init makes it.",
+            Required = true,
+        };
+        Command command = new("join", "Fetches a proven state from the node's peers, so that it need not begin at genesis.")
+        {
+            home, Trusted,
+        };
+        command.SetAction((parse, _) => SiblingProgram.RunAsync(
+            Project,
+            ["snapshot", "join", home.Name, Path.GetFullPath(parse.GetValue(home)!), Trusted.Name, parse.GetValue(Trusted)!])); // required
+        return command;
+    }
 
     private static Command Verb(string verb, string what, params Option<string>[] options)
     {
