@@ -25,6 +25,7 @@ internal static class CommandTree
             StakeCommands.Build(),
             ValidatorCommands.Build(),
             SignerCommands.Build(),
+            StorageCommands.Build(),
             SnapshotCommands.Build(),
             VerifyCommands.Build(),
             ModuleCommands.Build(),

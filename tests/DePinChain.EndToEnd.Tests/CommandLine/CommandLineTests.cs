@@ -40,6 +40,18 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public async Task A_file_has_the_piece_CID_that_Filecoin_gives_it()
+    {
+        // 128 bytes of zeros: FRC-0069, Test Cases.
+        string file = Path.Combine(_home, "zeros");
+        await File.WriteAllBytesAsync(file, new byte[128]);
+        JsonNode piece = await _depin.JsonAsync("storage", "cid", file);
+        Assert.That(
+            piece["cid"]!.GetValue<string>(), Is.EqualTo("bafkzcibcpybwiktap34inmaex4wbs6cghlq5i2j2yd2bb2zndn5ep7ralzphkdy"));
+        Assert.That(piece["padded"]!.GetValue<string>(), Is.EqualTo("256"));
+    }
+
+    [Test]
     public async Task A_balance_of_an_earlier_block_is_that_block_s()
     {
         JsonNode genesis = await _depin.JsonAsync("account", "balance", "dev8", "--block", "0");
