@@ -1,4 +1,3 @@
-using DePinChain.Blocks;
 using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Execution;
