@@ -3,6 +3,7 @@ using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
+using DePinChain.Modules.Storage;
 
 namespace DePinChain.Node;
 
@@ -13,6 +14,7 @@ public static class ModuleCatalog
     public static ModuleSet Modules { get; } = new(
         [
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
+            StorageMarketModule.Descriptor, DataSetsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
         ],
         Create);
@@ -25,6 +27,14 @@ public static class ModuleCatalog
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
         StakingModule staking = new(
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
+        StorageMarketModule storageMarket = new(
+            StateOf(scope, StorageMarketModule.Descriptor), LogsOf(scope, StorageMarketModule.Descriptor), scope.Bank, scope.Cryptography,
+            tokens, treasury, emission);
+        DataSetsModule dataSets = new(
+            StateOf(scope, DataSetsModule.Descriptor), LogsOf(scope, DataSetsModule.Descriptor), scope.Bank, storageMarket);
+        PaymentChannelsModule channels = new(
+            StateOf(scope, PaymentChannelsModule.Descriptor), LogsOf(scope, PaymentChannelsModule.Descriptor), scope.Bank,
+            scope.Cryptography, tokens, treasury);
         EscrowModule escrow = new(
             StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
         DevicesModule devices = new(
@@ -32,7 +42,7 @@ public static class ModuleCatalog
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
             devices);
-        return [tokens, treasury, emission, staking, escrow, devices, market];
+        return [tokens, treasury, emission, staking, storageMarket, dataSets, channels, escrow, devices, market];
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

@@ -6,6 +6,7 @@ using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
+using DePinChain.Modules.Storage;
 using DePinChain.Primitives;
 using DePinChain.State;
 
@@ -21,6 +22,7 @@ public sealed class GenesisFileTests
     private static ModuleSet Modules => new(
         [
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
+            StorageMarketModule.Descriptor, DataSetsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
         ],
         Catalog);
@@ -122,6 +124,14 @@ public sealed class GenesisFileTests
         var staking = new StakingModule(
             scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, scope.Cryptography,
                 emission);
+        var storageMarket = new StorageMarketModule(
+            scope.StateOf(WellKnownAddresses.StorageMarket), scope.LogsOf(WellKnownAddresses.StorageMarket), scope.Bank,
+            scope.Cryptography, tokens, treasury, emission);
+        var dataSets = new DataSetsModule(
+            scope.StateOf(WellKnownAddresses.DataSets), scope.LogsOf(WellKnownAddresses.DataSets), scope.Bank, storageMarket);
+        var channels = new PaymentChannelsModule(
+            scope.StateOf(WellKnownAddresses.PaymentChannels), scope.LogsOf(WellKnownAddresses.PaymentChannels), scope.Bank,
+            scope.Cryptography, tokens, treasury);
         var escrow = new EscrowModule(
             scope.StateOf(WellKnownAddresses.Escrow), scope.LogsOf(WellKnownAddresses.Escrow), scope.Bank, tokens, treasury);
         var devices = new DevicesModule(
@@ -129,6 +139,6 @@ public sealed class GenesisFileTests
         var market = new ComputeMarketModule(
             scope.StateOf(WellKnownAddresses.ComputeMarket), scope.LogsOf(WellKnownAddresses.ComputeMarket), scope.Bank, treasury, escrow,
             devices);
-        return [tokens, treasury, emission, staking, escrow, devices, market];
+        return [tokens, treasury, emission, staking, storageMarket, dataSets, channels, escrow, devices, market];
     }
 }
