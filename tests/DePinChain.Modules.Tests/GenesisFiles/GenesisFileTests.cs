@@ -16,8 +16,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x79753d12f3219ecb2bb3528d9ffaec5eeb591a66ea638af1fc90229cee8330ee";
-    private const string BlockHash = "0x74182a8f2c5445cc029f7bf82932d7d63843786e6a32299132746f02547ad1a5";
+    private const string StateRoot = "0xd0cc37929d32f689c602106758bf94044b77d0c81250dfbf726899da3b2a0982";
+    private const string BlockHash = "0x1eceb626581bb4b5df4d91a7a54854e6f9e12b513f3ff24c93db3f89799ea690";
 
     private static ModuleSet Modules => new(
         [
