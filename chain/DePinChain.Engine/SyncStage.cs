@@ -7,7 +7,7 @@ namespace DePinChain.Engine;
 
 /// <summary>A decided block, decoded and looked at ahead of its turn.</summary>
 /// <param name="Decided">The block and its certificate, which name each other.</param>
-/// <param name="VerifiedUnder">Hash of the set under which the certificate was verified; null when its set was not known yet.</param>
+/// <param name="VerifiedUnder">Hash of the set under which the certificate was verified; null when it was not, or is wrong.</param>
 internal sealed record PreparedBlock(DecidedBlock Decided, Hash256? VerifiedUnder);
 
 /// <summary>A peer's answer, ready to be executed: consecutive blocks from <paramref name="From"/> on, or what is wrong with it.</summary>
@@ -30,18 +30,14 @@ internal static class SyncStage
             if (!DecidedBlock.TryDecode(chunk, out DecidedBlock? decided))
                 return new PreparedRange(question, from, blocks, "a chunk is not a block with its certificate");
             if (Fault(decided, parent, from + (ulong)blocks.Count) is { } fault) return new PreparedRange(question, from, blocks, fault);
-            Hash256? verifiedUnder = null;
-            if (decided.Block.Consensus.Preimage.ValidatorsHash == basis.Validators.Hash)
-            {
-                if (!decided.Certificate.TryVerify(chainId, basis.Validators, out string? why))
-                    return new PreparedRange(question, from, blocks, why);
-                verifiedUnder = basis.Validators.Hash;
-            }
 
+            // A wrong certificate is refused when its turn comes: only then is the set known for certain.
+            bool isVerified = decided.Block.Consensus.Preimage.ValidatorsHash == basis.Validators.Hash
+                && decided.Certificate.TryVerify(chainId, basis.Validators, out _);
             SenderStage.Run(decided.Block.Transactions);
             if (parent is not null) ProveAhead(chainId, basis, decided.Block, parent);
             parent = decided.Block.Header;
-            blocks.Add(new PreparedBlock(decided, verifiedUnder));
+            blocks.Add(new PreparedBlock(decided, isVerified ? basis.Validators.Hash : null));
         }
 
         return new PreparedRange(question, from, blocks, Fault: null);
