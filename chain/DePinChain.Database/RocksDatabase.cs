@@ -51,6 +51,51 @@ public sealed unsafe class RocksDatabase : IKeyValueStore
         }
     }
 
+    /// <summary>Bytes that compaction has still to rewrite, by the library's estimate.</summary>
+    public long PendingCompactionBytes
+    {
+        get
+        {
+            ulong sum = 0;
+            foreach (Table table in Enum.GetValues<Table>()) sum += Property(table, "rocksdb.estimate-pending-compaction-bytes\0"u8);
+            return checked((long)sum);
+        }
+    }
+
+    /// <summary>Size of the write-ahead log's files.</summary>
+    public long LogBytes
+    {
+        get
+        {
+            try
+            {
+                return new DirectoryInfo(_path).EnumerateFiles("*.log").Sum(file => file.Length);
+            }
+            catch (IOException)
+            {
+                // A log was removed between its name and its size; the next look counts again.
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Seconds that writes have waited for compaction since the database was opened.</summary>
+    public double WriteStallSeconds
+    {
+        get
+        {
+            // The pointers live for the length of the call; the text is ours to free.
+            fixed (byte* name = "rocksdb.dbstats\0"u8)
+            {
+                nint text = RocksNative.PropertyText(_handle, name);
+                if (text == 0) return 0;
+                string stats = System.Runtime.InteropServices.Marshal.PtrToStringUTF8(text) ?? "";
+                RocksNative.Free(text);
+                return RocksStall.SecondsIn(stats);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public byte[]? Get(Table table, ReadOnlySpan<byte> key) => _live.Get(table, key);
 

@@ -225,6 +225,9 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library, EntryPoint = "rocksdb_property_int_cf")]
     internal static partial int PropertyInt(RocksHandle database, nint family, byte* name, out ulong value);
 
+    [LibraryImport(Library, EntryPoint = "rocksdb_property_value")]
+    internal static partial nint PropertyText(RocksHandle database, byte* name);
+
     /// <summary>Throws when a call left an error text behind, and frees it.</summary>
     internal static void ThrowOn(nint error, string path)
     {

@@ -87,6 +87,7 @@ public sealed partial class ConsensusHost : IDisposable
     /// <summary>Replays the write-ahead log and goes on where the node stopped.</summary>
     public void Start()
     {
+        _chain.Gate.Require(NextHeight);
         _edge.Pacing.Changed += Nudge;
         Recover();
         _timers.LookAroundEverySecond();
@@ -162,6 +163,7 @@ public sealed partial class ConsensusHost : IDisposable
 
     private void BeginHeight()
     {
+        _chain.Gate.Require(NextHeight);
         _heightBeganMs = _edge.Clock.NowMs;
         _proposalAt = 0;
         ReportNow();

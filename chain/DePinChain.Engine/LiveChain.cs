@@ -24,6 +24,7 @@ public sealed partial class LiveChain : IDisposable
     private readonly TransactionPool _pool;
     private readonly BlockBuilder _builder;
     private readonly SortedDictionary<Hash256, BlockVerdict> _judged = [];
+    private readonly TimeProvider _clock;
     private readonly ulong _earliest;
     private StateSnapshot _headState;
     private StateSnapshot _poolState;
@@ -39,6 +40,7 @@ public sealed partial class LiveChain : IDisposable
         _stores = stores;
         _executor = executor;
         _pool = pool;
+        _clock = clock;
         _head = opened.Head;
         _poolState = opened.PoolState;
         _headState = stores.State.Latest();
@@ -48,6 +50,9 @@ public sealed partial class LiveChain : IDisposable
         Evidence = new EvidencePool(stores.Database);
         _builder = new BlockBuilder(executor, pool, Evidence, stores.State, clock);
     }
+
+    /// <summary>Where this program's knowledge of the rules ends.</summary>
+    public UpgradeGate Gate { get; init; } = UpgradeGate.Open;
 
     public ulong ChainId => _executor.Rules.ChainId;
 
@@ -79,6 +84,7 @@ public sealed partial class LiveChain : IDisposable
     /// <summary>Builds, executes and remembers a block on the head; null with the reason when the rules forbid what we have.</summary>
     public Block? Build(IValidatorSigner signer, ulong nowSeconds, CommitCertificate? lastCommit, out string? fault)
     {
+        long began = _clock.GetTimestamp();
         BlockVerdict verdict;
         try
         {
@@ -92,6 +98,7 @@ public sealed partial class LiveChain : IDisposable
 
         fault = verdict.Rejection?.Message;
         if (verdict.Executed is not { } executed) return null;
+        EngineMetrics.Executed("build", _clock.GetElapsedTime(began), executed.Block.Header.GasUsed);
         Remember(executed.Block.Hash, verdict);
         return executed.Block;
     }
@@ -101,8 +108,10 @@ public sealed partial class LiveChain : IDisposable
     {
         if (!_judged.TryGetValue(block.Hash, out BlockVerdict? verdict))
         {
+            long began = _clock.GetTimestamp();
             SenderStage.Run(block.Transactions);
             verdict = _executor.Validate(block, Head.Header, _headState, _stores.State.Seal);
+            EngineMetrics.Executed("judge", _clock.GetElapsedTime(began), block.Header.GasUsed);
             Remember(block.Hash, verdict);
         }
 
@@ -127,6 +136,7 @@ public sealed partial class LiveChain : IDisposable
     /// <param name="isDurable">False when more blocks follow at once and <see cref="Sync"/> ends the run.</param>
     public void Commit(Block block, CommitCertificate certificate, bool isDurable = true)
     {
+        Gate.Require(block.Number);
         Invariant.Assert(FindFault(block) is null, "only a valid block is committed");
         ExecutedBlock executed = _judged[block.Hash].Executed!; // it is valid
         using (IWriteBatch batch = _stores.Database.CreateBatch())

@@ -43,11 +43,17 @@ public sealed class BlockArchive(IKeyValueStore store)
         Invariant.Assert(receipts.Count == block.Transactions.Count, "every transaction has a receipt");
         byte[] height = Key(block.Number);
         batch.Put(Table.Header, height, block.Header.Encode());
-        batch.Put(Table.HeightByHash, block.Hash.ToArray(), height);
         batch.Put(Table.BlockBody, height, block.Encode());
         batch.Put(Table.Receipt, height, EncodeReceipts(receipts));
         if (seen is not null)
             batch.Put(Table.Certificate, height, seen.Encode());
+        AppendIndexes(batch, block, receipts);
+    }
+
+    /// <summary>Adds what leads to a block by the hash of a transaction and by its logs; it follows from the block.</summary>
+    public static void AppendIndexes(IWriteBatch batch, Block block, IReadOnlyList<Receipt> receipts)
+    {
+        batch.Put(Table.HeightByHash, block.Hash.ToArray(), Key(block.Number));
         Span<byte> location = stackalloc byte[LocationSize];
         BinaryPrimitives.WriteUInt64BigEndian(location, block.Number);
         for (int index = 0; index < block.Transactions.Count; index++)
@@ -67,6 +73,18 @@ public sealed class BlockArchive(IKeyValueStore store)
         batch.Put(Table.HeightByHash, block.Hash.ToArray(), height);
         batch.Put(Table.BlockBody, height, block.Encode());
         batch.Put(Table.Certificate, height, seen.Encode());
+    }
+
+    /// <summary>Whether the indexes lead to a block and to everything in it.</summary>
+    public bool IsIndexed(Block block, IReadOnlyList<Receipt> receipts)
+    {
+        if (FindHeight(block.Hash) != block.Number) return false;
+        for (int index = 0; index < block.Transactions.Count; index++)
+        {
+            if (FindTransaction(block.Transactions[index].Hash) != (block.Number, index)) return false;
+        }
+
+        return LogIndex.Holds(store, block.Number, receipts);
     }
 
     public BlockHeader? FindHeader(ulong height)

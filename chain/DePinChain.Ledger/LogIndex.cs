@@ -29,6 +29,25 @@ internal static class LogIndex
         }
     }
 
+    /// <summary>Whether every log of a block has its rows.</summary>
+    public static bool Holds(IKeyValueStore store, ulong height, IReadOnlyList<Receipt> receipts)
+    {
+        byte[] key = new byte[KeySize];
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(PrefixSize), height);
+        foreach (LogEntry log in receipts.SelectMany(receipt => receipt.Logs))
+        {
+            Prefix(EmitterPosition, log.Address.ToArray()).CopyTo(key, 0);
+            if (!store.Contains(Table.LogIndex, key)) return false;
+            for (int position = 0; position < log.Topics.Count; position++)
+            {
+                Prefix((byte)position, log.Topics[position].ToArray()).CopyTo(key, 0);
+                if (!store.Contains(Table.LogIndex, key)) return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// The heights in [from, to] that may hold a match, ascending; null when the filter names nothing and every height may.
     /// </summary>

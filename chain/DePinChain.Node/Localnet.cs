@@ -2,6 +2,7 @@ using DePinChain.Blocks;
 using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Network;
+using DePinChain.Node.Metrics;
 using DePinChain.Rpc;
 
 namespace DePinChain.Node;
@@ -54,6 +55,8 @@ internal sealed class Localnet : IAsyncDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
+        await using Telemetry telemetry = await Telemetry.StartAsync(
+            First, _options.DataFolder, _options.MetricsPort, _stopping.Token);
         await using JsonRpcServer rpc = await StartRpcAsync();
         foreach (ValidatorNode node in _nodes) node.Join();
         _console.Banner(_genesis, _options, [new NodePlace(First.Name, rpc.Address.Port, null)], First.Chain.Head.Number);

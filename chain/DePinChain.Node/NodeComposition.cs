@@ -38,6 +38,9 @@ public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? V
 /// <summary>The composition root: the only place where the layers are put together, in the order of the five nouns.</summary>
 public static class NodeComposition
 {
+    /// <summary>The forks whose rules this program has, by their names in a genesis document.</summary>
+    public static IReadOnlyCollection<string> KnownForks { get; } = [];
+
     private const ulong LocalnetProofBlocks = 4096;
 
     // A day of two-hour epochs; a minute of a localnet's.
@@ -70,14 +73,16 @@ public static class NodeComposition
         ulong snapshotEpochs = genesis.Development ? LocalnetSnapshotEpochs : SnapshotEpochs;
         LiveChain chain = new(stores, executor, pool, opened, seams.Clock)
         {
+            Gate = new UpgradeGate(genesis.Forks, KnownForks),
             Snapshots = seams.SnapshotPath is { } path ? new SnapshotMaker(new SnapshotFolder(path), snapshotEpochs) : null,
         };
         HeightLog log = new(WriteAheadLog.Open(seams.Folder));
-        HostEdge edge = new(seams.Transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
+        MeteredTransport transport = new(seams.Transport);
+        HostEdge edge = new(transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
         ConsensusHost host = new(chain, log, SignerOf(genesis, role, seams.Folder), edge);
         if (journal is not null) stores.Feed.Subscribe(_ => gossip.CompactIfLong());
         if (seams.Pacing.Mode == PacingMode.Instant) pool.Admitted += _ => mailbox.Post(new HostEvent.WakeUp());
-        return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor));
+        return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor, genesis));
     }
 
     private static IValidatorSigner? SignerOf(GenesisDocument genesis, NodeRole role, IFolder folder)

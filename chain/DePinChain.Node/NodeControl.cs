@@ -1,6 +1,8 @@
 using DePinChain.Crypto;
+using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Network;
+using DePinChain.Node.Maintenance;
 using DePinChain.Rpc;
 
 namespace DePinChain.Node;
@@ -65,6 +67,20 @@ internal sealed class NodeControl(
     {
         HandedInVerdict answer = await node.HandInAsync(topic, payload).WaitAsync(cancellation);
         return answer.Verdict == Verdict.Accept ? null : answer.Why;
+    }
+
+    /// <inheritdoc/>
+    public BackupAnswer Backup(string folder)
+    {
+        try
+        {
+            BackupManifest manifest = Backups.Create(folder, node.Stores.Database, node.Chain, node.Genesis);
+            return new BackupAnswer(manifest.Height, manifest.BlockHash, Path.Combine(folder, BackupManifest.FileName), null);
+        }
+        catch (Exception trouble) when (trouble is RefusalException or DatabaseException)
+        {
+            return new BackupAnswer(0, default, folder, trouble.Message);
+        }
     }
 
     /// <inheritdoc/>

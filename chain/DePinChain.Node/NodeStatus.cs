@@ -58,6 +58,10 @@ internal sealed class NodeStatus(GenesisDocument genesis, ValidatorNode node, Pe
         wire?.PeerId ?? node.Name, wire?.ListenAddresses ?? [], node.SigningAddress, genesis.Name, genesis.Development, startedAt);
 
     /// <inheritdoc/>
+    public IReadOnlyList<ScheduledUpgrade> Upgrades { get; } =
+        [.. genesis.Forks.Select(fork => new ScheduledUpgrade(fork.Name, fork.Height, NodeComposition.KnownForks.Contains(fork.Name)))];
+
+    /// <inheritdoc/>
     public IReadOnlyList<Evidence> PendingEvidence => node.Chain.Evidence.Pending;
 
     /// <summary>The program's version.</summary>

@@ -7,12 +7,16 @@ namespace DePinChain.Node;
 internal sealed record RunOptions
 {
     public const string Usage =
-        "usage: DePinChain.Node run --home DIR [--rpc-port N] [--block-time 12s|1s|0.2s|instant|manual] [--init-signer] [--json]";
+        "usage: DePinChain.Node run --home DIR [--rpc-port N] [--metrics-port N] "
+        + "[--block-time 12s|1s|0.2s|instant|manual] [--init-signer] [--json]";
 
     public required string Home { get; init; }
 
     /// <summary>Null is the settings' own.</summary>
     public int? RpcPort { get; init; }
+
+    /// <summary>Null is the usual one, if it is free; 0 is none.</summary>
+    public int? MetricsPort { get; init; }
 
     /// <summary>Only a development network may be paced.</summary>
     public Pace Pace { get; init; } = Pace.OfGenesis;
@@ -40,6 +44,7 @@ internal sealed record RunOptions
     {
         "--home" => this with { Home = new NodeHome(reader.Value(name)).Path },
         "--rpc-port" => this with { RpcPort = reader.Port(name) },
+        "--metrics-port" => this with { MetricsPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
         "--init-signer" => this with { InitSigner = true },
         "--json" => this with { Json = true },

@@ -2,6 +2,7 @@ using DePinChain.Blocks;
 using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Node.Homes;
+using DePinChain.Node.Metrics;
 using DePinChain.Node.Processes;
 using DePinChain.Rpc;
 
@@ -67,6 +68,7 @@ internal sealed class SingleNode : IAsyncDisposable
     {
         await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
         using ParentLine? parent = _options.IsSupervised ? new ParentLine(_console, _pacing, _clock, _wire!, _stopping) : null;
+        await using Telemetry telemetry = await Telemetry.StartAsync(Node, _options.Home, _options.MetricsPort, _stopping.Token);
         await using JsonRpcServer rpc = await StartRpcAsync(parent);
         Node.Join();
         _wire!.Start();

@@ -21,6 +21,9 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
 
     public ChainStores Stores => stores;
 
+    /// <summary>The network.</summary>
+    public GenesisDocument Genesis => parts.Genesis;
+
     public LiveChain Chain => chain;
 
     public TransactionPool Pool => pool;
@@ -89,4 +92,5 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
 }
 
 /// <summary>What makes a node run.</summary>
-public sealed record HostParts(ConsensusHost Host, HostMailbox Mailbox, TransactionGossip Gossip, BlockExecutor Executor);
+public sealed record HostParts(
+    ConsensusHost Host, HostMailbox Mailbox, TransactionGossip Gossip, BlockExecutor Executor, GenesisDocument Genesis);

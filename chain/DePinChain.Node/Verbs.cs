@@ -1,5 +1,6 @@
 using DePinChain.Engine;
 using DePinChain.Node.Homes;
+using DePinChain.Node.Maintenance;
 using DePinChain.Node.Processes;
 
 namespace DePinChain.Node;
@@ -14,6 +15,7 @@ internal sealed class Verbs(CancellationToken stopping)
     /// <exception cref="RefusalException">It cannot be done; the message says what to do.</exception>
     public async Task<ExitCode> RunAsync(string[] arguments)
     {
+        if (MaintenanceVerbs.IsAsked(arguments)) return MaintenanceVerbs.Run(arguments, Console.Out);
         string verb = arguments is [var first, ..] && !first.StartsWith('-') ? first : "localnet";
         IEnumerable<string> rest = arguments.SkipWhile(argument => argument == verb);
         switch (verb)

@@ -1,4 +1,5 @@
 using DePinChain.Crypto;
+using DePinChain.Primitives;
 
 namespace DePinChain.Rpc;
 
@@ -28,6 +29,11 @@ public interface INodeControl
     /// <returns>Null when it was taken, else why not.</returns>
     Task<string?> SubmitVoteAsync(ReadOnlyMemory<byte> vote, CancellationToken cancellation);
 
+    /// <summary>Copies the node's database into a new folder while it runs.</summary>
+    /// <param name="folder">An absolute path; nothing may be there yet.</param>
+    /// <returns>The manifest, which lies there too; or why it could not be done.</returns>
+    BackupAnswer Backup(string folder);
+
     /// <summary>The time the node's clock shows now, in Unix seconds with its offset.</summary>
     long Now { get; }
 
@@ -37,3 +43,16 @@ public interface INodeControl
     /// <summary>Asks the node to stop cleanly; returns at once.</summary>
     void Stop();
 }
+
+/// <summary>What became of a backup.</summary>
+/// <param name="Height">The last block in it.</param>
+/// <param name="BlockHash">That block.</param>
+/// <param name="Manifest">Path of the manifest.</param>
+/// <param name="Fault">Why there is none; null when there is.</param>
+public sealed record BackupAnswer(ulong Height, Hash256 BlockHash, string Manifest, string? Fault);
+
+/// <summary>A change of the rules that the network has scheduled.</summary>
+/// <param name="Name">The fork's.</param>
+/// <param name="Height">Its first block.</param>
+/// <param name="IsKnown">Whether the running program has it.</param>
+public sealed record ScheduledUpgrade(string Name, ulong Height, bool IsKnown);

@@ -25,6 +25,9 @@ public interface INodeStatus
     /// <summary>What this node is: addresses, keys' public halves, uptime.</summary>
     NodeIdentity Identity { get; }
 
+    /// <summary>What the network has scheduled, and whether this program can follow.</summary>
+    IReadOnlyList<ScheduledUpgrade> Upgrades { get; }
+
     /// <summary>Verified evidence of misbehaviour that no block has included yet.</summary>
     IReadOnlyList<Evidence> PendingEvidence { get; }
 }

@@ -53,6 +53,10 @@ internal static class LocalnetCommands
             Description = "Where the first node listens for peers; the others take the following ports.",
             DefaultValueFactory = _ => 30333
         };
+        var metricsPort = new Option<int?>("--metrics-port")
+        {
+            Description = "Prometheus metrics of the first node, 9464 if it is free; the others take the following ports."
+        };
         var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process, without a wire between them." };
         var detach = new Option<bool>("--detach")
         {
@@ -61,7 +65,7 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, peerPort, blockTime, validators, chainId, fresh, inProcess, detach,
+            rpcPort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -73,6 +77,8 @@ internal static class LocalnetCommands
             if (parse.GetValue(chainId) is { } id)
                 arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
+            if (parse.GetValue(metricsPort) is { } metrics)
+                arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))
                 arguments.Add("--in-process");
             if (parse.GetValue(fresh))

@@ -105,13 +105,16 @@ internal static class NodeCommands
     {
         var rpcPort = new Option<int?>("--rpc-port") { Description = "Instead of the settings' own." };
         var blockTime = new Option<string?>("--block-time") { Description = "12s, 1s, instant or manual, on a development network only." };
+        var metricsPort = new Option<int?>("--metrics-port") { Description = "Prometheus metrics; 9464 if it is free, 0 for none." };
         var command = new Command("run", "Runs the node of a home in the foreground until Ctrl-C.")
         {
-            Home, rpcPort, blockTime, InitSigner,
+            Home, rpcPort, metricsPort, blockTime, InitSigner,
         };
         command.SetAction((parse, _) =>
         {
             List<string> arguments = Verb("run", parse);
+            if (parse.GetValue(metricsPort) is { } metrics)
+                arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(rpcPort) is { } port)
                 arguments.AddRange(["--rpc-port", port.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(blockTime) is { } pace)

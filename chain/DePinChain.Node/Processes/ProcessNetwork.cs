@@ -30,7 +30,7 @@ internal sealed class ProcessNetwork : IAsyncDisposable
         _initSigner = folder.IsNew || options.InitSigner;
         IReadOnlyList<NodeHome> homes = new LocalnetHomes(options, folder, genesis).Prepare();
         foreach ((NodeHome home, GenesisValidator validator) in homes.Zip(genesis.Validators))
-            _nodes.Add(new NodeProcess(validator.Name, home.Path, ArgumentsOf(options)));
+            _nodes.Add(new NodeProcess(validator.Name, home.Path, ArgumentsOf(options, _nodes.Count)));
         _mining = new MiningRelay(_nodes);
         _board = new BlockBoard(_console, _nodes[0]);
         _chaos = new Chaos(_nodes, _board);
@@ -84,7 +84,15 @@ internal sealed class ProcessNetwork : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static List<string> ArgumentsOf(NodeOptions options) => options.Pace.Text is { } pace ? ["--block-time", pace] : [];
+    private static List<string> ArgumentsOf(NodeOptions options, int node)
+    {
+        List<string> arguments = options.Pace.Text is { } pace ? ["--block-time", pace] : [];
+        if (options.MetricsPort is { } port) arguments.AddRange(["--metrics-port", Text(port == 0 ? 0 : port + node)]);
+        else if (node > 0) arguments.AddRange(["--metrics-port", Text(0)]);
+        return arguments;
+    }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private void OnSaid(NodeProcess node, NodeEvent happened)
     {

@@ -13,6 +13,7 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
     private const ulong WarpMax = 100UL * 366 * 86_400;
     private const ulong GiftGas = 21_000;
     private const int MessageBytesMax = 4096;
+    private const int PathLengthMax = 4096;
 
     /// <summary>The most one gift can be: the faucet is a convenience, not a mint.</summary>
     private static readonly Amount GiftMax = Amount.FromDpn(100_000);
@@ -25,6 +26,8 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
         methods.Trusted("admin_nodeInfo", NodeInfo);
         methods.Trusted("admin_stop", Stop);
         methods.TrustedDeferred("admin_submitEvidence", SubmitEvidence);
+        methods.Trusted("admin_backup", Backup);
+        methods.Light("depin_getUpgrades", Upgrades);
         if (!isDevelopment) return;
         methods.TrustedDeferred("dev_submitVote", SubmitVote);
         methods.TrustedDeferred("dev_mine", Mine);
@@ -78,6 +81,39 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
         if (parameters.Finish() is { } fault) return fault;
         control.Stop();
         result.WriteBooleanValue(true);
+        return null;
+    }
+
+    /// <summary>Copies the database into a folder that does not exist yet; the tables are hard links, so it takes a moment.</summary>
+    private RpcError? Backup(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
+    {
+        string folder = parameters.ReadString(PathLengthMax);
+        if (parameters.Finish() is { } fault) return fault;
+        if (!Path.IsPathFullyQualified(folder)) return RpcError.InvalidParams("invalid argument 0: an absolute path is needed");
+        BackupAnswer answer = control.Backup(folder);
+        if (answer.Fault is { } why) return RpcError.Server(why);
+        result.WriteStartObject();
+        result.WriteQuantity("height"u8, answer.Height);
+        result.WriteHash("blockHash"u8, answer.BlockHash);
+        result.WriteString("manifest"u8, answer.Manifest);
+        result.WriteEndObject();
+        return null;
+    }
+
+    private RpcError? Upgrades(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
+    {
+        if (parameters.Finish() is { } fault) return fault;
+        result.WriteStartArray();
+        foreach (ScheduledUpgrade upgrade in node.Upgrades)
+        {
+            result.WriteStartObject();
+            result.WriteString("name"u8, upgrade.Name);
+            result.WriteQuantity("height"u8, upgrade.Height);
+            result.WriteBoolean("known"u8, upgrade.IsKnown);
+            result.WriteEndObject();
+        }
+
+        result.WriteEndArray();
         return null;
     }
 

@@ -14,12 +14,18 @@ internal sealed class NodeCluster : IDisposable
 
     private readonly InMemoryHub _hub;
 
-    public NodeCluster(int validators, PacingMode pacing = PacingMode.Interval, uint intervalMs = 1000, Action<InFlight>? weather = null)
+    public NodeCluster(
+        int validators,
+        PacingMode pacing = PacingMode.Interval,
+        uint intervalMs = 1000,
+        Action<InFlight>? weather = null,
+        IReadOnlyList<GenesisFork>? forks = null)
     {
         _hub = new InMemoryHub(weather);
         Clock = new LocalClock(Time);
         Pacing = new BlockPacing(pacing, intervalMs, Clock);
-        Genesis = LocalnetGenesis.Create(LocalnetGenesis.Rules(), ChainId, validators, (ulong)(Time.NowMs / 1000));
+        GenesisDocument rules = LocalnetGenesis.Rules() with { Forks = forks ?? [] };
+        Genesis = LocalnetGenesis.Create(rules, ChainId, validators, (ulong)(Time.NowMs / 1000));
         Members = [.. Enumerable.Range(0, validators).Select(index => new ClusterMember(index))];
         foreach (ClusterMember member in Members) Start(member.Index, isNew: true);
     }

@@ -21,6 +21,8 @@ internal sealed class FakeNode : INodeStatus, INodeControl
 
     public IReadOnlyList<Evidence> PendingEvidence => [];
 
+    public IReadOnlyList<ScheduledUpgrade> Upgrades => [new ScheduledUpgrade("second", 1_000, IsKnown: false)];
+
     public uint Mined { get; private set; }
 
     public ulong Warped { get; private set; }
@@ -48,6 +50,8 @@ internal sealed class FakeNode : INodeStatus, INodeControl
 
     public Task<string?> SubmitVoteAsync(ReadOnlyMemory<byte> vote, CancellationToken cancellation) =>
         SubmitEvidenceAsync(vote, cancellation);
+
+    public BackupAnswer Backup(string folder) => new(7, Hash256.Zero, folder, "the disk is full");
 
     public void Stop() => IsStopped = true;
 }

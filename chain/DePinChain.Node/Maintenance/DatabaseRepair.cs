@@ -1,0 +1,41 @@
+using DePinChain.Database;
+using DePinChain.Ledger;
+
+namespace DePinChain.Node.Maintenance;
+
+/// <summary>Makes again what follows from the blocks: the indexes. What does not follow from them is not invented.</summary>
+internal static class DatabaseRepair
+{
+    private const int BatchBlocks = 256;
+
+    /// <summary>Writes the missing index rows of every kept block and returns how many blocks lacked some.</summary>
+    public static int RebuildIndexes(IKeyValueStore store)
+    {
+        BlockArchive archive = new(store);
+        ulong head = archive.Head ?? 0;
+        int repaired = 0;
+        IWriteBatch batch = store.CreateBatch();
+        try
+        {
+            for (ulong height = archive.FirstBody; height <= head; height++)
+            {
+                if (archive.FindBlock(height) is not { } block || archive.FindReceipts(height) is not { } receipts) continue;
+                if (archive.IsIndexed(block, receipts)) continue;
+                BlockArchive.AppendIndexes(batch, block, receipts);
+                repaired++;
+                if (repaired % BatchBlocks != 0) continue;
+                store.Write(batch, sync: false);
+                batch.Dispose();
+                batch = store.CreateBatch();
+            }
+
+            store.Write(batch, sync: true);
+        }
+        finally
+        {
+            batch.Dispose();
+        }
+
+        return repaired;
+    }
+}

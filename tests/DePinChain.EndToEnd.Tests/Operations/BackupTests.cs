@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using DePinChain.EndToEnd.Tests.CommandLine;
+
+namespace DePinChain.EndToEnd.Tests.Operations;
+
+/// <summary>A backup of a running network, made, checked, damaged and put back by command.</summary>
+[NonParallelizable]
+public sealed class BackupTests
+{
+    private Localnet _localnet = null!;
+    private DepinProgram _depin = null!;
+    private string _home = "";
+    private string _data = "";
+
+    [SetUp]
+    public async Task Start()
+    {
+        _home = Directory.CreateTempSubdirectory("depin-backup-").FullName;
+        _data = Path.Combine(_home, "network");
+        _localnet = await Localnet.StartAsync(_data, null, "--block-time", "0.2s");
+        _depin = new DepinProgram(_localnet.RpcUrl, _home);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _localnet.DisposeAsync();
+        Directory.Delete(_home, recursive: true);
+    }
+
+    [Test]
+    public async Task A_copy_of_a_running_node_is_whole_signed_without_secrets_and_never_undoes_blocks()
+    {
+        await _localnet.WaitForHeightAsync(6, TimeSpan.FromSeconds(60));
+        string backup = Path.Combine(_home, "copy");
+        JsonNode made = await _depin.JsonAsync("backup", "create", backup);
+        ulong height = ulong.Parse(made["height"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.That(height, Is.GreaterThanOrEqualTo(6));
+        string[] files = [.. Directory.EnumerateFiles(backup, "*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path))];
+        Assert.That(files.Where(name => name.Contains("signer") || name.EndsWith(".key", StringComparison.Ordinal)), Is.Empty);
+        JsonNode verified = await _depin.JsonAsync("backup", "verify", backup);
+        Assert.That(
+            (verified["faults"]!.GetValue<string>(), verified["signedBy"]!.GetValue<string>()),
+            Is.EqualTo(("0", made["signedBy"]!.GetValue<string>())));
+        Assert.That((await _depin.RunAsync("backup", "create", backup)).ExitCode, Is.EqualTo(2), "a backup is never overwritten");
+
+        await _localnet.WaitForHeightAsync(height + 3, TimeSpan.FromSeconds(60));
+        Assert.That(await _localnet.StopAsync(), Is.Zero);
+        string node = Path.Combine(_data, "v0");
+        DepinRun behind = await _depin.RunAsync("backup", "restore", backup, "--home", node);
+        Assert.That((behind.ExitCode, behind.Error), Is.EqualTo((6, behind.Error)), behind.Error);
+        Assert.That(behind.Error, Does.Contain("undo blocks that are final"));
+
+        // A machine that has lost its disk: the node goes on from the backup and takes the rest from its peers.
+        Directory.Delete(Path.Combine(node, "database"), recursive: true);
+        JsonNode restored = await _depin.JsonAsync("backup", "restore", backup, "--home", node);
+        Assert.That(restored["height"]!.GetValue<string>(), Is.EqualTo(made["height"]!.GetValue<string>()));
+        JsonNode checkedAgain = await _depin.JsonAsync("db", "check", "--home", node, "--deep");
+        Assert.That(checkedAgain["faults"]!.GetValue<string>(), Is.EqualTo("0"));
+        await _localnet.DisposeAsync();
+        _localnet = await Localnet.StartAsync(_data, null, "--block-time", "0.2s");
+        await _localnet.WaitForHeightAsync(height + 6, TimeSpan.FromSeconds(60));
+    }
+
+    [Test]
+    public async Task A_damaged_backup_is_found_out_and_not_restored()
+    {
+        await _localnet.WaitForHeightAsync(3, TimeSpan.FromSeconds(60));
+        string backup = Path.Combine(_home, "copy");
+        await _depin.JsonAsync("backup", "create", backup);
+        string table = Directory.EnumerateFiles(Path.Combine(backup, "database"), "*.sst").First();
+
+        // A hard link: the byte is changed in a copy, or the running node's table would rot as well.
+        byte[] content = await File.ReadAllBytesAsync(table);
+        File.Delete(table);
+        content[content.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(table, content);
+        DepinRun verified = await _depin.RunAsync("backup", "verify", backup);
+        Assert.That(verified.ExitCode, Is.EqualTo(5));
+        Assert.That(verified.Error, Does.Contain("is not what it was"));
+        DepinRun restored = await _depin.RunAsync("backup", "restore", backup, "--home", Path.Combine(_home, "elsewhere"));
+        Assert.That(restored.ExitCode, Is.EqualTo(5));
+
+        File.AppendAllText(Path.Combine(backup, "manifest.json"), " ");
+        Assert.That((await _depin.RunAsync("backup", "verify", backup)).ExitCode, Is.EqualTo(5));
+    }
+}
