@@ -21,7 +21,7 @@ public sealed class DoubleSigningTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _localnet = await Localnet.StartAsync(null, null, "--validators", "5", "--block-time", "0.5s");
+        _localnet = await Localnet.StartProcessesAsync(null, null, "--validators", "5", "--block-time", "0.5s");
         _staking = await StakingCalls.OpenAsync(_localnet.RpcUrl);
         _chainId = Convert.ToUInt64((await _localnet.CallAsync("eth_chainId")).GetString(), 16);
     }
