@@ -19,7 +19,7 @@ internal static class ValidatorCommands
     public static Command Build() => new("validator", "Become a validator, watch one, and stop being one. --key is the operator's.")
     {
         ValidatorEntry.Join(), ValidatorEntry.Edit(), ValidatorEntry.Unjail(), ValidatorExit.Leave(), ValidatorExit.Withdraw(),
-        List(), Show(), Uptime(),
+        List(), Show(), Uptime(), ValidatorMove.Build(),
     };
 
     public static string StatusOf(StakingRecord validator) => StatusNames[(int)(ulong)validator.Number("status")];
