@@ -82,23 +82,23 @@ public static class SubnetsPolicy
     /// <summary>The lowest and highest value of a parameter beside the others.</summary>
     public static (ulong Min, ulong Max) BoundsOf(
         SubnetParameter parameter, in SubnetRules rules, uint uids, uint tempoMin) => parameter switch
-    {
-        SubnetParameter.Tempo => (tempoMin, Math.Min(TempoMax, rules.Immunity / (rules.RevealPeriod + 2UL))),
-        SubnetParameter.Immunity => (ImmunityMin(rules.Tempo, rules.RevealPeriod), 1_000_000),
-        SubnetParameter.ValidatorsMax => (1, ValidatorsMax),
-        SubnetParameter.WeightsRateLimit => (0, rules.Tempo),
-        SubnetParameter.WeightsMin => (1, UidsMax),
-        SubnetParameter.RevealPeriod => (1, Math.Min(100, (rules.Immunity / rules.Tempo) - 2UL)),
-        SubnetParameter.Kappa => (32_767, 43_253),
-        SubnetParameter.BondsMovingAverage => (0, EpochRules.Million),
-        SubnetParameter.AlphaLow => (0, rules.AlphaHigh),
-        SubnetParameter.AlphaHigh => (rules.AlphaLow, Whole),
-        SubnetParameter.AlphaSteepness => (0, (ulong)short.MaxValue),
-        SubnetParameter.BondsPenalty => (0, Whole),
-        SubnetParameter.VersionKey => (0, ulong.MaxValue),
-        SubnetParameter.UidsMax => (Math.Max(uids, 2), UidsMax),
-        _ => (0, 1),
-    };
+        {
+            SubnetParameter.Tempo => (tempoMin, Math.Min(TempoMax, rules.Immunity / (rules.RevealPeriod + 2UL))),
+            SubnetParameter.Immunity => (ImmunityMin(rules.Tempo, rules.RevealPeriod), 1_000_000),
+            SubnetParameter.ValidatorsMax => (1, ValidatorsMax),
+            SubnetParameter.WeightsRateLimit => (0, rules.Tempo),
+            SubnetParameter.WeightsMin => (1, UidsMax),
+            SubnetParameter.RevealPeriod => (1, Math.Min(100, (rules.Immunity / rules.Tempo) - 2UL)),
+            SubnetParameter.Kappa => (32_767, 43_253),
+            SubnetParameter.BondsMovingAverage => (0, EpochRules.Million),
+            SubnetParameter.AlphaLow => (0, rules.AlphaHigh),
+            SubnetParameter.AlphaHigh => (rules.AlphaLow, Whole),
+            SubnetParameter.AlphaSteepness => (0, (ulong)short.MaxValue),
+            SubnetParameter.BondsPenalty => (0, Whole),
+            SubnetParameter.VersionKey => (0, ulong.MaxValue),
+            SubnetParameter.UidsMax => (Math.Max(uids, 2), UidsMax),
+            _ => (0, 1),
+        };
 
     /// <summary>The rules with one choice changed; the value is within <see cref="BoundsOf"/>.</summary>
     public static SubnetRules With(in SubnetRules rules, SubnetParameter parameter, ulong value) => parameter switch

@@ -22,8 +22,11 @@ internal sealed class DatabaseCheck(IKeyValueStore store, GenesisDocument genesi
     public CheckReport Run(bool isDeep)
     {
         ulong head = _archive.Head ?? 0;
-        ulong from = isDeep || head < RecentBlocks ? 0 : head - RecentBlocks;
-        ulong first = Math.Max(from, Math.Max(1, _archive.FirstBody));
+        ulong oldest = _archive.FirstBody == 1 ? 0 : _archive.FirstBody;
+        ulong from = Math.Max(oldest, isDeep || head < RecentBlocks ? 0 : head - RecentBlocks);
+
+        // The block that a snapshot was of came without receipts, and nothing below it came at all.
+        ulong first = Math.Max(from, oldest == 0 ? 1 : oldest + 1);
         CheckGenesis();
         Hash256? parent = null;
         for (ulong height = from; height <= head && _faults.Count < FaultsMax; height++) parent = CheckHeader(height, parent);
