@@ -23,7 +23,7 @@ public sealed class NewModuleTests
         _copy = Directory.CreateTempSubdirectory("depin-module-").FullName;
         foreach (string file in Directory.EnumerateFiles(Root).Where(path => !path.EndsWith(".md", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(_copy, Path.GetFileName(file)));
-        foreach (string room in (string[])["chain", "modules", "genesis", "tests/DePinChain.Modules.Tests/Names"])
+        foreach (string room in (string[])["chain", "modules", "proofs", "genesis", "tests/DePinChain.Modules.Tests/Names"])
             CopyFolder(Path.Combine(Root, room), Path.Combine(_copy, room));
     }
 
