@@ -172,7 +172,10 @@ public sealed class Localnet : IAsyncDisposable
             await KillAsync();
         _process.Dispose();
         if (_ownsFolder)
+        {
             Directory.Delete(Folder, recursive: true);
+            File.Delete(Folder + ".next-chain-id");
+        }
     }
 
     private static string FindRoot()
