@@ -4,6 +4,7 @@ using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
 using DePinChain.Modules.Storage;
+using DePinChain.Modules.Subnets;
 
 namespace DePinChain.Node;
 
@@ -16,6 +17,7 @@ public static class ModuleCatalog
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+            SubnetsModule.Descriptor,
         ],
         Create);
 
@@ -42,7 +44,9 @@ public static class ModuleCatalog
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
             devices);
-        return [tokens, treasury, emission, staking, storageMarket, dataSets, channels, escrow, devices, market];
+        SubnetsModule subnets = new(
+            StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
+        return [tokens, treasury, emission, staking, storageMarket, dataSets, channels, escrow, devices, market, subnets];
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

@@ -2,11 +2,7 @@ using DePinChain.Blocks;
 using DePinChain.Crypto;
 using DePinChain.Database;
 using DePinChain.Execution;
-using DePinChain.Modules.Compute;
-using DePinChain.Modules.Economy;
-using DePinChain.Modules.Sdk;
-using DePinChain.Modules.Staking;
-using DePinChain.Modules.Storage;
+using DePinChain.Node;
 using DePinChain.Primitives;
 using DePinChain.State;
 
@@ -16,16 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xd0cc37929d32f689c602106758bf94044b77d0c81250dfbf726899da3b2a0982";
-    private const string BlockHash = "0x1eceb626581bb4b5df4d91a7a54854e6f9e12b513f3ff24c93db3f89799ea690";
-
-    private static ModuleSet Modules => new(
-        [
-            TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
-            StorageMarketModule.Descriptor, DataSetsModule.Descriptor, PaymentChannelsModule.Descriptor,
-            EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
-        ],
-        Catalog);
+    private const string StateRoot = "0xf8ed413bdd2cd142d8a4e01a23cc5fccd36ad4530d112aae7adf397b61f5b6ab";
+    private const string BlockHash = "0xf069b785d9585990a2298da2acda34eea303de74f54fac06805cbc305495e08d";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
@@ -103,7 +91,7 @@ public sealed class GenesisFileTests
         using var store = new MemoryDatabase();
         using var tree = StateTree.Open(store);
         using StateSnapshot empty = tree.Latest();
-        return GenesisBuilder.Build(document, Modules, empty, tree.Seal);
+        return GenesisBuilder.Build(document, ModuleCatalog.Modules, empty, tree.Seal);
     }
 
     private static GenesisDocument Read(string file)
@@ -112,33 +100,5 @@ public sealed class GenesisFileTests
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DePinChain.sln"))) folder = folder.Parent;
         Assert.That(folder, Is.Not.Null, "the tests run inside the repository");
         return GenesisDocument.Parse(File.ReadAllText(Path.Combine(folder!.FullName, "genesis", file)));
-    }
-
-    private static IModule[] Catalog(ModuleScope scope)
-    {
-        var tokens = new TokensModule(scope.StateOf(WellKnownAddresses.Tokens), scope.LogsOf(WellKnownAddresses.Tokens));
-        var treasury = new TreasuryModule(
-            scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, tokens);
-        var emission = new EmissionModule(
-            scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
-        var staking = new StakingModule(
-            scope.StateOf(WellKnownAddresses.Staking), scope.LogsOf(WellKnownAddresses.Staking), scope.Issuer, scope.Cryptography,
-                emission);
-        var storageMarket = new StorageMarketModule(
-            scope.StateOf(WellKnownAddresses.StorageMarket), scope.LogsOf(WellKnownAddresses.StorageMarket), scope.Bank,
-            scope.Cryptography, tokens, treasury, emission);
-        var dataSets = new DataSetsModule(
-            scope.StateOf(WellKnownAddresses.DataSets), scope.LogsOf(WellKnownAddresses.DataSets), scope.Bank, storageMarket);
-        var channels = new PaymentChannelsModule(
-            scope.StateOf(WellKnownAddresses.PaymentChannels), scope.LogsOf(WellKnownAddresses.PaymentChannels), scope.Bank,
-            scope.Cryptography, tokens, treasury);
-        var escrow = new EscrowModule(
-            scope.StateOf(WellKnownAddresses.Escrow), scope.LogsOf(WellKnownAddresses.Escrow), scope.Bank, tokens, treasury);
-        var devices = new DevicesModule(
-            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission);
-        var market = new ComputeMarketModule(
-            scope.StateOf(WellKnownAddresses.ComputeMarket), scope.LogsOf(WellKnownAddresses.ComputeMarket), scope.Bank, treasury, escrow,
-            devices);
-        return [tokens, treasury, emission, staking, storageMarket, dataSets, channels, escrow, devices, market];
     }
 }
