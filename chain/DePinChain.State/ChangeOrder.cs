@@ -5,6 +5,9 @@ namespace DePinChain.State;
 /// <summary>Hashes the keys an overlay touched and puts its changes into the order of the trie.</summary>
 internal static class ChangeOrder
 {
+    // Keys hashed at a time.
+    private const int Lane = 64;
+
     public static StateChanges Of(StateOverlay overlay, List<AccountEntry> accounts, List<RecordEntry> records, List<BlobEntry> blobs)
     {
         List<AccountEntry> changed = accounts.FindAll(entry => entry.Before != entry.Now);
@@ -81,20 +84,24 @@ internal static class ChangeOrder
 
     private static (Hash256 Hash, TEntry Entry)[] Hashed<TEntry>(List<TEntry> entries, int size, Action<TEntry, Span<byte>> write)
     {
-        byte[] keys = new byte[entries.Count * size];
-        var messages = new ReadOnlyMemory<byte>[entries.Count];
-        for (int i = 0; i < messages.Length; i++)
+        byte[] keys = new byte[Lane * size];
+        var messages = new ReadOnlyMemory<byte>[Lane];
+        var hashes = new Hash256[Lane];
+        var pairs = new (Hash256, TEntry)[entries.Count];
+        for (int start = 0; start < pairs.Length; start += Lane)
         {
-            write(entries[i], keys.AsSpan(i * size, size));
-            messages[i] = keys.AsMemory(i * size, size);
-        }
+            int count = Math.Min(Lane, pairs.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                write(entries[start + i], keys.AsSpan(i * size, size));
+                messages[i] = keys.AsMemory(i * size, size);
+            }
 
-        var hashes = new Hash256[messages.Length];
-        Keccak256.HashMany(messages, hashes);
-        var pairs = new (Hash256, TEntry)[messages.Length];
-        for (int i = 0; i < pairs.Length; i++)
-        {
-            pairs[i] = (hashes[i], entries[i]);
+            Keccak256.HashMany(messages.AsSpan(0, count), hashes);
+            for (int i = 0; i < count; i++)
+            {
+                pairs[start + i] = (hashes[i], entries[start + i]);
+            }
         }
 
         return pairs;

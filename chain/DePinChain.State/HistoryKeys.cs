@@ -38,15 +38,14 @@ internal static class HistoryKeys
     }
 
     /// <summary>
-    /// Height (8), then 0 for the account trie or 1 and the owner's hash, then the page's path: where a row of page diffs begins.
+    /// Height (8), 0 for the account trie or 1 for a storage trie, then the page's key: where a row of page diffs begins.
     /// </summary>
-    public static byte[] OfPage(ulong height, ReadOnlySpan<byte> owner, ReadOnlySpan<byte> path)
+    public static byte[] OfPage(ulong height, bool isStorage, ReadOnlySpan<byte> pageKey)
     {
-        byte[] key = new byte[9 + owner.Length + path.Length];
+        byte[] key = new byte[9 + pageKey.Length];
         BinaryPrimitives.WriteUInt64BigEndian(key, height);
-        key[8] = owner.IsEmpty ? (byte)0 : (byte)1;
-        owner.CopyTo(key.AsSpan(9));
-        path.CopyTo(key.AsSpan(9 + owner.Length));
+        key[8] = isStorage ? (byte)1 : (byte)0;
+        pageKey.CopyTo(key.AsSpan(9));
         return key;
     }
 

@@ -13,14 +13,13 @@ internal static class PageHistory
 {
     private const int RowBytes = 32 << 10;
 
-    /// <summary>The rows for a block's page diffs, which come in the order of their keys: account trie first, then by owner.</summary>
+    /// <summary>The rows for a block's page diffs.</summary>
     public static void AddRows(ulong height, List<PageUndo> undos, List<Row> rows)
     {
         var writer = new ArrayBufferWriter<byte>(1024);
         byte[]? rowKey = null;
-        foreach (PageUndo undo in undos)
+        foreach ((byte[] key, PageUndo undo) in Sorted(height, undos))
         {
-            byte[] key = KeyOf(height, undo.Owner, undo.Path);
             rowKey ??= key;
             writer.Write([(byte)(key.Length - 8)]);
             writer.Write(key.AsSpan(8));
@@ -93,6 +92,25 @@ internal static class PageHistory
         }
     }
 
+    /// <summary>Diffs by key. They come in that order but where extensions lead past whole pages.</summary>
+    private static (byte[] Key, PageUndo Undo)[] Sorted(ulong height, List<PageUndo> undos)
+    {
+        var keyed = new (byte[] Key, PageUndo Undo)[undos.Count];
+        bool isSorted = true;
+        for (int i = 0; i < keyed.Length; i++)
+        {
+            keyed[i] = (KeyOf(height, undos[i].Owner, undos[i].Path), undos[i]);
+            isSorted &= i == 0 || keyed[i - 1].Key.AsSpan().SequenceCompareTo(keyed[i].Key) < 0;
+        }
+
+        if (!isSorted)
+        {
+            Array.Sort(keyed, static (a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key));
+        }
+
+        return keyed;
+    }
+
     private static void AddRemovals(ulong height, List<PageUndo> undos, List<Row> rows)
     {
         var writer = new ArrayBufferWriter<byte>();
@@ -127,5 +145,6 @@ internal static class PageHistory
         }
     }
 
-    private static byte[] KeyOf(ulong height, Hash256? owner, byte[] path) => HistoryKeys.OfPage(height, owner?.ToArray() ?? [], path);
+    private static byte[] KeyOf(ulong height, Hash256? owner, byte[] path) =>
+        HistoryKeys.OfPage(height, owner is not null, PageRows.KeyOf(owner, path));
 }

@@ -18,19 +18,22 @@ internal sealed class PageWriter
     /// Adds the rows that make a page what it is now, as of <paramref name="height"/>. A page that became empty leaves a mark of its
     /// removal when the past is kept. All references must have been computed.
     /// </summary>
-    public void AddRows(TriePage page, ulong height, bool keepsPast, List<Row> rows)
+    public void AddRows(TriePage page, ulong height, bool keepsPast, PageChanges changes)
     {
         if (page.IsEmpty)
         {
-            AddPieces(page, isInPieces: false, rows);
-            rows.Add(new Row(page.Rows.Table, page.Rows.KeyOf(page.Path), keepsPast ? FlatCodec.BigEndian(height) : null));
+            AddPieces(page, isInPieces: false, changes);
+            AddRow(page, keepsPast ? FlatCodec.BigEndian(height) : null, changes);
             return;
         }
 
         bool isInPieces = Encode(page) > JoinedBytesMax;
-        rows.Add(new Row(page.Rows.Table, page.Rows.KeyOf(page.Path), ToRow(page, height, isInPieces)));
-        AddPieces(page, isInPieces, rows);
+        AddRow(page, ToRow(page, height, isInPieces), changes);
+        AddPieces(page, isInPieces, changes);
     }
+
+    private static void AddRow(TriePage page, byte[]? value, PageChanges changes) =>
+        changes.Add(2 * page.Path.Length, new Row(page.Rows.Table, page.Rows.KeyOf(page.Path), value));
 
     /// <summary>Encodes what was opened and measures everything.</summary>
     private int Encode(TriePage page)
@@ -97,19 +100,18 @@ internal sealed class PageWriter
     }
 
     /// <summary>Writes and deletes lower branches' own rows, as the page goes to or comes from pieces or keeps them.</summary>
-    private void AddPieces(TriePage page, bool isInPieces, List<Row> rows)
+    private void AddPieces(TriePage page, bool isInPieces, PageChanges changes)
     {
         for (int slot = 1; slot < TriePage.Slots; slot++)
         {
             bool had = page.StoredInPieces && page.IsStored(slot);
             bool has = isInPieces && _lengths[slot] > 0;
-            if (has && (page.IsOpened(slot) || !page.StoredInPieces))
+            bool isWritten = has && (page.IsOpened(slot) || !page.StoredInPieces);
+            if (isWritten || (had && !has))
             {
-                rows.Add(new Row(page.Rows.Table, page.Rows.KeyOfPiece(page.Path, slot - 1), BytesOf(page, slot).ToArray()));
-            }
-            else if (had && !has)
-            {
-                rows.Add(new Row(page.Rows.Table, page.Rows.KeyOfPiece(page.Path, slot - 1), null));
+                byte[]? value = isWritten ? BytesOf(page, slot).ToArray() : null;
+                changes.Add(
+                    (2 * page.Path.Length) + 1, new Row(page.Rows.Table, page.Rows.KeyOfPiece(page.Path, slot - 1), value));
             }
         }
     }

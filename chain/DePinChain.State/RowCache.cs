@@ -33,7 +33,7 @@ internal sealed class RowCache
     public void Add(ulong generation, in RowKey key, byte[]? value) => PartOf(key).Add(generation, key, value);
 
     /// <summary>Moves on to the next generation, in which these rows differ.</summary>
-    public void Advance(ulong generation, List<Row> changes)
+    public void Advance(ulong generation, IEnumerable<Row> changes)
     {
         var changed = new List<(RowKey Key, byte[]? Value)>[Parts];
         foreach (Row row in changes)
@@ -122,7 +122,9 @@ internal sealed class RowCache
             _young[key] = value;
             if (_youngBytes > bytesMax)
             {
-                (_old, _young) = (_young, new LookupTable<RowKey, byte[]?>());
+                // The cleared table keeps its capacity, so that nothing large is allocated again and again.
+                _old.Clear();
+                (_old, _young) = (_young, _old);
                 _youngBytes = 0;
             }
         }

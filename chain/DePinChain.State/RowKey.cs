@@ -8,12 +8,16 @@ namespace DePinChain.State;
 /// </summary>
 internal readonly record struct RowKey(Table Table, Hash256 First, Hash256 Rest, byte Length)
 {
-    /// <summary>False for a table that is not cached and for a path deeper than a hash is long.</summary>
+    // Deeper pages of a large trie are too many to be met again soon; a small trie has none.
+    private const int TrieDepthMax = 3;
+
+    /// <summary>False for a row that is not worth remembering.</summary>
     public static bool TryOf(Table table, ReadOnlySpan<byte> key, out RowKey rowKey)
     {
         rowKey = default;
-        int first = table is Table.FlatAccount or Table.FlatSlot or Table.TrieStorage ? Hash256.Size : 0;
-        if (key.Length < first || key.Length > first + Hash256.Size || table > Table.TrieStorage || table == Table.Meta)
+        int first = table == Table.TrieAccount ? 0 : Hash256.Size;
+        bool isTrie = table is Table.TrieAccount or Table.TrieStorage;
+        if (isTrie ? key[first] > TrieDepthMax : table is not (Table.FlatAccount or Table.FlatSlot))
         {
             return false;
         }

@@ -125,7 +125,7 @@ public sealed class SnapshotImport
         PageChanges pages = new();
         Hash256 built = new TrieUpdate(trie, _at.Height, keepsPast: false, _threads).Apply(_at.Built, leaves, pages);
         foreach (Row row in rows) row.AddTo(batch);
-        foreach (Row row in pages.RowsByDepth()) row.AddTo(batch);
+        foreach (Row row in pages.Rows) row.AddTo(batch);
 
         // The ranges were proven one by one, so this can only fail when our own trie is wrong: better to stop than to believe it.
         Invariant.Assert(hasMore || built == _at.Expected, $"a trie of proven ranges has its root, not {built}");

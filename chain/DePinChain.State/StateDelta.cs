@@ -8,18 +8,23 @@ namespace DePinChain.State;
 /// </summary>
 public sealed class StateDelta
 {
+    private readonly List<Row> _values;
+    private readonly PageChanges[] _pages;
+
     internal StateDelta(
         ulong height,
         Hash256 parentRoot,
         Hash256 root,
-        List<Row> rows,
+        List<Row> values,
+        PageChanges[] pages,
         List<(Hash256 BodyHash, BlobCount Count)> blobs,
         List<Hash256> released)
     {
         Height = height;
         ParentRoot = parentRoot;
         Root = root;
-        Rows = rows;
+        _values = values;
+        _pages = pages;
         Blobs = blobs;
         Released = released;
     }
@@ -33,7 +38,8 @@ public sealed class StateDelta
     /// <summary>The state root after it.</summary>
     public Hash256 Root { get; }
 
-    internal List<Row> Rows { get; }
+    /// <summary>Flat values and what they replace, page diffs, pages.</summary>
+    internal IEnumerable<Row> Rows => _values.Concat(_pages.SelectMany(pages => pages.Rows));
 
     /// <summary>New counts of the blobs whose references change, ascending by hash.</summary>
     internal List<(Hash256 BodyHash, BlobCount Count)> Blobs { get; }

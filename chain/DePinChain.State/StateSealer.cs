@@ -14,12 +14,9 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
     public StateDelta Seal(StateChanges changes)
     {
         IReadOnlyList<AccountChange> accounts = changes.Accounts;
-        var pages = new PageChanges[accounts.Count];
-        var storageRoots = new Hash256[accounts.Count];
-        Cores.For(accounts.Count, threads, i => storageRoots[i] = SealStorage(accounts[i], pages[i] = new PageChanges()));
-
+        (Hash256[] storageRoots, PageChanges[] storagePages) = SealStorages(accounts);
         var leaves = new TrieLeaf[accounts.Count];
-        var rows = new List<Row>(4 * accounts.Count);
+        var rows = new List<Row>(2 * (accounts.Count + accounts.Sum(change => change.Records.Count)));
         var writer = new RlpWriter(128);
         for (int i = 0; i < leaves.Length; i++)
         {
@@ -39,18 +36,32 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
             }
         }
 
-        var allPages = new PageChanges();
+        var accountPages = new PageChanges();
         using var accountTrie = new LiveTrie(parent.Rows, owner: null);
-        Hash256 root = new TrieUpdate(accountTrie, _height, _keepsPast, threads).Apply(parent.Root, leaves, allPages);
-        foreach (PageChanges own in pages)
+        Hash256 root = new TrieUpdate(accountTrie, _height, _keepsPast, threads).Apply(parent.Root, leaves, accountPages);
+        PageChanges[] allPages = [accountPages, .. storagePages];
+        PageHistory.AddRows(_height, [.. allPages.SelectMany(own => own.Undos)], rows);
+        (List<(Hash256, BlobCount)> counts, List<Hash256> released) = SealBlobs(changes.Blobs, rows);
+        return new StateDelta(_height, parent.Root, root, rows, allPages, counts, released);
+    }
+
+    /// <summary>The storage root of each account, and the pages of those whose records change.</summary>
+    private (Hash256[] Roots, PageChanges[] Pages) SealStorages(IReadOnlyList<AccountChange> accounts)
+    {
+        var roots = new Hash256[accounts.Count];
+        var owners = new List<int>();
+        for (int i = 0; i < roots.Length; i++)
         {
-            allPages.Add(own);
+            roots[i] = accounts[i].Before?.StorageRoot ?? MerkleTrie.EmptyRoot;
+            if (accounts[i].Records.Count > 0)
+            {
+                owners.Add(i);
+            }
         }
 
-        rows.AddRange(allPages.RowsByDepth());
-        PageHistory.AddRows(_height, allPages.Undos, rows);
-        (List<(Hash256, BlobCount)> counts, List<Hash256> released) = SealBlobs(changes.Blobs, rows);
-        return new StateDelta(_height, parent.Root, root, rows, counts, released);
+        var pages = new PageChanges[owners.Count];
+        Cores.For(pages.Length, threads, i => roots[owners[i]] = SealStorage(accounts[owners[i]], pages[i] = new PageChanges()));
+        return (roots, pages);
     }
 
     private Hash256 SealStorage(AccountChange change, PageChanges pages)

@@ -125,7 +125,7 @@ public sealed class StateTree : IDisposable
     {
         Invariant.Assert(delta.Written is not null && delta.Height == height, $"height {height} is written before it becomes the latest");
         var next = new StateView(_store.Snapshot(), delta.Written, _cache, Current.Generation + 1);
-        _cache.Advance(next.Generation, [.. delta.Pruned, .. delta.Rows]);
+        _cache.Advance(next.Generation, delta.Pruned.Concat(delta.Rows));
         StateView old;
         lock (_swap)
         {

@@ -22,7 +22,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             return root;
         }
 
-        var worker = new TrieWorker(source, height, keepsPast);
+        var worker = new TrieWorker(source, height, keepsPast, changes);
         TriePage first = worker.PageFor([], 0, near: null);
 
         // The root has no branch above it; a branch of one child stands in.
@@ -41,10 +41,10 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
 
         worker.Hash(holder, 0, 0);
         first.Root = entry.Kind == TrieEntryKind.Branch ? entry : default;
-        worker.Finish(changes);
+        worker.Finish();
         foreach (PageChanges part in parts)
         {
-            changes.Add(part);
+            changes.Append(part);
         }
 
         return RootOf(entry);
@@ -88,7 +88,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
         var parts = new PageChanges[TrieBranch.Width];
         Cores.For(TrieBranch.Width, threads, nibble =>
         {
-            parts[nibble] = new PageChanges();
+            PageChanges own = parts[nibble] = new PageChanges();
             int start = starts[nibble];
             int end = starts[nibble + 1];
             if (start == end)
@@ -97,8 +97,8 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             }
 
             // Each part changes its own child of the root branch and its own slot of the first page.
-            using LiveTrie own = source.Fork();
-            var part = new TrieWorker(own, height, keepsPast);
+            using LiveTrie fork = source.Fork();
+            var part = new TrieWorker(fork, height, keepsPast, own);
             ref TrieEntry child = ref branch.Children[nibble];
             part.Apply(ref child, 1, leaves.AsSpan(start..end), first);
             if (child.Kind == TrieEntryKind.Branch)
@@ -107,7 +107,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
                 part.Hash(branch, nibble, 1);
             }
 
-            part.Finish(parts[nibble]);
+            part.Finish();
         });
         worker.Settle(ref entry, branch, leaves[0].Key, 0, 0, first);
         return parts;

@@ -7,11 +7,17 @@ namespace DePinChain.State;
 /// Puts sorted leaves into a subtree: first the shape is changed top-down, then the references are computed bottom-up, then the changed
 /// pages become rows. One worker serves one thread. Recursion is as deep as a key has nibbles.
 /// </summary>
-internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
+internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, PageChanges changes)
 {
-    // Pages in the order of their paths: a page is opened before those below it, and siblings in the order of their nibbles.
+    // A subtree this deep is finished before its neighbour is begun: its nodes are forgotten young, and only its rows are kept.
+    private const int SubtreeDepth = 2;
+
+    // Opened and not yet finished; a page comes before those below it.
     private readonly List<TriePage> _pages = [];
     private readonly TrieHashing _hashing = new();
+    private readonly PageWriter _writer = new();
+    private readonly ArrayBufferWriter<byte> _scratch = new(256);
+    private readonly TrieBranch _old = new();
 
     /// <summary>The page for a branch at <paramref name="depth"/>, which may be the one at hand.</summary>
     public TriePage PageFor(ReadOnlySpan<byte> key, int depth, TriePage? near)
@@ -89,25 +95,27 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
     /// <summary>Computes the references of everything pending at and below one child of a branch.</summary>
     public void Hash(TrieBranch parent, int nibble, int depth) => _hashing.Compute(parent, nibble, depth);
 
-    /// <summary>Turns the pages this worker opened into rows and ways back.</summary>
-    public void Finish(PageChanges changes)
+    /// <summary>Turns the pages this worker has opened into rows and ways back.</summary>
+    public void Finish() => FinishFrom(0);
+
+    private void FinishFrom(int first)
     {
-        var writer = new PageWriter();
-        var scratch = new ArrayBufferWriter<byte>(256);
-        var old = new TrieBranch();
-        foreach (TriePage page in _pages)
+        for (int i = first; i < _pages.Count; i++)
         {
+            TriePage page = _pages[i];
             if (page.IsEmpty && !page.Existed)
             {
                 continue;
             }
 
-            writer.AddRows(page, height, keepsPast, changes.Rows);
+            _writer.AddRows(page, height, keepsPast, changes);
             if (keepsPast)
             {
-                changes.Undos.Add(new PageUndo(source.Rows.Owner, page.Path, PageDiff.Of(page, scratch, old), page.IsEmpty));
+                changes.Add(new PageUndo(source.Rows.Owner, page.Path, PageDiff.Of(page, _scratch, _old), page.IsEmpty));
             }
         }
+
+        _pages.RemoveRange(first, _pages.Count - first);
     }
 
     private void ApplyToLeaf(ref TrieEntry entry, int depth, ReadOnlySpan<TrieLeaf> leaves, TriePage page)
@@ -174,12 +182,35 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         for (int start = 0; start < leaves.Length;)
         {
             int end = EndOfGroup(leaves, start, branchDepth);
-            int nibble = TrieNodeCodec.NibbleAt(leaves[start].Key, branchDepth);
-            Apply(ref branch.Children[nibble], branchDepth + 1, leaves[start..end], page);
+            ApplyToChild(branch, branchDepth, leaves[start..end], page);
             start = end;
         }
 
         Settle(ref entry, branch, key, depth, branchDepth, page);
+    }
+
+    private void ApplyToChild(TrieBranch branch, int branchDepth, ReadOnlySpan<TrieLeaf> leaves, TriePage page)
+    {
+        int nibble = TrieNodeCodec.NibbleAt(leaves[0].Key, branchDepth);
+        int opened = _pages.Count;
+        Apply(ref branch.Children[nibble], branchDepth + 1, leaves, page);
+        FinishSubtree(branch, nibble, branchDepth + 1, opened);
+    }
+
+    private void FinishSubtree(TrieBranch branch, int nibble, int depth, int opened)
+    {
+        if (depth != SubtreeDepth)
+        {
+            return;
+        }
+
+        // A child that became a leaf waits for its hash: it may be the last one and move up, and only a pending leaf carries its value.
+        if (branch.Children[nibble].Kind == TrieEntryKind.Branch)
+        {
+            Hash(branch, nibble, depth);
+        }
+
+        FinishFrom(opened);
     }
 
     private void Build(ref TrieEntry entry, int depth, ReadOnlySpan<TrieLeaf> leaves, TriePage above)
@@ -203,7 +234,9 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast)
         {
             int end = EndOfGroup(leaves, start, branchDepth);
             int nibble = TrieNodeCodec.NibbleAt(leaves[start].Key, branchDepth);
+            int opened = _pages.Count;
             Build(ref branch.Children[nibble], branchDepth + 1, leaves[start..end], page);
+            FinishSubtree(branch, nibble, branchDepth + 1, opened);
             start = end;
         }
 

@@ -168,6 +168,35 @@ public sealed class ProofTests
     }
 
     [Test]
+    public void A_root_that_had_an_extension_is_proved_as_it_was()
+    {
+        // Three records whose hashed locations share their first two bytes: the root is an extension over them.
+        // A fourth, elsewhere, ends it.
+        Hash256[] all = [.. Enumerable.Range(1_000, 200_000).Select(StateHarness.Location)];
+        Hash256[] close = all.GroupBy(location => Convert.ToHexString(Keccak256.Hash(location.ToArray()).ToArray())[..4])
+            .First(group => group.Count() >= 3).Take(3).ToArray();
+        Address owner = Known[7];
+        Hash256 root = default;
+        foreach (Hash256 location in close)
+        {
+            root = _state.Commit(overlay => overlay.SetRecord(owner, location, [4]));
+        }
+
+        ulong height = _state.Tree.Height;
+        _state.Commit(overlay => overlay.SetRecord(owner, Set[0], [5]));
+        _state.Commit(overlay =>
+        {
+            overlay.SetRecord(owner, Set[1], [6]);
+            overlay.SetRecord(owner, close[0], null);
+        });
+        _state.Commit(overlay => overlay.SetRecord(owner, close[1], null));
+
+        AccountProof proof = _state.Tree.Prove(owner, [.. close, Set[0], Set[1]], height)!;
+        Assert.That(proof.Verify(root), Is.True);
+        Assert.That(proof.Records.Select(record => record.Record?[0]), Is.EqualTo(new byte?[] { 4, 4, 4, null, null }));
+    }
+
+    [Test]
     public void Nodes_inside_their_parents_are_walked_through()
     {
         // Two keys that part at the last nibble with one-byte values: branch and leaves are shorter than a hash and lie inside the
