@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using DePinChain.Modules.Sdk;
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Attestations;
+
+/// <summary>Attestations' part of the genesis document. What is left out is mainnet's.</summary>
+public sealed record AttestationsGenesis : IGenesisSection<AttestationsGenesis>
+{
+    private static readonly AttestationsParameters Defaults = AttestationsParameters.Mainnet;
+
+    /// <inheritdoc cref="AttestationsParameters.BondMin"/>
+    public Amount BondMin { get; init; } = Defaults.BondMin;
+
+    /// <inheritdoc cref="AttestationsParameters.UnbondingBlocks"/>
+    public ulong UnbondingBlocks { get; init; } = Defaults.UnbondingBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.SeedBlocks"/>
+    public ulong SeedBlocks { get; init; } = Defaults.SeedBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.CommitBlocks"/>
+    public ulong CommitBlocks { get; init; } = Defaults.CommitBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.RevealBlocks"/>
+    public ulong RevealBlocks { get; init; } = Defaults.RevealBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.CertificateBlocks"/>
+    public ulong CertificateBlocks { get; init; } = Defaults.CertificateBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.DisputeBlocks"/>
+    public ulong DisputeBlocks { get; init; } = Defaults.DisputeBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.AuditBlocks"/>
+    public ulong AuditBlocks { get; init; } = Defaults.AuditBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.AuditOdds"/>
+    public uint AuditOdds { get; init; } = Defaults.AuditOdds;
+
+    /// <inheritdoc cref="AttestationsParameters.ShardBlocks"/>
+    public ulong ShardBlocks { get; init; } = Defaults.ShardBlocks;
+
+    /// <inheritdoc cref="AttestationsParameters.FraudSlashBps"/>
+    public ushort FraudSlashBps { get; init; } = Defaults.FraudSlashBps;
+
+    /// <inheritdoc cref="AttestationsParameters.MismatchSlashBps"/>
+    public ushort MismatchSlashBps { get; init; } = Defaults.MismatchSlashBps;
+
+    /// <inheritdoc cref="AttestationsParameters.AuditSlashBps"/>
+    public ushort AuditSlashBps { get; init; } = Defaults.AuditSlashBps;
+
+    /// <inheritdoc cref="AttestationsParameters.ShardSlashBps"/>
+    public ushort ShardSlashBps { get; init; } = Defaults.ShardSlashBps;
+
+    /// <inheritdoc cref="AttestationsParameters.CommitteeBps"/>
+    public ushort CommitteeBps { get; init; } = Defaults.CommitteeBps;
+
+    /// <inheritdoc cref="AttestationsParameters.DisputerFeeBps"/>
+    public ushort DisputerFeeBps { get; init; } = Defaults.DisputerFeeBps;
+
+    /// <inheritdoc cref="AttestationsParameters.DisputerSlashBps"/>
+    public ushort DisputerSlashBps { get; init; } = Defaults.DisputerSlashBps;
+
+    /// <inheritdoc cref="AttestationsParameters.MissesMax"/>
+    public uint MissesMax { get; init; } = Defaults.MissesMax;
+
+    /// <inheritdoc cref="AttestationsParameters.JailBlocks"/>
+    public ulong JailBlocks { get; init; } = Defaults.JailBlocks;
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<AttestationsGenesis> Json => AttestationsJson.Default.AttestationsGenesis;
+
+    /// <summary>The parameters.</summary>
+    public AttestationsParameters ToParameters() => new(
+        BondMin, UnbondingBlocks, SeedBlocks, CommitBlocks, RevealBlocks, CertificateBlocks, DisputeBlocks, AuditBlocks, AuditOdds,
+        ShardBlocks, FraudSlashBps, MismatchSlashBps, AuditSlashBps, ShardSlashBps, CommitteeBps, DisputerFeeBps, DisputerSlashBps,
+        MissesMax, JailBlocks);
+
+    /// <inheritdoc/>
+    public IEnumerable<GenesisFault> Validate(string path)
+    {
+        // A bond answers for what it was drawn for: until the last committee's window is over.
+        ulong longest = (AttestationsPolicy.RedrawsMax + 1UL) * (SeedBlocks + CommitBlocks + RevealBlocks + 2);
+        if (UnbondingBlocks < longest + DisputeBlocks)
+        {
+            ulong least = longest + DisputeBlocks;
+            yield return new GenesisFault(path + ".unbondingBlocks", $"is below the longest job with its window, {least}");
+        }
+
+
+        if (DisputeBlocks <= AuditBlocks || DisputeBlocks <= ShardBlocks)
+            yield return new GenesisFault(path + ".disputeBlocks", "is not above auditBlocks and shardBlocks");
+        foreach (ParameterField<AttestationsParameters> field in AttestationsModule.ParameterFields)
+            if (field.Fault(ToParameters(), path) is { } fault) yield return fault;
+    }
+}
+
+/// <summary>How the genesis section is read: camel case, unknown keys refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(AddressJson), typeof(AmountJson)])]
+[JsonSerializable(typeof(AttestationsGenesis))]
+internal sealed partial class AttestationsJson : JsonSerializerContext;
