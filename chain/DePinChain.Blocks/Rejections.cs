@@ -100,6 +100,10 @@ public static class Rejections
     public static readonly Rejection NonceGapTooLarge = new(1206, nameof(NonceGapTooLarge), "nonce too high",
         Hint: "send the transactions with the missing nonces first");
 
+    public static readonly Rejection DiskFull = new(1207, nameof(DiskFull),
+        "the node's disk refused the transaction, so it was not taken",
+        Hint: "free space on the node's machine, or send the transaction to another node");
+
     // ---- 1300: form of a block -------------------------------------------------------------------------------------
 
     public static readonly Rejection BlockMalformed = new(1301, nameof(BlockMalformed), "block is malformed");
@@ -179,7 +183,7 @@ public static class Rejections
         ExceedsBlockGasLimit, TipAboveFeeCap, IntrinsicGasTooLow, FloorDataGasTooLow, NonceMax,
         NonceTooLow, NonceTooHigh, InsufficientFunds, FeeCapTooLow, SenderHasCode, GasLimitReached, OutOfGas,
         GasRequiredExceedsAllowance,
-        AlreadyKnown, ReplacementUnderpriced, Underpriced, PoolFull, AccountLimitExceeded, NonceGapTooLarge,
+        AlreadyKnown, ReplacementUnderpriced, Underpriced, PoolFull, AccountLimitExceeded, NonceGapTooLarge, DiskFull,
         BlockMalformed, BlockTooLarge, HeaderMalformed, HeaderConstantWrong, ExtraDataTooLong,
         ParentMismatch, TimestampTooEarly, GasLimitRuleBroken, BaseFeeMismatch, MinerNotExpected, ConsensusRootMismatch,
         ValidatorsHashMismatch, NextValidatorsHashMismatch, EpochMismatch, ParamsHashMismatch, LastCommitHashMismatch, LastCommitInvalid,

@@ -30,6 +30,9 @@ public sealed class PoolJournal : IDisposable
     /// <summary>The transactions found when opening, oldest first; the caller admits them again.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Found => _found;
 
+    /// <summary>Where a person finds it.</summary>
+    public string Path => _folder.Describe(FileName);
+
     /// <summary>Bytes in the file.</summary>
     public long Length
     {
@@ -42,7 +45,11 @@ public sealed class PoolJournal : IDisposable
     /// <summary>Opens the journal of a node's folder; a torn or damaged end is dropped.</summary>
     public static PoolJournal Open(IFolder folder) => new(folder);
 
+    /// <summary>Bytes that a transaction takes up.</summary>
+    public static int SizeOf(Blocks.Transaction transaction) => HeaderSize + transaction.Size;
+
     /// <summary>Adds a transaction; it survives a killed process when this returns.</summary>
+    /// <exception cref="RefusalException">The disk refuses it; nothing has changed.</exception>
     public void Append(ReadOnlySpan<byte> raw)
     {
         byte[] record = Encode(raw);

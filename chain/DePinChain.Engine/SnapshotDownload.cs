@@ -6,10 +6,12 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Engine;
 
-/// <summary>Fetches the newest state snapshot that peers have, from a block that is trusted, into an empty store.</summary>
+/// <summary>Fetches a state snapshot that peers have, from a block that is trusted, into an empty store.</summary>
 /// <remarks>
-/// The header of the snapshot is reached by a light client over <c>/dpc/light/1</c>; then every chunk is proven before it is written. A
-/// peer that answers wrongly is reported to the transport and not asked again; what others gave stays. Asks one question at a time.
+/// The header of a snapshot is reached by a light client over <c>/dpc/light/1</c>; then every chunk is proven before it is written. Which
+/// bodies belong to a state cannot be proven, so the list of chunks that most peers name comes first, and its chunks are asked only of
+/// them: a chunk that is not the one its giver named is that peer's own lie. Who lies is reported to the transport and not asked again;
+/// what others gave stays. Asks one question at a time.
 /// </remarks>
 /// <param name="transport">Not attached to anything else meanwhile.</param>
 /// <param name="rules">Whose chain, and how far to trust.</param>
@@ -18,30 +20,38 @@ namespace DePinChain.Engine;
 public sealed class SnapshotDownload(
     ITransport transport, TrustRules rules, (ulong Height, Hash256 Hash) trusted, TimeProvider clock) : IInbox
 {
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan PeersWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<ulong, Answer> _early = [];
-    private readonly SortedSet<PeerId> _refused = [];
-    private TaskCompletionSource<Answer>? _awaited;
-    private ulong _awaitedNumber;
+    private readonly PeerInquiry _inquiry = new(transport, clock);
+
+    /// <summary>How long peers with a snapshot are waited for.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Says what is being done, for people.</summary>
     public event Action<string>? Told;
 
     /// <summary>Fills a store as far as a snapshot goes; the caller finishes it.</summary>
-    /// <exception cref="RefusalException">No peer has a snapshot that can be proven; the message says what to do.</exception>
+    /// <exception cref="RefusalException">No peer has a snapshot that can be proven, or the store holds a state.</exception>
     public async Task<SnapshotRestore> FillAsync(IKeyValueStore store, CancellationToken stopping)
     {
+        _inquiry.Dropped += (peer, why) => Told?.Invoke($"{peer} is not asked again: {why}");
         transport.Attach(this);
-        await WaitForPeersAsync(stopping);
-        foreach (PeerId peer in transport.Peers)
+        long began = clock.GetTimestamp();
+        while (true)
         {
-            if (await FindManifestAsync(peer, stopping) is not { } manifest) continue;
-            Told?.Invoke($"height {manifest.Height} is proven; {manifest.Chunks.Count} chunks follow");
-            SnapshotRestore restore = SnapshotRestore.Begin(store, manifest, rules.ChainId, manifest.Light.Hash);
-            if (await TakeAllAsync(restore, manifest, stopping)) return restore;
+            foreach (SnapshotOffer offer in await CollectAsync(stopping))
+            {
+                SnapshotManifest manifest = offer.Manifest;
+                Told?.Invoke(
+                    $"height {manifest.Height} is proven and offered by {offer.Peers.Count} peers; {manifest.Chunks.Count} chunks follow");
+                SnapshotRestore restore = SnapshotRestore.Begin(store, manifest, rules.ChainId, manifest.Light.Hash);
+                if (!await TakeAllAsync(restore, offer, stopping)) continue;
+                if (restore.FindGap() is not { } gap) return restore;
+                foreach (PeerId peer in offer.Peers) Refuse(peer, gap); // they named a list of chunks that makes no state
+            }
+
+            if (clock.GetElapsedTime(began) >= Patience) break;
+            await Task.Delay(LookAgainAfter, clock, stopping);
         }
 
         throw new RefusalException(
@@ -57,18 +67,10 @@ public sealed class SnapshotDownload(
     }
 
     /// <inheritdoc/>
-    public void Requested(IncomingRequest request) => request.Respond(Network.Answer.Refused(AnswerStatus.NotAvailable));
+    public void Requested(IncomingRequest request) => request.Respond(Answer.Refused(AnswerStatus.NotAvailable));
 
     /// <inheritdoc/>
-    public void Answered(ulong requestNumber, Answer answer)
-    {
-        lock (_gate)
-        {
-            // An answer may come before the asker knows the question's number.
-            if (_awaited is { } waiting && _awaitedNumber == requestNumber) waiting.TrySetResult(answer);
-            else _early[requestNumber] = answer;
-        }
-    }
+    public void Answered(ulong requestNumber, Answer answer) => _inquiry.Answered(requestNumber, answer);
 
     /// <inheritdoc/>
     public void PeersChanged()
@@ -76,17 +78,26 @@ public sealed class SnapshotDownload(
         // They are looked at each time.
     }
 
-    private async Task WaitForPeersAsync(CancellationToken stopping)
+    // What each peer has, equal offers together: first what most of them offer, then what is newest.
+    private async Task<IReadOnlyList<SnapshotOffer>> CollectAsync(CancellationToken stopping)
     {
-        for (TimeSpan waited = TimeSpan.Zero; transport.Peers.Count == 0 && waited < PeersWithin; waited += TimeSpan.FromMilliseconds(200))
-            await Task.Delay(TimeSpan.FromMilliseconds(200), stopping);
+        SortedDictionary<(ulong Height, Hash256 Cut), SnapshotOffer> offers = [];
+        foreach (PeerId peer in transport.Peers)
+        {
+            if (await FindManifestAsync(peer, stopping) is not { } manifest) continue;
+            if (!offers.TryGetValue((manifest.Height, manifest.Cut), out SnapshotOffer? offer))
+                offers[(manifest.Height, manifest.Cut)] = offer = new SnapshotOffer(manifest, []);
+            offer.Peers.Add(peer);
+        }
+
+        return [.. offers.Values.OrderByDescending(offer => offer.Peers.Count).ThenByDescending(offer => offer.Manifest.Height)];
     }
 
     // The header comes first: a manifest that names a block which the trusted one does not lead to is not looked into.
     private async Task<SnapshotManifest?> FindManifestAsync(PeerId peer, CancellationToken stopping)
     {
         SnapshotRequest question = new(SnapshotQuestion.Newest, 0, 0);
-        if (await AskAsync(peer, RequestProtocol.Snapshot, question.Encode(), stopping) is not { } bytes) return null;
+        if (await _inquiry.AskAsync(peer, RequestProtocol.Snapshot, question.Encode(), stopping) is not { } bytes) return null;
         if (!SnapshotManifest.TryDecode(bytes.Span, out SnapshotManifest? manifest, out string? why)) return Refuse(peer, why);
         if (await FetchAsync(peer, trusted.Height, stopping) is not { } checkpoint) return null;
         if (checkpoint.Hash != trusted.Hash || checkpoint.Fault(rules.ChainId) is not null)
@@ -99,19 +110,19 @@ public sealed class SnapshotDownload(
         }
 
         if (search.Failure is { } failure) return Refuse(peer, failure.Why ?? "its headers lead nowhere");
-        return search.Trusted.Hash == manifest.Light.Hash ? manifest : Refuse(peer, "its snapshot is of another block");
+        if (search.Trusted.Hash != manifest.Light.Hash) return Refuse(peer, "its snapshot is of another block");
+        return manifest.TryOpen(rules.ChainId, out _) is { } fault ? Refuse(peer, fault) : manifest;
     }
 
-    private async Task<bool> TakeAllAsync(SnapshotRestore restore, SnapshotManifest manifest, CancellationToken stopping)
+    private async Task<bool> TakeAllAsync(SnapshotRestore restore, SnapshotOffer offer, CancellationToken stopping)
     {
         while (!restore.HasAll)
         {
-            uint index = restore.Next;
+            SnapshotRequest question = new(SnapshotQuestion.Chunk, restore.Height, restore.Next);
             bool isTaken = false;
-            foreach (PeerId peer in transport.Peers)
+            foreach (PeerId peer in offer.Peers)
             {
-                SnapshotRequest question = new(SnapshotQuestion.Chunk, manifest.Height, index);
-                if (await AskAsync(peer, RequestProtocol.Snapshot, question.Encode(), stopping) is not { } chunk) continue;
+                if (await _inquiry.AskAsync(peer, RequestProtocol.Snapshot, question.Encode(), stopping) is not { } chunk) continue;
                 if (restore.Take(chunk.Span) is { } fault)
                 {
                     Refuse(peer, fault);
@@ -130,43 +141,19 @@ public sealed class SnapshotDownload(
 
     private async Task<LightBlock?> FetchAsync(PeerId peer, ulong height, CancellationToken stopping)
     {
-        if (await AskAsync(peer, RequestProtocol.Light, new LightRequest(height).Encode(), stopping) is not { } bytes) return null;
+        byte[] question = new LightRequest(height).Encode();
+        if (await _inquiry.AskAsync(peer, RequestProtocol.Light, question, stopping) is not { } bytes) return null;
         if (LightBlock.TryDecode(bytes.Span, out LightBlock? block, out string? why)) return block;
         Refuse(peer, why);
         return null;
     }
 
-    private async Task<ReadOnlyMemory<byte>?> AskAsync(
-        PeerId peer, RequestProtocol protocol, byte[] question, CancellationToken stopping)
-    {
-        if (_refused.Contains(peer)) return null;
-        TaskCompletionSource<Answer> awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ulong number = transport.Request(peer, protocol, question);
-        lock (_gate)
-        {
-            (_awaited, _awaitedNumber) = (awaited, number);
-            if (_early.Remove(number, out Answer? came)) awaited.TrySetResult(came);
-            _early.Clear();
-        }
-
-        try
-        {
-            Answer answer = await awaited.Task.WaitAsync(AnswerWithin, clock, stopping);
-            return answer.Status == AnswerStatus.Success && answer.Chunks.Count == 1 ? answer.Chunks[0] : null;
-        }
-        catch (TimeoutException)
-        {
-            transport.Judge(peer, PeerConduct.Timeout);
-            _refused.Add(peer);
-            return null;
-        }
-    }
-
     private SnapshotManifest? Refuse(PeerId peer, string why)
     {
-        Told?.Invoke($"{peer} is not asked again: {why}");
-        transport.Judge(peer, PeerConduct.ProvenLie);
-        _refused.Add(peer);
+        _inquiry.Drop(peer, PeerConduct.ProvenLie, why);
         return null;
     }
+
+    /// <summary>A snapshot whose header is proven, and who says that it has it in these chunks.</summary>
+    private sealed record SnapshotOffer(SnapshotManifest Manifest, List<PeerId> Peers);
 }

@@ -18,6 +18,17 @@ public sealed record SnapshotManifest(LightBlock Light, ReadOnlyMemory<byte> Dec
 
     public Hash256 StateRoot => Light.Header.StateRoot;
 
+    /// <summary>One name for all chunks: the hash of their hashes. Honest nodes cut one state alike.</summary>
+    public Hash256 Cut
+    {
+        get
+        {
+            byte[] hashes = new byte[Chunks.Count * Hash256.Size];
+            for (int index = 0; index < Chunks.Count; index++) Chunks[index].CopyTo(hashes.AsSpan(index * Hash256.Size));
+            return Keccak256.Hash(hashes);
+        }
+    }
+
     /// <summary>RLP [light, decided, [hash…]].</summary>
     public byte[] Encode()
     {

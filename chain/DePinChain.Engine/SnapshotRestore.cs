@@ -26,7 +26,7 @@ public sealed class SnapshotRestore
         _store = store;
         _manifest = manifest;
         _decided = decided;
-        _import = SnapshotImport.Open(store, manifest.Height, manifest.StateRoot);
+        _import = SnapshotImport.Open(store, manifest.Height, manifest.StateRoot, cut: manifest.Cut);
     }
 
     /// <summary>The index of the chunk that is needed next; the number of chunks when all are there.</summary>
@@ -73,6 +73,9 @@ public sealed class SnapshotRestore
             ? _import.Take(chunk)
             : $"chunk {Next} is not the one that the manifest names";
     }
+
+    /// <summary>What is missing to a state when all chunks that were named are there, or null.</summary>
+    public string? FindGap() => HasAll ? _import.FindGap() : $"{_manifest.Chunks.Count - Next} chunks are missing";
 
     /// <summary>Makes the store a node's. Nothing of it counts before.</summary>
     /// <exception cref="RefusalException">Something is missing.</exception>

@@ -34,11 +34,22 @@ public sealed class TransactionGossip : IDisposable
     }
 
     /// <summary>Writes down a transaction that a user of our own RPC is about to be told is taken. Safe for many threads.</summary>
-    public void Keep(Transaction transaction)
+    /// <returns>Why it cannot be promised, or null when it is written.</returns>
+    public Rejection? Keep(Transaction transaction)
     {
-        if (_journal is null) return;
-        _journal.Append(transaction.Raw.Span);
+        if (_journal is null) return null;
+        try
+        {
+            _journal.Append(transaction.Raw.Span);
+        }
+        catch (RefusalException full)
+        {
+            string had = (full.InnerException ?? full).Message;
+            return Rejections.DiskFull.With($"{PoolJournal.SizeOf(transaction)} bytes in {_journal.Path}", had);
+        }
+
         _journalled.Enqueue(transaction.Hash);
+        return null;
     }
 
     /// <summary>Takes what a peer sent; returns at once.</summary>

@@ -70,6 +70,14 @@ internal sealed class AccountQueue(Address address)
         return replaced;
     }
 
+    /// <summary>Takes one out wherever it stands; the caller counts anew.</summary>
+    public void Remove(PooledTransaction item)
+    {
+        CostSum -= item.Cost;
+        _items.RemoveAt(IndexOf(item.Nonce));
+        ExecutableCount = Math.Min(ExecutableCount, _items.Count);
+    }
+
     public void RemoveLast()
     {
         CostSum -= _items[^1].Cost;

@@ -57,9 +57,19 @@ public sealed class TransactionPool
     /// <summary>Takes a transaction or says which rule refuses it.</summary>
     /// <param name="transaction">Decoded, not yet checked.</param>
     /// <param name="local">Whether it came over our own RPC: its refusal is explained with figures. It gets no other privilege.</param>
-    public Admission Add(Transaction transaction, bool local)
+    /// <param name="keep">
+    /// Writes it down before anybody hears of it, outside the lock: a slow disk must not stop the others. What cannot be kept is taken
+    /// out again, and what it had replaced is put back.
+    /// </param>
+    public Admission Add(Transaction transaction, bool local, Func<Transaction, Rejection?>? keep = null)
     {
-        Admission admission = TryAdd(transaction, local);
+        Admission admission = TryAdd(transaction, local, out PooledTransaction? replaced);
+        if (admission.Signed is { } placed && keep?.Invoke(placed.Transaction) is { } unkept)
+        {
+            TakeBack(placed, replaced);
+            admission = Admission.Refuse(unkept);
+        }
+
         if (admission.Signed is { } signed) Admitted?.Invoke(signed);
         else PoolMetrics.Reject(admission.Rejection!.Name); // refused, so there is a rejection
         return admission;
@@ -135,8 +145,9 @@ public sealed class TransactionPool
         }
     }
 
-    private Admission TryAdd(Transaction transaction, bool local)
+    private Admission TryAdd(Transaction transaction, bool local, out PooledTransaction? replaced)
     {
+        replaced = null;
         PoolHead head;
         lock (_gate)
         {
@@ -153,11 +164,12 @@ public sealed class TransactionPool
 
         if (!SenderRecovery.TryRecover(transaction, out SignedTransaction? signed, out Rejection? unsigned))
             return Admission.Refuse(unsigned);
-        lock (_gate) return Place(signed, local);
+        lock (_gate) return Place(signed, local, out replaced);
     }
 
-    private Admission Place(SignedTransaction signed, bool local)
+    private Admission Place(SignedTransaction signed, bool local, out PooledTransaction? replaced)
     {
+        replaced = null;
         Transaction transaction = signed.Transaction;
         if (_byHash.ContainsKey(transaction.Hash)) return Admission.Refuse(Rejections.AlreadyKnown);
 
@@ -185,17 +197,39 @@ public sealed class TransactionPool
         }
 
         if (!TryMakeRoom(transaction, queue)) return Admission.Refuse(Rejections.PoolFull);
-        Insert(queue, new PooledTransaction(signed, cost, _arrivals++));
+        replaced = Insert(queue, new PooledTransaction(signed, cost, _arrivals++));
         return new Admission(signed, null);
     }
 
-    private void Insert(AccountQueue queue, PooledTransaction item)
+    private void TakeBack(SignedTransaction signed, PooledTransaction? replaced)
+    {
+        lock (_gate)
+        {
+            if (!_byAccount.TryGetValue(signed.Sender, out AccountQueue? queue)) return;
+            Refresh(queue);
+            if (!_byHash.TryGetValue(signed.Transaction.Hash, out PooledTransaction? item)) return; // evicted or included meanwhile
+            Forget(item);
+            queue.Remove(item);
+            if (replaced is not null)
+            {
+                queue.Put(replaced);
+                _byHash.Add(replaced.Transaction.Hash, replaced);
+                _bytes += replaced.Transaction.Size;
+            }
+
+            Recount(queue);
+        }
+    }
+
+    private PooledTransaction? Insert(AccountQueue queue, PooledTransaction item)
     {
         _byAccount.TryAdd(queue.Address, queue);
-        if (queue.Put(item) is { } replaced) Forget(replaced);
+        PooledTransaction? replaced = queue.Put(item);
+        if (replaced is not null) Forget(replaced);
         _byHash.Add(item.Transaction.Hash, item);
         _bytes += item.Transaction.Size;
         Extend(queue);
+        return replaced;
     }
 
     /// <summary>Evicts what must go for a newcomer, or nothing when it has no right to the room.</summary>

@@ -21,6 +21,9 @@ public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport T
 {
     /// <summary>Where the node writes state snapshots for others; null when it makes none.</summary>
     public string? SnapshotPath { get; init; }
+
+    /// <summary>At every so many epochs' ends; null is the network's custom.</summary>
+    public ulong? SnapshotEpochs { get; init; }
 }
 
 /// <summary>Who a node is.</summary>
@@ -70,7 +73,7 @@ public static class NodeComposition
         HostMailbox mailbox = new(seams.Clock, gossip.Receive);
 
         // Consensus
-        ulong snapshotEpochs = genesis.Development ? LocalnetSnapshotEpochs : SnapshotEpochs;
+        ulong snapshotEpochs = seams.SnapshotEpochs ?? (genesis.Development ? LocalnetSnapshotEpochs : SnapshotEpochs);
         LiveChain chain = new(stores, executor, pool, opened, seams.Clock)
         {
             Gate = new UpgradeGate(genesis.Forks, KnownForks),

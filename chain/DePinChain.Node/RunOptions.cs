@@ -8,7 +8,7 @@ internal sealed record RunOptions
 {
     public const string Usage =
         "usage: DePinChain.Node run --home DIR [--rpc-port N] [--metrics-port N] "
-        + "[--block-time 12s|1s|0.2s|instant|manual] [--init-signer] [--json]";
+        + "[--block-time 12s|1s|0.2s|instant|manual] [--trusted HEIGHT:HASH] [--init-signer] [--json]";
 
     public required string Home { get; init; }
 
@@ -20,6 +20,9 @@ internal sealed record RunOptions
 
     /// <summary>Only a development network may be paced.</summary>
     public Pace Pace { get; init; } = Pace.OfGenesis;
+
+    /// <summary>A block of the right history; null is the settings' own. A node without a state begins from a snapshot after it.</summary>
+    public TrustedBlock? Trusted { get; init; }
 
     /// <summary>Begin a missing signer's mark: only for a key that has never signed.</summary>
     public bool InitSigner { get; init; }
@@ -46,6 +49,7 @@ internal sealed record RunOptions
         "--rpc-port" => this with { RpcPort = reader.Port(name) },
         "--metrics-port" => this with { MetricsPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
+        "--trusted" => this with { Trusted = TrustedBlock.Parse(reader.Value(name), reader.Wrong) },
         "--init-signer" => this with { InitSigner = true },
         "--json" => this with { Json = true },
         "--supervised" => this with { IsSupervised = true, Json = true },

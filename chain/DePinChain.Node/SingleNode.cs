@@ -23,6 +23,8 @@ internal sealed class SingleNode : IAsyncDisposable
     private readonly SignerKeys? _keys;
     private readonly IDisposable _lock;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TrustedBlock? _trusted;
+    private volatile RefusalException? _contradiction;
     private PeerWire? _wire;
     private ValidatorNode? _node;
 
@@ -37,9 +39,21 @@ internal sealed class SingleNode : IAsyncDisposable
         _clock = new LocalClock(time, genesis.Development ? home.Folder : null);
         _pacing = new BlockPacing(options.Pace.Mode, options.Pace.BlockTimeMs ?? genesis.BlockTimeMs, _clock);
         _keys = home.ReadSignerKeys(settings);
+        _trusted = TrustedOf(options, settings, home);
     }
 
     private ValidatorNode Node => _node!; // opened before anything else is called
+
+    /// <summary>Fetches a state from the peers when the home has none and its operator trusts a block.</summary>
+    /// <exception cref="RefusalException">No peer has a snapshot that can be proven from that block.</exception>
+    public static async Task BeginAsync(RunOptions options, TextWriter output, CancellationToken stopping)
+    {
+        NodeHome home = new(options.Home);
+        NodeSettings settings = home.ReadSettings();
+        if (TrustedOf(options, settings, home) is not { } trusted || !SnapshotJoin.IsPossible(home, home.ReadGenesis(settings))) return;
+        ConsoleReport console = new(output, options.Json);
+        await SnapshotJoin.RunAsync(home, settings, trusted, line => console.Say("", line), stopping);
+    }
 
     /// <summary>Opens the node of a home.</summary>
     /// <exception cref="RefusalException">Something does not allow a start; the message says what to do.</exception>
@@ -84,6 +98,7 @@ internal sealed class SingleNode : IAsyncDisposable
         await running;
         await rpc.StopAsync(CancellationToken.None);
         _clock.Save();
+        if (_contradiction is { } contradiction) throw contradiction;
         if (!_options.IsSupervised) _console.Say("", $"stopped at height {Node.Chain.Head.Number}");
     }
 
@@ -105,13 +120,15 @@ internal sealed class SingleNode : IAsyncDisposable
             _clock,
             _pacing)
         {
-            SnapshotPath = home.PathOf("snapshots"),
+            SnapshotPath = _settings.SnapshotEpochs == 0 ? null : home.PathOf("snapshots"),
+            SnapshotEpochs = _settings.SnapshotEpochs,
         };
         NodeRole role = new(_settings.Name, _keys?.Signing, _keys?.Vrf, _options.InitSigner, TakesTransactions: true)
         {
             SignerSocket = _settings.SignerSocket is { } socket ? home.PathOf(socket) : null,
         };
         _node = NodeComposition.Compose(_genesis, role, seams);
+        if (_trusted is not null) Watch(_trusted);
         if (_genesis.Development)
         {
             // The offset is kept when a run of mined blocks ends; whoever missed the end, or the run, learns the time from the chain.
@@ -122,9 +139,29 @@ internal sealed class SingleNode : IAsyncDisposable
         Node.Host.Reported += new HostReporter(_console, Node, showsBlocks: true).Report;
     }
 
+    // A history that does not hold the trusted block is not this network's, however many signed it.
+    private void Watch(TrustedBlock trusted)
+    {
+        if (trusted.FindContradiction(Node.Stores.Archive) is { } contradiction) throw contradiction;
+        Node.Feed.Subscribe(committed =>
+        {
+            if (committed.Block.Number != trusted.Height) return;
+            _contradiction = trusted.FindContradiction(Node.Stores.Archive);
+            if (_contradiction is not null) _stopping.Cancel();
+        });
+    }
+
     private void FollowTime(long decidedMs)
     {
         if (decidedMs > _clock.NowMs - _clock.SkewMs + MissedRunMs) _clock.AdvanceTo(decidedMs);
+    }
+
+    private static TrustedBlock? TrustedOf(RunOptions options, NodeSettings settings, NodeHome home)
+    {
+        if (options.Trusted is not null || settings.Trusted is null) return options.Trusted;
+        return TrustedBlock.Parse(
+            settings.Trusted,
+            wrong => new RefusalException(ExitCode.LocalState, $"{home.PathOf(NodeHome.SettingsFile)}: \"trusted\": {wrong}."));
     }
 
     private async Task<JsonRpcServer> StartRpcAsync(ParentLine? parent)

@@ -4,6 +4,7 @@ using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Execution;
 using DePinChain.Ledger;
+using DePinChain.Node.Homes;
 using DePinChain.Primitives;
 using DePinChain.State;
 
@@ -44,7 +45,10 @@ internal sealed class SnapshotVerb
 
         if (arguments[0] == "join")
         {
-            await SnapshotJoin.RunAsync(Needed(options, "--home"), ParseTrusted(Needed(options, "--trusted")), output, stopping);
+            NodeHome home = new(Needed(options, "--home"));
+            TrustedBlock trusted = TrustedBlock.Parse(Needed(options, "--trusted"), Wrong);
+            await SnapshotJoin.RunAsync(home, home.ReadSettings(), trusted, output.WriteLine, stopping);
+            output.WriteLine($"start the node with: depin node run --home {home.Path}");
             return;
         }
 
@@ -86,7 +90,7 @@ internal sealed class SnapshotVerb
 
     private void Restore(string trusted, TextWriter output)
     {
-        (ulong height, Hash256 hash) = ParseTrusted(trusted);
+        (ulong height, Hash256 hash) = TrustedBlock.Parse(trusted, Wrong);
         byte[]? found = _folder.FindManifest(height);
         if (found is null)
             throw new RefusalException(ExitCode.LocalState, $"There is no snapshot of height {height} in {_folder.Path}.");
@@ -122,15 +126,6 @@ internal sealed class SnapshotVerb
         throw new RefusalException(
             ExitCode.LocalState,
             errors.Count > 0 ? $"{path} is no genesis: {errors[0]}." : $"There is no genesis file {path}.");
-    }
-
-    private static (ulong Height, Hash256 Hash) ParseTrusted(string text)
-    {
-        string[] parts = text.Split(':');
-        bool isRead = parts.Length == 2
-            & ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong height)
-            & Hash256.TryParse(parts[^1], out Hash256 hash);
-        return isRead && height > 0 ? (height, hash) : throw Wrong($"--trusted {text} is not HEIGHT:HASH");
     }
 
     private static string Needed(SortedDictionary<string, string> options, string name) =>

@@ -75,8 +75,8 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
     /// <summary>Judges a message of a program on this machine like a peer's, and passes it on when it is worth it.</summary>
     public Task<HandedInVerdict> HandInAsync(Topic topic, ReadOnlyMemory<byte> payload) => parts.Mailbox.HandIn(topic, payload);
 
-    /// <summary>Writes down a transaction before its sender is told that it is taken.</summary>
-    public void Keep(Transaction transaction) => parts.Gossip.Keep(transaction);
+    /// <summary>Writes down a transaction before its sender is told that it is taken; or says why the disk refuses it.</summary>
+    public Rejection? Keep(Transaction transaction) => parts.Gossip.Keep(transaction);
 
     /// <summary>Takes back the transactions that users were promised before the last stop.</summary>
     public int Readmit() => parts.Gossip.Readmit();

@@ -57,6 +57,7 @@ internal sealed class Verbs(CancellationToken stopping)
     {
         DataFolder = options.Home;
         Signals.IgnoreFileTooBig();
+        await SingleNode.BeginAsync(options, Console.Out, stopping);
         await using SingleNode node = SingleNode.Open(options, TimeProvider.System, Console.Out);
         await node.RunAsync(stopping);
     }

@@ -85,7 +85,7 @@ public sealed class JsonRpcServer : IAsyncDisposable
         new NetAndWeb3(chain, services.Status).AddTo(methods);
         new EthState(chain).AddTo(methods);
         new EthBlocks(chain).AddTo(methods);
-        new EthTransactions(chain, services.Journal).AddTo(methods);
+        new EthTransactions(chain, services.Keep).AddTo(methods);
         new EthCalls(chain).AddTo(methods);
         new EthFees(chain, options).AddTo(methods);
         new EthLogs(chain, new FilterRegistry(options), pending, options).AddTo(methods);
@@ -93,7 +93,7 @@ public sealed class JsonRpcServer : IAsyncDisposable
         new EthNode(chain, services.Status, services.Genesis).AddTo(methods);
         new DepinFinality(chain, services.Status).AddTo(methods);
         new DepinModules(chain).AddTo(methods);
-        new Operator(chain, services.Status, services.Control, services.Journal).AddTo(methods, services.Genesis.Development);
+        new Operator(chain, services.Status, services.Control, services.Keep).AddTo(methods, services.Genesis.Development);
         methods.AddNamespaces();
         return methods;
     }

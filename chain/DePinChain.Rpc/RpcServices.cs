@@ -7,8 +7,8 @@ namespace DePinChain.Rpc;
 /// <param name="Genesis">The network.</param>
 /// <param name="Status">What the node says of itself.</param>
 /// <param name="Control">What an operator on this machine may ask for.</param>
-/// <param name="Journal">
-/// Keeps an accepted transaction over a restart; called before its hash is told, on the caller's thread, by many at once.
+/// <param name="Keep">
+/// Keeps an accepted transaction over a restart, or says why it cannot; called before its hash is told, by many threads at once.
 /// </param>
 public sealed record RpcServices(
-    ChainView Chain, GenesisDocument Genesis, INodeStatus Status, INodeControl Control, Action<Transaction> Journal);
+    ChainView Chain, GenesisDocument Genesis, INodeStatus Status, INodeControl Control, Func<Transaction, Rejection?> Keep);

@@ -5,6 +5,7 @@ namespace DePinChain.State;
 /// <summary>How far the import of a snapshot is; the one row that is written with each chunk.</summary>
 /// <param name="Height">Of the block whose state it is.</param>
 /// <param name="Root">Its state root.</param>
+/// <param name="Cut">How the snapshot is cut into chunks: the count of those taken means nothing under another cut.</param>
 /// <param name="Taken">Chunks taken.</param>
 /// <param name="Part">What comes next.</param>
 /// <param name="Owner">Whose records come next; zero for accounts and bodies.</param>
@@ -15,6 +16,7 @@ namespace DePinChain.State;
 internal readonly record struct ImportProgress(
     ulong Height,
     Hash256 Root,
+    Hash256 Cut,
     uint Taken,
     SnapshotPart Part,
     Hash256 Owner,
@@ -25,8 +27,8 @@ internal readonly record struct ImportProgress(
 {
     public static ReadOnlySpan<byte> Key => "snapshot-import"u8;
 
-    public static ImportProgress Begin(ulong height, Hash256 root) =>
-        new(height, root, 0, SnapshotPart.Accounts, Hash256.Zero, root, MerkleTrie.EmptyRoot, Hash256.Zero, IsOwnerDone: false);
+    public static ImportProgress Begin(ulong height, Hash256 root, Hash256 cut) =>
+        new(height, root, cut, 0, SnapshotPart.Accounts, Hash256.Zero, root, MerkleTrie.EmptyRoot, Hash256.Zero, IsOwnerDone: false);
 
     /// <summary>After a range of the same trie.</summary>
     public ImportProgress After(in Hash256 last, in Hash256 built, bool hasMore) =>
@@ -48,6 +50,7 @@ internal readonly record struct ImportProgress(
         int mark = writer.BeginList();
         writer.Write(Height);
         writer.Write(Root);
+        writer.Write(Cut);
         writer.Write((ulong)Taken);
         writer.Write((ulong)Part);
         writer.Write(Owner);
@@ -66,6 +69,7 @@ internal readonly record struct ImportProgress(
             RlpReader fields = new RlpReader(row).ReadList();
             return new ImportProgress(
                 fields.ReadUInt64(),
+                fields.ReadHash256(),
                 fields.ReadHash256(),
                 fields.ReadUInt32(),
                 (SnapshotPart)fields.ReadByte(),

@@ -30,26 +30,27 @@ public sealed class SnapshotImport
     /// <summary>Whether all leaves are there; what may follow are bodies.</summary>
     public bool HasAllLeaves => _at.Part == SnapshotPart.Blobs;
 
-    /// <summary>Begins an import, or goes on with one of the same height and root; anything else that was begun is thrown away.</summary>
+    /// <summary>Begins an import, or goes on with one of the same height, root and cut; another is thrown away.</summary>
     /// <param name="store">Holds no finished state.</param>
     /// <param name="height">Of the block whose state it is.</param>
     /// <param name="root">The state root in that block's header, which the caller believes.</param>
     /// <param name="threads">Threads that compute roots; 0 means one per core.</param>
+    /// <param name="cut">A name for how the snapshot is cut into chunks.</param>
     /// <exception cref="InvalidOperationException">The store holds a state.</exception>
-    public static SnapshotImport Open(IKeyValueStore store, ulong height, Hash256 root, int threads = 0)
+    public static SnapshotImport Open(IKeyValueStore store, ulong height, Hash256 root, int threads = 0, Hash256 cut = default)
     {
         if (store.Contains(Table.Meta, StateMark.Key))
             throw new InvalidOperationException("A snapshot is only imported into a store without a state.");
         ImportProgress? kept = store.Get(Table.Meta, ImportProgress.Key) is { } row ? ImportProgress.Read(row) : null;
         int workers = threads > 0 ? threads : Environment.ProcessorCount;
-        if (kept is { } progress && progress.Height == height && progress.Root == root)
+        if (kept is { } progress && progress.Height == height && progress.Root == root && progress.Cut == cut)
         {
             SnapshotImport goesOn = new(store, progress, workers);
             if (progress.IsOwnerDone) goesOn.MoveToNextOwner(); // it was stopped between a chunk and the look for the next owner
             return goesOn;
         }
 
-        ImportProgress begin = ImportProgress.Begin(height, root);
+        ImportProgress begin = ImportProgress.Begin(height, root, cut);
         using IWriteBatch batch = store.CreateBatch();
         byte[] end = [.. Enumerable.Repeat((byte)0xff, 80)];
         foreach (Table table in StateTables)
@@ -78,20 +79,25 @@ public sealed class SnapshotImport
         return null;
     }
 
+    /// <summary>What is missing so far, or null: leaves, or an account's code. That a record's body is missing cannot be seen.</summary>
+    public string? FindGap()
+    {
+        if (!HasAllLeaves) return $"the snapshot ends among its {_at.Part}";
+        using IKeyValueCursor accounts = _store.Scan(Table.FlatAccount, []);
+        while (accounts.MoveNext())
+        {
+            Account account = FlatCodec.ReadSlimAccount(accounts.Value);
+            if (account.HasCode && !_store.Contains(Table.Blob, account.CodeHash.ToArray()))
+                return $"the code {account.CodeHash} of an account is missing";
+        }
+
+        return null;
+    }
+
     /// <summary>Adds to a batch what makes the store a state, or says what is missing.</summary>
     public string? Finish(IWriteBatch batch, StateOptions options)
     {
-        if (!HasAllLeaves) return $"the snapshot ends among its {_at.Part}";
-        using (IKeyValueCursor accounts = _store.Scan(Table.FlatAccount, []))
-        {
-            while (accounts.MoveNext())
-            {
-                Account account = FlatCodec.ReadSlimAccount(accounts.Value);
-                if (account.HasCode && !_store.Contains(Table.Blob, account.CodeHash.ToArray()))
-                    return $"the code {account.CodeHash} of an account is missing";
-            }
-        }
-
+        if (FindGap() is { } gap) return gap;
         using (IKeyValueCursor counts = _store.Scan(Table.BlobCount, []))
         {
             // A word that happens to look like a hash names nothing.

@@ -106,9 +106,13 @@ internal static class NodeCommands
         var rpcPort = new Option<int?>("--rpc-port") { Description = "Instead of the settings' own." };
         var blockTime = new Option<string?>("--block-time") { Description = "12s, 1s, instant or manual, on a development network only." };
         var metricsPort = new Option<int?>("--metrics-port") { Description = "Prometheus metrics; 9464 if it is free, 0 for none." };
+        var trusted = new Option<string?>("--trusted")
+        {
+            Description = "HEIGHT:HASH of a block that you trust: a node without a state begins from a snapshot of its peers.",
+        };
         var command = new Command("run", "Runs the node of a home in the foreground until Ctrl-C.")
         {
-            Home, rpcPort, metricsPort, blockTime, InitSigner,
+            Home, rpcPort, metricsPort, blockTime, trusted, InitSigner,
         };
         command.SetAction((parse, _) =>
         {
@@ -119,6 +123,8 @@ internal static class NodeCommands
                 arguments.AddRange(["--rpc-port", port.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(blockTime) is { } pace)
                 arguments.AddRange(["--block-time", pace]);
+            if (parse.GetValue(trusted) is { } block)
+                arguments.AddRange(["--trusted", block]);
             if (parse.GetValue(InitSigner))
                 arguments.Add("--init-signer");
             return SiblingProgram.RunAsync(SiblingProgram.Node, arguments);

@@ -41,6 +41,12 @@ internal sealed record NodeSettings
 
     public int OutboundMax { get; set; } = 16;
 
+    /// <summary>HEIGHT:HASH of a block of the right history; null believes the peers, from genesis on.</summary>
+    public string? Trusted { get; set; }
+
+    /// <summary>A state snapshot for others at every so many epochs' ends; 0 makes none, null is the network's custom.</summary>
+    public uint? SnapshotEpochs { get; set; }
+
     /// <summary>An IP address; anything but loopback lets the world in.</summary>
     public string RpcHost { get; set; } = "127.0.0.1";
 
@@ -73,6 +79,11 @@ internal sealed record NodeSettings
           // The most connections that others and this node open.
           "inboundMax": {{Json(InboundMax)}},
           "outboundMax": {{Json(OutboundMax)}},
+          // HEIGHT:HASH of a block that you trust. A node without a state then begins from a snapshot of its peers, and one that finds
+          // another block at that height stops. null: every block from genesis on.
+          "trusted": {{Json(Trusted)}},
+          // Write a state snapshot for others at the end of every so many epochs; 0 writes none, null is the network's custom.
+          "snapshotEpochs": {{Json(SnapshotEpochs)}},
           // JSON-RPC over HTTP and WebSocket; anything but a loopback address lets the world in.
           "rpcHost": {{Json(RpcHost)}},
           "rpcPort": {{Json(RpcPort)}}

@@ -9,8 +9,8 @@ namespace DePinChain.Rpc.Namespaces;
 
 /// <summary>eth_: transactions, receipts, and the way in.</summary>
 /// <param name="chain">What is read.</param>
-/// <param name="journal">Keeps an accepted transaction over a restart, before its hash is told.</param>
-internal sealed class EthTransactions(ChainView chain, Action<Transaction> journal)
+/// <param name="keep">Keeps an accepted transaction over a restart, before its hash is told; or says why it cannot.</param>
+internal sealed class EthTransactions(ChainView chain, Func<Transaction, Rejection?> keep)
 {
     public void AddTo(MethodTable methods)
     {
@@ -42,9 +42,8 @@ internal sealed class EthTransactions(ChainView chain, Action<Transaction> journ
         byte[] raw = parameters.ReadData(TransactionCodec.TransactionBytesMax + 1);
         if (parameters.Finish() is { } fault) return fault;
         if (!TransactionCodec.TryDecode(raw, out Transaction? transaction, out Rejection? rejection)) return ErrorOf(rejection);
-        Admission admission = chain.Pool.Add(transaction, local: true);
+        Admission admission = chain.Pool.Add(transaction, local: true, keep);
         if (!admission.IsAccepted) return ErrorOf(admission.Rejection);
-        journal(transaction);
         result.WriteHashValue(transaction.Hash);
         return null;
     }

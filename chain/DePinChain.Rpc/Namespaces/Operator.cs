@@ -7,7 +7,7 @@ using DePinChain.Rpc.Protocol;
 namespace DePinChain.Rpc.Namespaces;
 
 /// <summary>admin_ and, on a development genesis, dev_ with its anvil and hardhat names: for programs on this machine only.</summary>
-internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl control, Action<Transaction> journal)
+internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl control, Func<Transaction, Rejection?> keep)
 {
     private const uint MinedMax = 100_000;
     private const ulong WarpMax = 100UL * 366 * 86_400;
@@ -208,9 +208,8 @@ internal sealed class Operator(ChainView chain, INodeStatus node, INodeControl c
                     Value = gift,
                 },
                 key);
-            Admission admission = chain.Pool.Add(transaction, local: true);
+            Admission admission = chain.Pool.Add(transaction, local: true, keep);
             if (!admission.IsAccepted) return EthTransactions.ErrorOf(admission.Rejection);
-            journal(transaction);
             result.WriteHashValue(transaction.Hash);
             return null;
         }

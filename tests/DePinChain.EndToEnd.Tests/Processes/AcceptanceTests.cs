@@ -52,10 +52,10 @@ public sealed class AcceptanceTests
 
         await TroubleAsync("v2", "pause", PauseMs);
         await TroubleAsync("v3", "partition", PauseMs);
-        await JoinAndLeaveAsync();
         await TroubleAsync("v1", "delay", 3_000, ("ms", 300));
         await TroubleAsync("v1", "skew", 4_000, ("ms", 30_000));
         await FillDiskAsync("v3");
+        await JoinAndLeaveAsync();
         await enough.CancelAsync();
         await Task.WhenAll(sending);
         await CheckAsync(loads);
@@ -120,34 +120,32 @@ public sealed class AcceptanceTests
         Assert.Fail($"no two blocks came a block time apart after the trouble of {node}: {string.Join(", ", after)}");
     }
 
-    // A fifth node takes the chain over from the others, follows it, and leaves.
+    // A fifth validator begins from a snapshot, takes a seat, is punished by nobody, gives the seat back, and goes.
     private async Task JoinAndLeaveAsync()
     {
-        string home = Path.Combine(_folder, "joiner");
-        int port = Localnet.FreePort();
-        string peer = (await _fleet.OrderAsync("status", []))[0]!["peerId"]!.GetValue<string>();
-        string listens = PeerOf("v0");
-        NodeRun made = await NodeRun.ToItsEndAsync(
-            "init", "--home", home, "--network", Path.Combine(_folder, "genesis.json"), "--name", "joiner", "--rpc-port", $"{port}",
-            "--listen", $"/ip4/127.0.0.1/tcp/{Localnet.FreePort()}", "--peer", $"{listens}/p2p/{peer}");
-        Assert.That(made.ExitCode, Is.Zero, made.Error);
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in (string[])[Localnet.NodeProgram, "run", "--home", home]) start.ArgumentList.Add(argument);
-        using Process joiner = Process.Start(start)!;
-        joiner.BeginOutputReadLine();
-        joiner.BeginErrorReadLine();
+        await using Newcomer fifth = await Newcomer.MakeAsync(_fleet, _folder);
+        (ulong height, string hash) = await fifth.TrustAsync();
         Stopwatch clock = Stopwatch.StartNew();
-        string url = $"http://127.0.0.1:{port}";
+        fifth.Start($"{height}:{hash}");
         ulong best = await _fleet.BestAsync();
-        await _fleet.WaitAsync(url, best, Patience);
-        TestContext.Out.WriteLine($"a fifth node has {best} blocks {Fleet.Number(clock.Elapsed.TotalSeconds)} s after its start");
-        await _fleet.WaitAsync(url, best + 3, Patience);
-        Assert.That(await HashAsync(url, best + 3), Is.EqualTo(await HashAsync(_fleet.UrlOf("v1"), best + 3)));
-        NodeRun healthy = await NodeRun.ToItsEndAsync("doctor", "--home", home);
+        await _fleet.WaitAsync(fifth.Url, best, Patience);
+        ulong first = await fifth.FirstBlockAsync();
+        Assert.That(first, Is.GreaterThan(height), $"it begins above genesis, at a snapshot after the block it trusts:\n{fifth.Output}");
+        string seconds = Fleet.Number(clock.Elapsed.TotalSeconds);
+        TestContext.Out.WriteLine($"a fifth node has block {best} {seconds} s after its start, from a snapshot of block {first}");
+
+        await fifth.JoinAsync();
+        ulong seated = await fifth.UntilItSignsAsync();
+        await fifth.LeaveAsync();
+        await fifth.UntilItsSeatIsGoneAsync();
+        ulong last = await _fleet.BestAsync();
+        TestContext.Out.WriteLine($"as a validator it signed block {seated} first, and at block {last} it had no seat");
+        await _fleet.WaitAsync(fifth.Url, last, Patience);
+        for (ulong at = first; at <= last; at++)
+            Assert.That(await HashAsync(fifth.Url, at), Is.EqualTo(await HashAsync(_fleet.UrlOf("v1"), at)), $"block {at}");
+        NodeRun healthy = await NodeRun.ToItsEndAsync("doctor", "--home", fifth.Home);
         Assert.That(healthy.ExitCode, Is.Zero, healthy.Output);
-        using Process kill = Process.Start("kill", ["-TERM", $"{joiner.Id}"]);
-        await joiner.WaitForExitAsync();
-        Assert.That(joiner.ExitCode, Is.Zero, "a clean end");
+        Assert.That(await fifth.StopAsync(), Is.Zero, "a clean end");
     }
 
     private async Task FillDiskAsync(string node)
@@ -214,11 +212,4 @@ public sealed class AcceptanceTests
 
     private static async Task<string> HashAsync(string url, ulong height) =>
         (await Fleet.AskAsync(url, "eth_getBlockByNumber", $"0x{height:x}", false)).GetProperty("hash").GetString()!;
-
-    private string PeerOf(string node)
-    {
-        JsonDocumentOptions lenient = new() { CommentHandling = JsonCommentHandling.Skip };
-        string settings = File.ReadAllText(Path.Combine(_folder, node, "node.json"));
-        return JsonNode.Parse(settings, null, lenient)!["listen"]!.GetValue<string>();
-    }
 }

@@ -45,9 +45,9 @@ internal sealed class NodeLoad(string url, ulong chainId, int account) : IDispos
         {
             return true; // it was taken before the answer was lost
         }
-        catch (InvalidOperationException broken) when (broken.Message.Contains("internal error"))
+        catch (InvalidOperationException full) when (full.Message.Contains("DiskFull"))
         {
-            return false; // its disk refused the journal, so it promised nothing
+            return false; // its disk refused the journal, so it took nothing
         }
         catch (Exception away) when (away is HttpRequestException or TaskCanceledException or IOException or JsonException)
         {

@@ -51,7 +51,7 @@ internal sealed class RpcChain : IAsyncDisposable
         _poolState = _tree.Latest();
         Pool = new TransactionPool(AdmissionRules.For(genesis), PoolHead());
         var chain = new ChainView(Archive, Feed, _tree, Pool, Executor);
-        var services = new RpcServices(chain, genesis, Status, Control, Journalled.Add);
+        var services = new RpcServices(chain, genesis, Status, Control, Keep);
         Server = new JsonRpcServer(services, options with { Port = 0 }, NullLoggerFactory.Instance);
     }
 
@@ -70,6 +70,9 @@ internal sealed class RpcChain : IAsyncDisposable
     public FakeNode Control => Status;
 
     public List<Transaction> Journalled { get; } = [];
+
+    /// <summary>Why nothing can be journalled; null on a machine in good health.</summary>
+    public Rejection? DiskTrouble { get; set; }
 
     public JsonRpcServer Server { get; }
 
@@ -280,5 +283,11 @@ internal sealed class RpcChain : IAsyncDisposable
             object?[] report = [(UInt256)9_000, Alice.Address, new object?[] { (UInt256)1, (UInt256)2 }];
             return AbiCodec.Encode([supply.Outputs[0].Type], [report]);
         }
+    }
+
+    private Rejection? Keep(Transaction transaction)
+    {
+        if (DiskTrouble is null) Journalled.Add(transaction);
+        return DiskTrouble;
     }
 }

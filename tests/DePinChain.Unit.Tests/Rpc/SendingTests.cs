@@ -78,6 +78,32 @@ public sealed class SendingTests
         Assert.That(error.GetProperty("data").GetProperty("hint").GetString(), Is.Not.Empty);
     }
 
+    [Test]
+    public async Task What_the_disk_cannot_keep_is_refused_by_name_and_does_not_wait()
+    {
+        Transaction kept = Sign(Alice, 0);
+        await SendAsync(kept);
+        _chain.DiskTrouble = Rejections.DiskFull.With("128 bytes in /data/pool.journal", "No space left on device");
+        JsonElement error = await RefuseAsync(Sign(Alice, 1), "the node's disk refused the transaction", Rejections.DiskFull);
+        JsonElement data = error.GetProperty("data");
+        Assert.That(data.GetProperty("needed").GetString(), Is.EqualTo("128 bytes in /data/pool.journal"));
+        Assert.That(data.GetProperty("had").GetString(), Is.EqualTo("No space left on device"));
+        Assert.That(data.GetProperty("hint").GetString(), Does.Contain("free space"));
+        Transaction dearer = Sign(
+            Alice, 0, f => f with { MaxFeePerGas = f.MaxFeePerGas * 2UL, MaxPriorityFeePerGas = f.MaxPriorityFeePerGas * 2UL });
+        await RefuseAsync(dearer, "the node's disk refused the transaction", Rejections.DiskFull);
+        Assert.That((await _chain.CallAsync("txpool_status")).GetProperty("pending").GetString(), Is.EqualTo("0x1"));
+        Assert.That(
+            await _chain.TextAsync("eth_getRawTransactionByHash", $"[\"{kept.Hash}\"]"),
+            Is.EqualTo(Hex.Encode(kept.Raw.Span)),
+            "what was to be replaced is still there");
+
+        _chain.DiskTrouble = null;
+        await SendAsync(dearer);
+        _chain.Produce();
+        Assert.That(await _chain.TextAsync("eth_getTransactionCount", $"[\"{Alice.Address}\",\"latest\"]"), Is.EqualTo("0x1"));
+    }
+
     [TestCase("0x")]
     [TestCase("0x03f86b")]
     [TestCase("0x02c0")]
