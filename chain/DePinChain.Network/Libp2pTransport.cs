@@ -42,6 +42,7 @@ public sealed class Libp2pTransport : ITransport, IAsyncDisposable
             throw new ArgumentException("Partitions and delays are made on development networks only.", nameof(options));
         if (options.PersistentPeers.Any(address => address.Peer is null))
             throw new ArgumentException("A persistent peer's address ends with /p2p/ and its id: it is trusted by that.", nameof(options));
+        PeerMetrics.Publish();
         _options = options;
         _stopping = _stop.Token;
         TimeProvider time = options.Time;

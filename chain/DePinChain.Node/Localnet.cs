@@ -56,7 +56,7 @@ internal sealed class Localnet : IAsyncDisposable
     {
         await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
         await using Telemetry telemetry = await Telemetry.StartAsync(
-            First, _options.DataFolder, _options.MetricsPort, _stopping.Token);
+            First, wire: null, _options.DataFolder, _options.MetricsPort, collector: null, _stopping.Token);
         await using JsonRpcServer rpc = await StartRpcAsync();
         foreach (ValidatorNode node in _nodes) node.Join();
         _console.Banner(_genesis, _options, [new NodePlace(First.Name, rpc.Address.Port, null)], First.Chain.Head.Number);

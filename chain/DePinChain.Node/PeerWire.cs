@@ -79,6 +79,14 @@ internal sealed class PeerWire : IAsyncDisposable
         }
     }
 
+    /// <summary>How many peers are connected: those who dialled us, and those whom we dialled.</summary>
+    public (int Inbound, int Outbound) Count()
+    {
+        IReadOnlyList<PeerSummary> peers = _transport.PeerSummaries;
+        int inbound = peers.Count(peer => peer.IsInbound);
+        return (inbound, peers.Count - inbound);
+    }
+
     /// <summary>Where a peer is connected, and who dialled.</summary>
     public (string Address, bool IsInbound) Find(PeerId peer) =>
         _transport.PeerSummaries.FirstOrDefault(summary => summary.Peer == peer) is { } found

@@ -1,5 +1,6 @@
 using DePinChain.Engine;
 using DePinChain.Node.Homes;
+using DePinChain.Node.Metrics;
 
 namespace DePinChain.Node;
 
@@ -8,7 +9,7 @@ internal sealed record RunOptions
 {
     public const string Usage =
         "usage: DePinChain.Node run --home DIR [--rpc-port N] [--metrics-port N] "
-        + "[--block-time 12s|1s|0.2s|instant|manual] [--trusted HEIGHT:HASH] [--init-signer] [--json]";
+        + "[--block-time 12s|1s|0.2s|instant|manual] [--trusted HEIGHT:HASH] [--otlp URL] [--init-signer] [--json]";
 
     public required string Home { get; init; }
 
@@ -23,6 +24,9 @@ internal sealed record RunOptions
 
     /// <summary>A block of the right history; null is the settings' own. A node without a state begins from a snapshot after it.</summary>
     public TrustedBlock? Trusted { get; init; }
+
+    /// <summary>Where metrics are sent by OTLP; null is the settings' own.</summary>
+    public Uri? Collector { get; init; }
 
     /// <summary>Begin a missing signer's mark: only for a key that has never signed.</summary>
     public bool InitSigner { get; init; }
@@ -50,6 +54,7 @@ internal sealed record RunOptions
         "--metrics-port" => this with { MetricsPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
         "--trusted" => this with { Trusted = TrustedBlock.Parse(reader.Value(name), reader.Wrong) },
+        "--otlp" => this with { Collector = OtlpExport.Parse(reader.Value(name), reader.Wrong) },
         "--init-signer" => this with { InitSigner = true },
         "--json" => this with { Json = true },
         "--supervised" => this with { IsSupervised = true, Json = true },

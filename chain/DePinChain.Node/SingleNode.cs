@@ -24,6 +24,7 @@ internal sealed class SingleNode : IAsyncDisposable
     private readonly IDisposable _lock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TrustedBlock? _trusted;
+    private readonly Uri? _collector;
     private volatile RefusalException? _contradiction;
     private PeerWire? _wire;
     private ValidatorNode? _node;
@@ -40,6 +41,8 @@ internal sealed class SingleNode : IAsyncDisposable
         _pacing = new BlockPacing(options.Pace.Mode, options.Pace.BlockTimeMs ?? genesis.BlockTimeMs, _clock);
         _keys = home.ReadSignerKeys(settings);
         _trusted = TrustedOf(options, settings, home);
+        _collector = options.Collector
+            ?? (settings.Otlp is { } text ? OtlpExport.Parse(text, wrong => WrongSetting(home, "otlp", wrong)) : null);
     }
 
     private ValidatorNode Node => _node!; // opened before anything else is called
@@ -82,7 +85,8 @@ internal sealed class SingleNode : IAsyncDisposable
     {
         await using CancellationTokenRegistration linked = stopping.Register(_stopping.Cancel);
         using ParentLine? parent = _options.IsSupervised ? new ParentLine(_console, _pacing, _clock, _wire!, _stopping) : null;
-        await using Telemetry telemetry = await Telemetry.StartAsync(Node, _options.Home, _options.MetricsPort, _stopping.Token);
+        await using Telemetry telemetry = await Telemetry.StartAsync(
+            Node, _wire!, _options.Home, _options.MetricsPort, _collector, _stopping.Token);
         await using JsonRpcServer rpc = await StartRpcAsync(parent);
         Node.Join();
         _wire!.Start();
@@ -159,10 +163,11 @@ internal sealed class SingleNode : IAsyncDisposable
     private static TrustedBlock? TrustedOf(RunOptions options, NodeSettings settings, NodeHome home)
     {
         if (options.Trusted is not null || settings.Trusted is null) return options.Trusted;
-        return TrustedBlock.Parse(
-            settings.Trusted,
-            wrong => new RefusalException(ExitCode.LocalState, $"{home.PathOf(NodeHome.SettingsFile)}: \"trusted\": {wrong}."));
+        return TrustedBlock.Parse(settings.Trusted, wrong => WrongSetting(home, "trusted", wrong));
     }
+
+    private static RefusalException WrongSetting(NodeHome home, string name, string what) =>
+        new(ExitCode.LocalState, $"{home.PathOf(NodeHome.SettingsFile)}: \"{name}\": {what}.");
 
     private async Task<JsonRpcServer> StartRpcAsync(ParentLine? parent)
     {

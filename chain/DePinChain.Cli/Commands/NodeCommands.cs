@@ -106,13 +106,14 @@ internal static class NodeCommands
         var rpcPort = new Option<int?>("--rpc-port") { Description = "Instead of the settings' own." };
         var blockTime = new Option<string?>("--block-time") { Description = "12s, 1s, instant or manual, on a development network only." };
         var metricsPort = new Option<int?>("--metrics-port") { Description = "Prometheus metrics; 9464 if it is free, 0 for none." };
+        var otlp = new Option<string?>("--otlp") { Description = "Send metrics to this OpenTelemetry collector, http://127.0.0.1:4318." };
         var trusted = new Option<string?>("--trusted")
         {
             Description = "HEIGHT:HASH of a block that you trust: a node without a state begins from a snapshot of its peers.",
         };
         var command = new Command("run", "Runs the node of a home in the foreground until Ctrl-C.")
         {
-            Home, rpcPort, metricsPort, blockTime, trusted, InitSigner,
+            Home, rpcPort, metricsPort, blockTime, trusted, otlp, InitSigner,
         };
         command.SetAction((parse, _) =>
         {
@@ -125,6 +126,8 @@ internal static class NodeCommands
                 arguments.AddRange(["--block-time", pace]);
             if (parse.GetValue(trusted) is { } block)
                 arguments.AddRange(["--trusted", block]);
+            if (parse.GetValue(otlp) is { } collector)
+                arguments.AddRange(["--otlp", collector]);
             if (parse.GetValue(InitSigner))
                 arguments.Add("--init-signer");
             return SiblingProgram.RunAsync(SiblingProgram.Node, arguments);

@@ -50,7 +50,9 @@ public sealed class PeerStandings(Func<PeerId, bool> isTrusted, TimeProvider tim
             if (standing.Points < BanBelow && !isTrusted(peer)) ban = Ban(standing, conduct == PeerConduct.ProvenLie);
         }
 
-        if (ban is { } time1) Banned?.Invoke(peer, time1);
+        if (ban is not { } length) return;
+        PeerMetrics.Ban(conduct);
+        Banned?.Invoke(peer, length);
     }
 
     /// <summary>The points now; the application's part of the gossip score.</summary>

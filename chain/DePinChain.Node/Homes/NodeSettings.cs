@@ -47,6 +47,9 @@ internal sealed record NodeSettings
     /// <summary>A state snapshot for others at every so many epochs' ends; 0 makes none, null is the network's custom.</summary>
     public uint? SnapshotEpochs { get; set; }
 
+    /// <summary>The base address of an OpenTelemetry collector; null sends nothing.</summary>
+    public string? Otlp { get; set; }
+
     /// <summary>An IP address; anything but loopback lets the world in.</summary>
     public string RpcHost { get; set; } = "127.0.0.1";
 
@@ -84,6 +87,8 @@ internal sealed record NodeSettings
           "trusted": {{Json(Trusted)}},
           // Write a state snapshot for others at the end of every so many epochs; 0 writes none, null is the network's custom.
           "snapshotEpochs": {{Json(SnapshotEpochs)}},
+          // Send metrics to this OpenTelemetry collector (OTLP over HTTP, http://127.0.0.1:4318); null sends nothing.
+          "otlp": {{Json(Otlp)}},
           // JSON-RPC over HTTP and WebSocket; anything but a loopback address lets the world in.
           "rpcHost": {{Json(RpcHost)}},
           "rpcPort": {{Json(RpcPort)}}

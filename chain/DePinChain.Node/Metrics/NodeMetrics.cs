@@ -20,6 +20,7 @@ internal sealed class NodeMetrics : IDisposable
 
     private readonly Meter _meter = new("DePinChain.Node");
     private readonly ValidatorNode _node;
+    private readonly PeerWire? _wire;
     private readonly IDisposable _blocks;
     private readonly Histogram<int> _rounds;
     private readonly Histogram<double> _commitSeconds;
@@ -33,10 +34,12 @@ internal sealed class NodeMetrics : IDisposable
     private long _missedInARow;
 
     /// <param name="node">Whose figures they are.</param>
+    /// <param name="wire">Its peers of other processes; null on a localnet in one.</param>
     /// <param name="dataFolder">Its disk is watched.</param>
-    public NodeMetrics(ValidatorNode node, string dataFolder)
+    public NodeMetrics(ValidatorNode node, PeerWire? wire, string dataFolder)
     {
         _node = node;
+        _wire = wire;
         _rounds = _meter.CreateHistogram<int>("depin_consensus_rounds_per_height", description: "Rounds a height took.");
         _commitSeconds = _meter.CreateHistogram<double>(
             "depin_consensus_proposal_to_commit_seconds", Seconds, "From a height's beginning to its durable block.");
@@ -68,7 +71,7 @@ internal sealed class NodeMetrics : IDisposable
             "depin_consensus_power_online_ratio", () => Volatile.Read(ref _powerOnline), description: "Power that sealed the last block.");
         Gauge("depin_consensus_block_time_seconds", () => (long)BlockSeconds(), "Seconds between the last two blocks.");
         Gauge("depin_signer_high_water_height", () => (long)(_node.Host.SignerMark?.Slot.Height ?? 0), "The highest height signed.");
-        Gauge("depin_p2p_peers", () => _node.Host.Peers.Count, "Peers that have said where they stand.");
+        _meter.CreateObservableGauge("depin_p2p_peers", CountPeers, description: "Connected peers, by who dialled.");
         Gauge("depin_upgrade_missing_height", () => (long)(_node.Chain.Gate.ClosedFrom ?? 0), "A block this program cannot decide.");
         Gauge("depin_signer_missed_in_a_row", () => Volatile.Read(ref _missedInARow), "Commits in a row without this node's seal.");
     }
@@ -99,6 +102,16 @@ internal sealed class NodeMetrics : IDisposable
         ];
         _meter.CreateObservableGauge("depin_build_info", () => new Measurement<int>(1, tags), description: "Always 1.");
     }
+
+    private Measurement<int>[] CountPeers()
+    {
+        if (_wire is null) return [Peers(_node.Host.Peers.Count, "local")];
+        (int inbound, int outbound) = _wire.Count();
+        return [Peers(inbound, "inbound"), Peers(outbound, "outbound")];
+    }
+
+    private static Measurement<int> Peers(int count, string direction) =>
+        new(count, new KeyValuePair<string, object?>("direction", direction));
 
     private void Gauge(string name, Func<long> read, string what, string? unit = null) =>
         _meter.CreateObservableGauge(name, read, unit, what);

@@ -15,7 +15,7 @@ internal sealed class PrometheusText : IDisposable
     private const string Prefix = "DePinChain";
 
     // From a cached answer to a round that timed out.
-    private static readonly double[] SecondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    public static readonly double[] SecondsBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
     private static readonly double[] CountBounds = [1, 2, 3, 4, 5, 8, 16];
 
     private readonly MeterListener _listener = new();

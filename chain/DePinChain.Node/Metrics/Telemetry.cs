@@ -7,22 +7,27 @@ internal sealed class Telemetry : IAsyncDisposable
 {
     private readonly NodeMetrics _metrics;
     private readonly MetricsEndpoint? _endpoint;
+    private readonly OtlpExport? _export;
 
-    private Telemetry(NodeMetrics metrics, MetricsEndpoint? endpoint) => (_metrics, _endpoint) = (metrics, endpoint);
+    private Telemetry(NodeMetrics metrics, MetricsEndpoint? endpoint, OtlpExport? export) =>
+        (_metrics, _endpoint, _export) = (metrics, endpoint, export);
 
     /// <summary>Starts to count and to serve.</summary>
     /// <param name="node">Whose figures they are.</param>
     /// <param name="dataFolder">Its disk is watched.</param>
+    /// <param name="wire">Its peers of other processes; null on a localnet in one.</param>
     /// <param name="port">The user's choice, 0 for none; null is the usual one if it is free.</param>
+    /// <param name="collector">Where OTLP goes; null sends nothing.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="RefusalException">The port that the user chose is taken.</exception>
     public static async Task<Telemetry> StartAsync(
-        ValidatorNode node, string dataFolder, int? port, CancellationToken cancellation)
+        ValidatorNode node, PeerWire? wire, string dataFolder, int? port, Uri? collector, CancellationToken cancellation)
     {
-        NodeMetrics metrics = new(node, dataFolder);
+        NodeMetrics metrics = new(node, wire, dataFolder);
         try
         {
-            return new Telemetry(metrics, port == 0 ? null : await MetricsEndpoint.StartAsync(port, cancellation));
+            MetricsEndpoint? endpoint = port == 0 ? null : await MetricsEndpoint.StartAsync(port, cancellation);
+            return new Telemetry(metrics, endpoint, collector is null ? null : new OtlpExport(collector, node.Name));
         }
         catch (IOException taken)
         {
@@ -34,6 +39,7 @@ internal sealed class Telemetry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _export?.Dispose();
         if (_endpoint is not null) await _endpoint.DisposeAsync();
         _metrics.Dispose();
     }

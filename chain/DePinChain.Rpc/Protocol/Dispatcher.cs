@@ -71,7 +71,9 @@ internal sealed class Dispatcher(MethodTable methods, RpcOptions options, ILogge
 
         if (IsHeavy(method, request.Parameters.Of(body.Span))) return AnswerHeavyAsync(body, request, method, exchange, scope);
         if (method.Deferred is not null) return AnswerDeferredAsync(body, request, method, exchange, scope);
+        RpcMetrics.Enter(isHeavy: false);
         Run(body.Span, request, method, exchange, scope);
+        RpcMetrics.Leave(isHeavy: false);
         return ValueTask.CompletedTask;
     }
 
@@ -85,20 +87,22 @@ internal sealed class Dispatcher(MethodTable methods, RpcOptions options, ILogge
     private async ValueTask AnswerHeavyAsync(
         ReadOnlyMemory<byte> body, ScannedRequest request, RpcMethod method, RpcExchange exchange, RequestScope scope)
     {
-        if (!_heavy.Wait(0, CancellationToken.None) && await WaitForTurnAsync(scope) is { } refusal)
-        {
-            RpcMetrics.Reject("heavy");
-            WriteError(exchange, request.Id.Of(body.Span), refusal);
-            return;
-        }
-
+        RpcMetrics.Enter(isHeavy: true);
         try
         {
+            if (!_heavy.Wait(0, CancellationToken.None) && await WaitForTurnAsync(scope) is { } refusal)
+            {
+                RpcMetrics.Reject("heavy");
+                WriteError(exchange, request.Id.Of(body.Span), refusal);
+                return;
+            }
+
             Run(body.Span, request, method, exchange, scope);
+            _heavy.Release(); // what a method throws has become an answer
         }
         finally
         {
-            _heavy.Release();
+            RpcMetrics.Leave(isHeavy: true);
         }
     }
 
@@ -121,6 +125,7 @@ internal sealed class Dispatcher(MethodTable methods, RpcOptions options, ILogge
         ReadOnlyMemory<byte> body, ScannedRequest request, RpcMethod method, RpcExchange exchange, RequestScope scope)
     {
         DeferredResult result;
+        RpcMetrics.Enter(isHeavy: false);
         try
         {
             result = await Start(body.Span, request, method, scope);
@@ -129,6 +134,10 @@ internal sealed class Dispatcher(MethodTable methods, RpcOptions options, ILogge
         {
             logger.LogError(fault, "{Method} failed", method.Name);
             result = DeferredResult.Fail(RpcError.Internal);
+        }
+        finally
+        {
+            RpcMetrics.Leave(isHeavy: false);
         }
 
         if (request.IsNotification) return;

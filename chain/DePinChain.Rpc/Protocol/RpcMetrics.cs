@@ -11,6 +11,11 @@ internal static class RpcMetrics
     private static readonly Histogram<double> Seconds = Meter.CreateHistogram<double>("depin_rpc_seconds", "s");
     private static readonly Counter<long> Rejected = Meter.CreateCounter<long>("depin_rpc_rejected_total");
 
+    private static long _light;
+    private static long _heavy;
+
+    static RpcMetrics() => Meter.CreateObservableGauge("depin_rpc_inflight", InFlight, description: "Requests being answered, by class.");
+
     public static bool IsOn => Requests.Enabled;
 
     public static void Count(string method, int code, TimeSpan elapsed)
@@ -20,6 +25,17 @@ internal static class RpcMetrics
         Seconds.Record(elapsed.TotalSeconds, tag);
     }
 
+    /// <summary>A request begins to be answered, or to wait for its turn.</summary>
+    public static void Enter(bool isHeavy) => Interlocked.Increment(ref isHeavy ? ref _heavy : ref _light);
+
+    public static void Leave(bool isHeavy) => Interlocked.Decrement(ref isHeavy ? ref _heavy : ref _light);
+
     /// <summary>A caller met a limit of the server.</summary>
     public static void Reject(string limit) => Rejected.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    private static Measurement<long>[] InFlight() =>
+    [
+        new(Interlocked.Read(ref _light), new KeyValuePair<string, object?>("class", "light")),
+        new(Interlocked.Read(ref _heavy), new KeyValuePair<string, object?>("class", "heavy")),
+    ];
 }

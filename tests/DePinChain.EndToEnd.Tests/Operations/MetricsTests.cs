@@ -19,7 +19,7 @@ public sealed partial class MetricsTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _localnet = await Localnet.StartAsync(null, null, "--block-time", "0.2s", "--metrics-port", $"{_port}");
+        _localnet = await Localnet.StartProcessesAsync(null, null, "--block-time", "0.2s", "--metrics-port", $"{_port}");
         await _localnet.WaitForHeightAsync(5, TimeSpan.FromSeconds(60));
         _text = await Http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/metrics"));
     }
@@ -54,7 +54,10 @@ public sealed partial class MetricsTests
     {
         Assert.That(Value("depin_consensus_height"), Is.InRange(5, await _localnet.HeightAsync()));
         Assert.That(Value("depin_consensus_power_online_ratio"), Is.InRange(2.0 / 3, 1));
-        Assert.That(Value("depin_p2p_peers"), Is.EqualTo(3), "a localnet of four");
+        double peers = Value("depin_p2p_peers{direction=\"inbound\"}") + Value("depin_p2p_peers{direction=\"outbound\"}");
+        Assert.That(peers, Is.EqualTo(3), "a localnet of four");
+        Assert.That(Value("depin_rpc_inflight{class=\"light\"}"), Is.GreaterThanOrEqualTo(0));
+        Assert.That(Value("depin_rpc_inflight{class=\"heavy\"}"), Is.Zero, "nobody asked for anything heavy");
         Assert.That(Value("depin_signer_high_water_height"), Is.GreaterThanOrEqualTo(5));
         Assert.That(Value("depin_state_bytes"), Is.Positive);
         Assert.That(Value("depin_disk_free_ratio"), Is.InRange(0, 1));

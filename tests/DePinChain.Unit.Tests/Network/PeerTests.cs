@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using DePinChain.Network;
 using DePinChain.Network.Identify;
@@ -32,6 +34,23 @@ public sealed class PeerTests
         Assert.That(standings.IsBanned(Peer), Is.False);
         for (int count = 0; count < 3; count++) standings.Report(Peer, PeerConduct.InvalidMessage);
         Assert.That(bans, Is.EqualTo(new[] { TimeSpan.FromHours(1), TimeSpan.FromHours(2) }));
+    }
+
+    [Test]
+    public void A_ban_is_counted_with_what_did_it()
+    {
+        using MeterListener listener = new();
+        ConcurrentQueue<string> reasons = [];
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "depin_p2p_banned_total") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => reasons.Enqueue($"{tags[0].Value}"));
+        listener.Start();
+        PeerStandings standings = new(_ => false, _time);
+        standings.Report(Peer, PeerConduct.ProvenLie);
+        for (int count = 0; count < 40; count++) standings.Report(new PeerId("slow"), PeerConduct.Timeout);
+        Assert.That(reasons, Is.SupersetOf(new[] { "proven_lie", "timeouts" }), "tests beside this one may ban, too");
     }
 
     [Test]
