@@ -6,7 +6,7 @@ namespace DePinChain.Blocks;
 
 /// <summary>Who made a seal, recovered once per process and seal: a block's last commit is of votes that were heard before.</summary>
 /// <remarks>Direct-mapped, bounded, without locks; entries are immutable, so a race costs one recovery and nothing else.</remarks>
-internal static class SealCache
+public static class SealCache
 {
     private const int Slots = 1 << 12;
 
@@ -27,6 +27,10 @@ internal static class SealCache
         Volatile.Write(ref Entries[slot], new Entry(digest, seal, signer));
         return true;
     }
+
+    /// <summary>Whoever has just made a seal with its own key knows whose it is.</summary>
+    public static void Remember(in Hash256 digest, in Signature seal, Address signer) =>
+        Volatile.Write(ref Entries[Slot(digest, seal)], new Entry(digest, seal, signer));
 
     private static int Slot(in Hash256 digest, in Signature seal)
     {

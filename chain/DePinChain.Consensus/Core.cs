@@ -41,6 +41,16 @@ public sealed class Core(TimeoutSchedule timeouts)
     /// <summary>That value, zero for none.</summary>
     public Hash256 ValidValue => _run?.Driver.State.ValidValue ?? default;
 
+    /// <summary>
+    /// The power that has voted anything in the current round, and whether a validator has; nothing once the height is decided.
+    /// </summary>
+    public (UInt128 Power, bool HasVoted) CountVotes(VoteKind kind, Address? voter)
+    {
+        if (_run is not { Tally: null } run) return (0, false);
+        int index = voter is { } address ? run.Driver.Validators.IndexOf(address) : -1;
+        return (run.Driver.Votes.CastIn(kind, Round), index >= 0 && run.Driver.Votes.Find(kind, Round, index) is not null);
+    }
+
     /// <summary>The paper's lines that the last step fired, in order.</summary>
     public IReadOnlyList<TraceEntry> Trace { get; private set; } = [];
 

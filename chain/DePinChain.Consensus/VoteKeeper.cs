@@ -138,6 +138,9 @@ internal sealed class VoteKeeper(ValidatorSet validators)
 
     public bool IsPrecommitAny(uint round) => IsQuorum(Find(round)?.Precommits.Cast ?? 0);
 
+    /// <summary>The power that voted anything in a slot.</summary>
+    public UInt128 CastIn(VoteKind kind, uint round) => Find(round)?.TallyOf(kind).Cast ?? 0;
+
     /// <summary>A validator's counted vote, or null.</summary>
     public Vote? Find(VoteKind kind, uint round, int index) => Find(round)?.TallyOf(kind).Find(index);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DePinChain.Blocks;
 using DePinChain.Database;
 using DePinChain.Execution;
@@ -16,12 +17,14 @@ public sealed record OpenedChain(ChainHead Head, Hash256 GenesisHash, StateSnaps
 /// <summary>Opens a node's stores: writes genesis into empty ones, and refuses those of another network.</summary>
 public static class ChainOpening
 {
+    // All modules write their first state for it: a process with several nodes, or a node that starts often, does that once.
+    private static readonly ConditionalWeakTable<GenesisDocument, KnownGenesis> Known = [];
+
     /// <exception cref="RefusalException">The stores are of another genesis or contradict themselves.</exception>
     /// <exception cref="GenesisException">The genesis has errors.</exception>
     public static OpenedChain Open(ChainStores stores, BlockExecutor executor, GenesisDocument genesis, string place)
     {
-        Hash256 genesisHash = HashOf(genesis, executor.Modules);
-        if (stores.State.IsEmpty) WriteGenesis(stores, executor, genesis);
+        Hash256 genesisHash = stores.State.IsEmpty ? WriteGenesis(stores, executor, genesis) : HashOf(genesis, executor.Modules);
         BlockHeader? first = stores.Archive.FindHeader(0);
         if (first?.Hash != genesisHash)
         {
@@ -54,13 +57,16 @@ public static class ChainOpening
     /// <summary>The hash that block 0 of a genesis has.</summary>
     public static Hash256 HashOf(GenesisDocument genesis, ModuleSet modules)
     {
+        if (Known.TryGetValue(genesis, out KnownGenesis? known) && known.Modules == modules) return known.Hash;
         using MemoryDatabase scratch = new();
         using StateTree state = StateTree.Open(scratch);
         using StateSnapshot empty = state.Latest();
-        return GenesisBuilder.Build(genesis, modules, empty, state.Seal).Block.Hash;
+        Hash256 hash = GenesisBuilder.Build(genesis, modules, empty, state.Seal).Block.Hash;
+        Known.AddOrUpdate(genesis, new KnownGenesis(modules, hash));
+        return hash;
     }
 
-    private static void WriteGenesis(ChainStores stores, BlockExecutor executor, GenesisDocument genesis)
+    private static Hash256 WriteGenesis(ChainStores stores, BlockExecutor executor, GenesisDocument genesis)
     {
         using StateSnapshot empty = stores.State.Latest();
         GenesisBlock built = GenesisBuilder.Build(genesis, executor.Modules, empty, stores.State.Seal);
@@ -69,6 +75,7 @@ public static class ChainOpening
         stores.State.Write(batch, built.Delta, 0);
         stores.Database.Write(batch, sync: true);
         stores.State.Advance(built.Delta, 0);
+        return built.Block.Hash;
     }
 
     private static ValidatorSet? FindSigners(ChainStores stores, BlockExecutor executor, ulong height)
@@ -85,4 +92,6 @@ public static class ChainOpening
 
         return executor.ReadConsensusView(parent, height - 1).Validators;
     }
+
+    private sealed record KnownGenesis(ModuleSet Modules, Hash256 Hash);
 }

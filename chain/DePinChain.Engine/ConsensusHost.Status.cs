@@ -15,9 +15,8 @@ public sealed partial class ConsensusHost
             MayVote = _mayVote,
         };
         if (!IsOpen) return waiting;
-        IReadOnlyList<Vote> votes = _core.Answer(new VoteRequest(_core.Height, _core.Round, [], [])).Votes;
-        (UInt128 prevotes, bool hasPrevoted) = Count(votes, VoteKind.Prevote);
-        (UInt128 precommits, bool hasPrecommitted) = Count(votes, VoteKind.Precommit);
+        (UInt128 prevotes, bool hasPrevoted) = _core.CountVotes(VoteKind.Prevote, SigningAddress);
+        (UInt128 precommits, bool hasPrecommitted) = _core.CountVotes(VoteKind.Precommit, SigningAddress);
         return waiting with
         {
             Round = _core.Round,
@@ -29,20 +28,5 @@ public sealed partial class ConsensusHost
             PrevotePower = prevotes,
             PrecommitPower = precommits,
         };
-    }
-
-    private (UInt128 Power, bool HasOurs) Count(IReadOnlyList<Vote> votes, VoteKind kind)
-    {
-        UInt128 power = 0;
-        bool hasOurs = false;
-        foreach (Vote vote in votes)
-        {
-            if (vote.Kind != kind || vote.Round != _core.Round || !_ingress.TryReadVote(vote, out var read)) continue;
-            int index = _chain.Head.View.Validators.IndexOf(read.Signer);
-            if (index >= 0) power += _chain.Head.View.Validators[index].Power;
-            hasOurs |= read.Signer == _signer?.Address;
-        }
-
-        return (power, hasOurs);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class BlockRun
     private readonly BlockHeader _parent;
     private readonly ProposalInputs _inputs;
     private readonly ExecutionScope _scope;
+    private readonly GovernedParameters _parameters;
     private readonly List<Transaction> _transactions = [];
     private readonly List<Receipt> _receipts = [];
     private readonly List<Address> _senders = [];
@@ -27,6 +28,7 @@ internal sealed class BlockRun
         _parent = parent;
         _inputs = inputs;
         _scope = new ExecutionScope(rules.ChainId, modules, parentState);
+        _parameters = modules.Parameters;
         GasLimit = FeeMarket.NextGasLimit(parent.GasLimit, rules.GasLimitTarget);
         BaseFee = FeeMarket.NextBaseFee(parent, rules.MinBaseFeePerGas);
         Validators = _scope.Validators.NextSet;
@@ -123,7 +125,7 @@ internal sealed class BlockRun
             validators.NextSet.Hash,
             ConsensusPart.LastCommitHash(_inputs.LastCommit),
             Evidence.HashOf(_inputs.Evidence),
-            GovernedParameters.Hash(_rules.Forks, Number, _scope.Modules),
+            _parameters.Hash(_rules.Forks, Number, _scope.Modules),
             ConsensusPart.VrfProofHash(_inputs.VrfProof.Span),
             validators.Epoch);
         var next = new ConsensusView(validators, Number + 1);

@@ -64,7 +64,7 @@ public static class GenesisBuilder
             validators.NextSet.Hash,
             Hash256.Zero,
             Evidence.HashOf([]),
-            GovernedParameters.Hash(rules.Forks, 0, scope.Modules),
+            modules.Parameters.Hash(rules.Forks, 0, scope.Modules),
             ConsensusPart.VrfProofHash([]),
             validators.Epoch);
         var next = new ConsensusView(validators, 1);

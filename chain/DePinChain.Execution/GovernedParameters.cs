@@ -1,45 +1,65 @@
+using System.Text;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 
 namespace DePinChain.Execution;
 
 /// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter.</summary>
-internal static class GovernedParameters
+/// <remarks>
+/// Names and their order belong to the catalog and are worked out once; only the values are read in each block. One instance serves any
+/// number of threads.
+/// </remarks>
+internal sealed class GovernedParameters
 {
     /// <summary>Recoverable secp256k1 seals over EIP-712 digests; a fork to another scheme changes the number.</summary>
     private const ulong SealScheme = 1;
 
-    /// <summary>keccak(rlp([forkName, sealScheme, [[module, key, value]… ascending by module, then key]])).</summary>
-    public static Hash256 Hash(ForkSchedule forks, ulong height, IReadOnlyList<IModule> modules)
-    {
-        var entries = new List<(string Module, string Key, UInt256 Value)>();
-        foreach (IModule module in modules)
-        {
-            if (module is not IModuleParameters governed) continue;
-            foreach (ModuleParameter parameter in governed.ListParameters())
-                entries.Add((module.Descriptor.Name, parameter.Key, parameter.Value));
-        }
-        entries.Sort(static (a, b) =>
-        {
-            int order = string.CompareOrdinal(a.Module, b.Module);
-            return order != 0 ? order : string.CompareOrdinal(a.Key, b.Key);
-        });
+    private volatile Name[]? _names;
 
-        var writer = new RlpWriter();
+    /// <summary>keccak(rlp([forkName, sealScheme, [[module, key, value]… ascending by module, then key]])).</summary>
+    public Hash256 Hash(ForkSchedule forks, ulong height, IReadOnlyList<IModule> modules)
+    {
+        var values = new IReadOnlyList<ModuleParameter>[modules.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = modules[i] is IModuleParameters governed ? governed.ListParameters() : [];
+        Name[] names = _names ??= NamesOf(modules, values);
+        var writer = new RlpWriter(32 * names.Length);
         int list = writer.BeginList();
-        writer.Write(System.Text.Encoding.UTF8.GetBytes(forks.Latest(height) ?? ""));
+        writer.Write(Encoding.UTF8.GetBytes(forks.Latest(height) ?? ""));
         writer.Write(SealScheme);
         int parameters = writer.BeginList();
-        foreach ((string module, string key, UInt256 value) in entries)
+        foreach (Name name in names)
         {
             int entry = writer.BeginList();
-            writer.Write(System.Text.Encoding.UTF8.GetBytes(module));
-            writer.Write(System.Text.Encoding.UTF8.GetBytes(key));
-            writer.Write(value);
+            writer.Write(name.ModuleBytes);
+            writer.Write(name.KeyBytes);
+            writer.Write(values[name.Module][name.Parameter].Value);
             writer.EndList(entry);
         }
         writer.EndList(parameters);
         writer.EndList(list);
         return Keccak256.Hash(writer.Written);
     }
+
+    private static Name[] NamesOf(IReadOnlyList<IModule> modules, IReadOnlyList<ModuleParameter>[] values)
+    {
+        var names = new List<(string Module, string Key, Name Name)>();
+        for (int i = 0; i < values.Length; i++)
+        {
+            string module = modules[i].Descriptor.Name;
+            for (int k = 0; k < values[i].Count; k++)
+            {
+                string key = values[i][k].Key;
+                names.Add((module, key, new Name(i, k, Encoding.UTF8.GetBytes(module), Encoding.UTF8.GetBytes(key))));
+            }
+        }
+        names.Sort(static (a, b) =>
+        {
+            int order = string.CompareOrdinal(a.Module, b.Module);
+            return order != 0 ? order : string.CompareOrdinal(a.Key, b.Key);
+        });
+        return [.. names.Select(static entry => entry.Name)];
+    }
+
+    /// <summary>Where a parameter stands in the catalog, and how it is called.</summary>
+    private sealed record Name(int Module, int Parameter, byte[] ModuleBytes, byte[] KeyBytes);
 }

@@ -27,6 +27,9 @@ public sealed class ModuleSet
         _create = create;
     }
 
+    /// <summary>What the catalog's modules have governance decide.</summary>
+    internal GovernedParameters Parameters { get; } = new();
+
     /// <summary>Everything that answers calls: System, the catalog, Multicall3.</summary>
     public IReadOnlyList<ModuleDescriptor> Descriptors { get; }
 

@@ -7,7 +7,8 @@ namespace DePinChain.Ledger;
 /// The publisher is the consensus loop and never waits: each subscriber has a queue and a task of its own. One that is more than
 /// <see cref="BacklogMax"/> blocks behind misses the newest ones until it has caught up; what it missed is in the archive.
 /// </remarks>
-public sealed class HeadFeed
+/// <param name="isInPlace">Whether handlers run within the publication: a simulation has one thread, and no task beside it.</param>
+public sealed class HeadFeed(bool isInPlace = false)
 {
     private const int BacklogMax = 4_096;
 
@@ -24,7 +25,7 @@ public sealed class HeadFeed
     /// <returns>Ends the subscription when disposed; a call that runs at that moment ends by itself.</returns>
     public IDisposable Subscribe(Action<CommittedBlock> handler)
     {
-        var subscription = new Subscription(this, handler);
+        var subscription = new Subscription(this, handler, isInPlace);
         lock (_lock)
             _subscriptions = [.. _subscriptions, subscription];
         return subscription;
@@ -47,16 +48,22 @@ public sealed class HeadFeed
     private sealed class Subscription : IDisposable
     {
         private readonly HeadFeed _feed;
+        private readonly Action<CommittedBlock>? _inPlace;
         private readonly Channel<CommittedBlock> _queue =
             Channel.CreateBounded<CommittedBlock>(new BoundedChannelOptions(BacklogMax) { SingleReader = true, SingleWriter = true });
 
-        public Subscription(HeadFeed feed, Action<CommittedBlock> handler)
+        public Subscription(HeadFeed feed, Action<CommittedBlock> handler, bool isInPlace)
         {
             _feed = feed;
-            _ = PumpAsync(handler);
+            if (isInPlace) _inPlace = handler;
+            else _ = PumpAsync(handler);
         }
 
-        public void Offer(CommittedBlock block) => _queue.Writer.TryWrite(block);
+        public void Offer(CommittedBlock block)
+        {
+            if (_inPlace is { } handle) handle(block);
+            else _queue.Writer.TryWrite(block);
+        }
 
         public void Dispose()
         {

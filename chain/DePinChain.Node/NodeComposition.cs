@@ -7,6 +7,7 @@ using DePinChain.Execution;
 using DePinChain.Ledger;
 using DePinChain.Mempool;
 using DePinChain.Network;
+using DePinChain.Primitives;
 using DePinChain.State;
 
 namespace DePinChain.Node;
@@ -24,6 +25,9 @@ public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport T
 
     /// <summary>At every so many epochs' ends; null is the network's custom.</summary>
     public ulong? SnapshotEpochs { get; init; }
+
+    /// <summary>Whether one thread does everything, as in a simulation.</summary>
+    public bool IsSingleThreaded { get; init; }
 }
 
 /// <summary>Who a node is.</summary>
@@ -36,6 +40,9 @@ public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? V
 {
     /// <summary>Where the process that holds the keys listens; null when they are in this one, or there are none.</summary>
     public string? SignerSocket { get; init; }
+
+    /// <summary>Sees each digest that the signing key signs, with its seal.</summary>
+    public Action<Hash256, Signature>? Signed { get; init; }
 }
 
 /// <summary>The composition root: the only place where the layers are put together, in the order of the five nouns.</summary>
@@ -56,7 +63,7 @@ public static class NodeComposition
     {
         // Database
         StateTree state = StateTree.Open(seams.Database, StateOptionsOf(genesis));
-        ChainStores stores = new(seams.Database, state, new BlockArchive(seams.Database), new HeadFeed());
+        ChainStores stores = new(seams.Database, state, new BlockArchive(seams.Database), new HeadFeed(seams.IsSingleThreaded));
 
         // Execution
         BlockExecutor executor = new(ChainRules.Of(genesis), ModuleCatalog.Modules);
@@ -92,8 +99,16 @@ public static class NodeComposition
     {
         if (role.SignerSocket is { } socket) return RemoteSigner.Connect(socket, genesis.ChainId);
         if (role.SigningKey is not { } key || role.VrfKey is not { } vrf) return null;
-        SignerGuard guard = SignerGuard.Open(folder, genesis.ChainId, digest => key.Sign(digest), role.BeginsMark);
+        SignerGuard guard = SignerGuard.Open(folder, genesis.ChainId, digest => Sign(key, digest, role.Signed), role.BeginsMark);
         return new ValidatorSigner(genesis.ChainId, key.Address, guard, vrf);
+    }
+
+    private static Signature Sign(PrivateKey key, in Hash256 digest, Action<Hash256, Signature>? signed)
+    {
+        Signature seal = key.Sign(digest);
+        SealCache.Remember(digest, seal, key.Address);
+        signed?.Invoke(digest, seal);
+        return seal;
     }
 
     internal static StateOptions StateOptionsOf(GenesisDocument genesis) =>

@@ -21,6 +21,7 @@ internal sealed class Machine
     public Machine(int index, World world)
     {
         Index = index;
+        Name = $"v{index}";
         _world = world;
         _beginsMark = true;
         Clock = new MachineClock(world.Time, Pump);
@@ -30,7 +31,7 @@ internal sealed class Machine
 
     public int Index { get; }
 
-    public string Name => $"v{Index}";
+    public string Name { get; }
 
     /// <summary>The signing address.</summary>
     public Address Address { get; }
@@ -69,9 +70,15 @@ internal sealed class Machine
             LocalClock clock = new(Clock);
             WireTransport wire = _world.Wire.Open(this);
             ITransport transport = Conduct is { } conduct ? conduct.Take(wire) : wire;
-            Seams seams = new(_folder, Disk, transport, clock, new BlockPacing(PacingMode.Interval, BlockMs, clock));
+            Seams seams = new(_folder, Disk, transport, clock, new BlockPacing(PacingMode.Interval, BlockMs, clock))
+            {
+                IsSingleThreaded = true,
+            };
             NodeRole role = new(
-                Name, Keys.Signing(Index), Keys.Vrf(Index), BeginsMark: _beginsMark && !_wasStarted, TakesTransactions: Index == 0);
+                Name, Keys.Signing(Index), Keys.Vrf(Index), BeginsMark: _beginsMark && !_wasStarted, TakesTransactions: Index == 0)
+            {
+                Signed = (digest, seal) => _world.Seals.Learn(digest, seal, Address),
+            };
             _node = NodeComposition.Compose(_world.Genesis, role, seams);
             _wasStarted = true;
             _world.Referee.OnBoot(this);

@@ -67,6 +67,9 @@ internal sealed class Message
     public static string Describe(Proposal proposal) =>
         $"Proposal {proposal.Height}/{proposal.Round} {Short(proposal.BlockHash)} vr {proposal.ValidRound}";
 
+    /// <summary>A vote or a proposal.</summary>
+    public static string Describe(object said) => said is Vote vote ? Describe(vote) : Describe((Proposal)said);
+
     public static string Short(in Hash256 hash) => hash.IsZero ? "nil" : hash.ToString()[..10];
 
     private static ulong DigestOf(Vote vote) =>

@@ -5,6 +5,9 @@ using DePinChain.Primitives;
 namespace DePinChain.Simulation;
 
 /// <summary>Who made each seal seen so far: the checks ask about the same few hundred over and over.</summary>
+/// <remarks>
+/// Told by the keys themselves as they sign, and recovered for what liars make: it uses nothing of what the product remembers.
+/// </remarks>
 internal sealed class SealBook(ulong chainId)
 {
     // Enough for several heights of a dozen validators; a flood only empties it.
@@ -16,12 +19,18 @@ internal sealed class SealBook(ulong chainId)
 
     public bool TryFind(Proposal proposal, out Address signer) => TryFind(proposal.SigningDigest(chainId), proposal.Seal, out signer);
 
+    /// <summary>A machine's key has made this seal.</summary>
+    public void Learn(in Hash256 digest, in Signature seal, Address signer)
+    {
+        if (_signers.Count >= Max) _signers.Clear();
+        _signers[(digest, seal)] = signer;
+    }
+
     private bool TryFind(in Hash256 digest, in Signature seal, out Address signer)
     {
         if (_signers.TryGetValue((digest, seal), out signer)) return true;
         if (!seal.TryRecover(digest, out signer)) return false;
-        if (_signers.Count >= Max) _signers.Clear();
-        _signers.Add((digest, seal), signer);
+        Learn(digest, seal, signer);
         return true;
     }
 }

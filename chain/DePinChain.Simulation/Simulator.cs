@@ -76,12 +76,23 @@ public sealed class Simulator
         ulong goal = Math.Max(_options.Heights, _world.Referee.HeightMax + (HeightsInPeace / 2));
         ulong lowest = _world.Honest.Min(machine => machine.Height);
         long endMs = _world.Time.ElapsedMs + RecoveryMs + ((long)(goal - lowest) * CatchUpMsPerHeight);
-        while (!_world.Honest.All(machine => machine.Height >= goal))
+        while (!AllAreAt(goal))
         {
             Step();
-            string heights = string.Join(", ", _world.Machines.Select(machine => $"{machine.Name} {machine.Height}"));
-            Checks.Referee.Require(_world.Time.ElapsedMs < endMs, $"the network does not recover: {heights}, wanted {goal}");
+            Checks.Referee.Require(_world.Time.ElapsedMs < endMs, $"the network does not recover: {Heights()}, wanted {goal}");
         }
+    }
+
+    private string Heights() => string.Join(", ", _world.Machines.Select(machine => $"{machine.Name} {machine.Height}"));
+
+    private bool AllAreAt(ulong goal)
+    {
+        foreach (Machine machine in _world.Machines)
+        {
+            if (machine.IsHonest && machine.Height < goal) return false;
+        }
+
+        return true;
     }
 
     private SimulationReport Report(string? violation) => new(

@@ -16,10 +16,9 @@ internal sealed class World
         int validators = options.Validators ?? (options.HasFaults ? Dice.OneOf(Sizes) : Sizes[0]);
         Genesis = Keys.Genesis(validators);
         Trace = new Trace(Time, options.OnStep);
-        SealBook seals = new(Keys.ChainId);
         Weather = new Weather(root.Fork(2), validators + 1);
-        Wire = new Wire(Time, Weather, Trace, seals);
-        Referee = new Referee(this, seals);
+        Wire = new Wire(Time, Weather, Trace, Seals);
+        Referee = new Referee(this, Seals);
         Machines = [.. Enumerable.Range(0, validators).Select(index => new Machine(index, this))];
         Troubles = options.HasFaults ? new Troubles(this, root.Fork(3)) : null;
         if (options.HasFaults && Dice.PerMille(650)) Corrupt(validators, root.Fork(4));
@@ -33,6 +32,9 @@ internal sealed class World
     public VirtualTime Time { get; } = new();
 
     public Dice Dice { get; }
+
+    /// <summary>Whose seals are whose.</summary>
+    public SealBook Seals { get; } = new(Keys.ChainId);
 
     public Trace Trace { get; }
 

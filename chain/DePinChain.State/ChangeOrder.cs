@@ -84,13 +84,14 @@ internal static class ChangeOrder
 
     private static (Hash256 Hash, TEntry Entry)[] Hashed<TEntry>(List<TEntry> entries, int size, Action<TEntry, Span<byte>> write)
     {
-        byte[] keys = new byte[Lane * size];
-        var messages = new ReadOnlyMemory<byte>[Lane];
-        var hashes = new Hash256[Lane];
+        int lane = Math.Min(Lane, entries.Count);
+        byte[] keys = new byte[lane * size];
+        var messages = new ReadOnlyMemory<byte>[lane];
+        var hashes = new Hash256[lane];
         var pairs = new (Hash256, TEntry)[entries.Count];
-        for (int start = 0; start < pairs.Length; start += Lane)
+        for (int start = 0; start < pairs.Length; start += lane)
         {
-            int count = Math.Min(Lane, pairs.Length - start);
+            int count = Math.Min(lane, pairs.Length - start);
             for (int i = 0; i < count; i++)
             {
                 write(entries[start + i], keys.AsSpan(i * size, size));

@@ -16,7 +16,7 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         IReadOnlyList<AccountChange> accounts = changes.Accounts;
         (Hash256[] storageRoots, PageChanges[] storagePages) = SealStorages(accounts);
         var leaves = new TrieLeaf[accounts.Count];
-        var rows = new List<Row>(2 * (accounts.Count + accounts.Sum(change => change.Records.Count)));
+        var rows = new List<Row>(2 * (accounts.Count + RecordCountOf(accounts)));
         var writer = new RlpWriter(128);
         for (int i = 0; i < leaves.Length; i++)
         {
@@ -60,9 +60,12 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         }
 
         var pages = new PageChanges[owners.Count];
-        Cores.For(pages.Length, threads, i => roots[owners[i]] = SealStorage(accounts[owners[i]], pages[i] = new PageChanges()));
+        int workers = RecordCountOf(accounts) < TrieUpdate.ParallelLeavesMin ? 1 : threads;
+        Cores.For(pages.Length, workers, i => roots[owners[i]] = SealStorage(accounts[owners[i]], pages[i] = new PageChanges()));
         return (roots, pages);
     }
+
+    private static int RecordCountOf(IReadOnlyList<AccountChange> accounts) => accounts.Sum(change => change.Records.Count);
 
     private Hash256 SealStorage(AccountChange change, PageChanges pages)
     {

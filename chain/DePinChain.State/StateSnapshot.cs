@@ -44,23 +44,17 @@ public sealed class StateSnapshot : IStateReader, IDisposable
     /// <inheritdoc/>
     public Account? FindAccount(Address address)
     {
-        Span<byte> bytes = stackalloc byte[Address.Size];
-        address.CopyTo(bytes);
         Span<byte> key = stackalloc byte[Hash256.Size];
-        Keccak256.Hash(bytes, key);
+        KeyHashes.Of(address).CopyTo(key);
         return FindFlat(Table.FlatAccount, key) is { } row ? FlatCodec.ReadSlimAccount(row) : null;
     }
 
     /// <inheritdoc/>
     public byte[]? FindRecord(Address account, in Hash256 location)
     {
-        Span<byte> owner = stackalloc byte[Address.Size];
-        account.CopyTo(owner);
-        Span<byte> slot = stackalloc byte[Hash256.Size];
-        location.CopyTo(slot);
         Span<byte> key = stackalloc byte[2 * Hash256.Size];
-        Keccak256.Hash(owner, key[..Hash256.Size]);
-        Keccak256.Hash(slot, key[Hash256.Size..]);
+        KeyHashes.Of(account).CopyTo(key);
+        KeyHashes.Of(location).CopyTo(key[Hash256.Size..]);
         return FindFlat(Table.FlatSlot, key);
     }
 

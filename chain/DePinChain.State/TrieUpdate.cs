@@ -11,8 +11,8 @@ namespace DePinChain.State;
 /// <param name="threads">How many threads may work; the root does not depend on it.</param>
 internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, int threads)
 {
-    // Below this, handing work to other threads costs more than it saves.
-    private const int ParallelLeavesMin = 192;
+    /// <summary>Below this, handing work to other threads costs more than it saves.</summary>
+    public const int ParallelLeavesMin = 192;
 
     /// <summary>Applies leaves, ascending by key without duplicates, and adds the changed pages in the order of their paths.</summary>
     public Hash256 Apply(Hash256 root, TrieLeaf[] leaves, PageChanges changes)

@@ -28,6 +28,9 @@ public sealed partial class StakingModule
     /// <inheritdoc/>
     public IReadOnlyList<long> Priorities => [.. NextMembers.Members.Select(static member => member.Priority)];
 
+    private static byte[]? VrfKeyIn(EpochSet set, Address signer) =>
+        set.IndexOf(signer) is >= 0 and int index ? set.Members[index].VrfKey : null;
+
     private EpochSet CurrentMembers => _parts.Epochs.SetOf(_parts.Epochs.Current.Number);
 
     private EpochSet NextMembers => _parts.Epochs.SetOf(_parts.Epochs.Next.Number);
@@ -190,13 +193,8 @@ public sealed partial class StakingModule
     /// <inheritdoc/>
     public byte[]? FindVrfKey(Address signer)
     {
-        foreach (EpochSet set in new[] { NextMembers, CurrentMembers })
-        {
-            int index = set.IndexOf(signer);
-            if (index >= 0) return set.Members[index].VrfKey;
-        }
-
-        return null;
+        // Both sets are bodies that take time to decode, and they differ at the end of an epoch only.
+        return VrfKeyIn(NextMembers, signer) ?? VrfKeyIn(CurrentMembers, signer);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using DePinChain.Blocks;
 using DePinChain.Engine;
 using DePinChain.Node;
@@ -90,6 +91,14 @@ internal sealed class Referee
         if (!holds) throw new ViolationException(otherwise);
     }
 
+    /// <remarks>Nearly all of a few million conditions hold, so the text is only put together for one that does not.</remarks>
+    /// <inheritdoc cref="Require(bool, string)"/>
+    public static void Require(
+        [DoesNotReturnIf(false)] bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref Otherwise otherwise)
+    {
+        if (!holds) throw new ViolationException(otherwise.Text);
+    }
+
     private void OnCommitted(Machine machine, ValidatorNode node, ulong height)
     {
         bool isFirst = height > HeightMax;
@@ -108,7 +117,7 @@ internal sealed class Referee
             _rules.ForgetBelow(_world.Machines.Min(each => each.Announced));
         }
 
-        _world.Trace.Note("commits", machine.Index, -1, $"{height} {Message.Short(block.Hash)}", height ^ Trace.DigestOf(block.Hash));
+        _world.Trace.Note("commits", machine.Index, -1, new Decision(height, block.Hash), height ^ Trace.DigestOf(block.Hash));
     }
 
     // A block of the future needs more than a third whose clocks are wrong, or a node that does not look at its own.
@@ -143,5 +152,10 @@ internal sealed class Referee
     {
         SignerMark? mark = SignerMark.Decode(machine.Folder.ReadDurable("signer.mark"));
         Require(mark is not null && mark.Slot >= slot, $"{machine.Name} says {slot} before its mark is durable, which is at {mark?.Slot}");
+    }
+
+    private sealed record Decision(ulong Height, Hash256 Block)
+    {
+        public override string ToString() => $"{Height} {Message.Short(Block)}";
     }
 }

@@ -57,7 +57,7 @@ internal sealed class RuleCheck(SealBook seals, AgreementCheck agreement, Propos
     {
         Referee.Require(signer == machine.Address, $"{machine.Name} published a vote of {signer}");
         Hearsay heard = Of(machine, vote.Height);
-        if (!IsFirst(machine, heard, (vote.Round, 1 + (int)vote.Kind), (vote.BlockHash, vote.ValidRound), Message.Describe(vote))) return;
+        if (!IsFirst(machine, heard, (vote.Round, 1 + (int)vote.Kind), (vote.BlockHash, vote.ValidRound), vote)) return;
         if (agreement.SetOf(vote.Height) is { } set && set.Contains(signer))
         {
             CheckRound(machine, heard, set, vote.Height, vote.Round);
@@ -73,34 +73,33 @@ internal sealed class RuleCheck(SealBook seals, AgreementCheck agreement, Propos
     {
         Referee.Require(signer == machine.Address, $"{machine.Name} published a proposal of {signer}");
         Hearsay heard = Of(machine, proposal.Height);
-        string text = Message.Describe(proposal);
-        if (!IsFirst(machine, heard, (proposal.Round, ProposeStep), (proposal.BlockHash, proposal.ValidRound), text)) return;
+        if (!IsFirst(machine, heard, (proposal.Round, ProposeStep), (proposal.BlockHash, proposal.ValidRound), proposal)) return;
         heard.Add(proposal, signer);
         if (agreement.SetOf(proposal.Height) is not { } set || !set.Contains(signer)) return;
         CheckRound(machine, heard, set, proposal.Height, proposal.Round);
         Referee.Require(
             proposers.ProposerOf(proposal.Height, proposal.Round) is not { } expected || expected == signer,
-            $"{machine.Name} proposes out of turn: {text}");
+            $"{machine.Name} proposes out of turn: {Message.Describe(proposal)}");
         if (proposal.ValidRound >= 0)
         {
             Referee.Require(
                 IsQuorum(heard.PowerFor(set, VoteKind.Prevote, (uint)proposal.ValidRound, proposal.BlockHash), set),
-                $"{machine.Name} proposes again without a polka: {text}");
+                $"{machine.Name} proposes again without a polka: {Message.Describe(proposal)}");
         }
 
         // L15, L16: whoever is locked has a valid value at least as new.
         if (heard.LastCommitted is not { } last || last.Round >= proposal.Round) return;
         bool isKept = proposal.ValidRound > (int)last.Round
             || (proposal.ValidRound == (int)last.Round && proposal.BlockHash == last.BlockHash);
-        Referee.Require(isKept, $"{machine.Name} forgot its valid value of {Message.Describe(last)}: {text}");
+        Referee.Require(isKept, $"{machine.Name} forgot its valid value of {Message.Describe(last)}: {Message.Describe(proposal)}");
     }
 
     // The slot of a signature holds one content for ever, whatever crashes came between.
     private static bool IsFirst(
-        Machine machine, Hearsay heard, (uint Round, int Step) slot, (Hash256 Block, int ValidRound) content, string text)
+        Machine machine, Hearsay heard, (uint Round, int Step) slot, (Hash256 Block, int ValidRound) content, object said)
     {
         if (heard.Signed.TryAdd(slot, content)) return true;
-        Referee.Require(heard.Signed[slot] == content, $"{machine.Name} signed twice: {text}");
+        Referee.Require(heard.Signed[slot] == content, $"{machine.Name} signed twice: {Message.Describe(said)}");
         return false;
     }
 
@@ -116,13 +115,12 @@ internal sealed class RuleCheck(SealBook seals, AgreementCheck agreement, Propos
     private void CheckPrevote(Machine machine, Hearsay heard, ValidatorSet set, Vote vote)
     {
         if (vote.IsNil) return;
-        string text = Message.Describe(vote);
-        Referee.Require(!agreement.IsOutlawed(vote.BlockHash), $"{machine.Name} prevotes an invalid block: {text}");
+        Referee.Require(!agreement.IsOutlawed(vote.BlockHash), $"{machine.Name} prevotes an invalid block: {Message.Describe(vote)}");
         if (proposers.ProposerOf(vote.Height, vote.Round) is { } proposer)
         {
             Referee.Require(
                 heard.HasProposal(vote.Round, proposer, vote.BlockHash, vote.ValidRound),
-                $"{machine.Name} prevotes what was not proposed: {text}");
+                $"{machine.Name} prevotes what was not proposed: {Message.Describe(vote)}");
         }
 
         // L28
@@ -130,22 +128,23 @@ internal sealed class RuleCheck(SealBook seals, AgreementCheck agreement, Propos
         {
             Referee.Require(
                 IsQuorum(heard.PowerFor(set, VoteKind.Prevote, (uint)vote.ValidRound, vote.BlockHash), set),
-                $"{machine.Name} prevotes without the polka: {text}");
+                $"{machine.Name} prevotes without the polka: {Message.Describe(vote)}");
         }
 
         // L23, L29: the lock. A later precommit moves it; an older polka does not.
         if (heard.LastCommitted is not { } last || last.Round >= vote.Round || last.BlockHash == vote.BlockHash) return;
-        Referee.Require(vote.ValidRound >= (int)last.Round, $"{machine.Name} is locked by {Message.Describe(last)}: {text}");
+        Referee.Require(
+            vote.ValidRound >= (int)last.Round, $"{machine.Name} is locked by {Message.Describe(last)}: {Message.Describe(vote)}");
     }
 
     private static void CheckPrecommit(Machine machine, Hearsay heard, ValidatorSet set, Vote vote)
     {
-        string text = Message.Describe(vote);
         if (vote.IsNil)
         {
             // L44, L61
             Referee.Require(
-                IsQuorum(heard.PowerOf(set, VoteKind.Prevote, vote.Round), set), $"{machine.Name} precommits nil too early: {text}");
+                IsQuorum(heard.PowerOf(set, VoteKind.Prevote, vote.Round), set),
+                $"{machine.Name} precommits nil too early: {Message.Describe(vote)}");
             return;
         }
 
@@ -155,7 +154,7 @@ internal sealed class RuleCheck(SealBook seals, AgreementCheck agreement, Propos
             if (IsQuorum(heard.PowerFor(set, VoteKind.Prevote, vote.Round, vote.BlockHash, validRound), set)) return;
         }
 
-        Referee.Require(false, $"{machine.Name} precommits without a polka: {text}");
+        Referee.Require(false, $"{machine.Name} precommits without a polka: {Message.Describe(vote)}");
     }
 
     private static bool IsQuorum(UInt128 power, ValidatorSet set) => 3 * power > 2 * set.TotalPower;

@@ -41,6 +41,17 @@ public sealed class HeadFeedTests
         released.Set();
     }
 
+    [Test]
+    public void In_place_a_block_has_been_handled_when_its_publication_returns()
+    {
+        var feed = new HeadFeed(isInPlace: true);
+        var seen = new List<(ulong Height, int Thread)>();
+        using (feed.Subscribe(block => seen.Add((block.Block.Number, Environment.CurrentManagedThreadId))))
+            feed.Publish(BlockAt(7));
+        feed.Publish(BlockAt(8));
+        Assert.That(seen, Is.EqualTo(new[] { (7UL, Environment.CurrentManagedThreadId) }));
+    }
+
     private static CommittedBlock BlockAt(ulong height)
     {
         var preimage = new ConsensusPreimage(default, default, default, default, default, default, 0);
