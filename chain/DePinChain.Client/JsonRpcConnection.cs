@@ -49,18 +49,74 @@ public sealed class JsonRpcConnection : IDisposable
             : throw new NodeUnreachableException(Endpoint, $"{method} answered '{result}', which is not a quantity");
     }
 
+    /// <summary>Asks several things in one request and gives the results in the order they were asked in.</summary>
+    /// <returns>The answers' document, which the caller disposes, and each call's result in it.</returns>
+    /// <exception cref="NodeUnreachableException">Nobody answered, or the answer is not that of a batch.</exception>
+    /// <exception cref="NodeRefusedException">One of the calls was answered with an error.</exception>
+    public async Task<(JsonDocument Answers, JsonElement[] Results)> BatchAsync(
+        IReadOnlyList<(string Method, JsonNode?[] Parameters)> calls, CancellationToken cancellation)
+    {
+        JsonArray batch = [];
+        for (int id = 0; id < calls.Count; id++)
+        {
+            batch.Add(new JsonObject
+            {
+                ["jsonrpc"] = "2.0",
+                ["id"] = id,
+                ["method"] = calls[id].Method,
+                ["params"] = new JsonArray(calls[id].Parameters),
+            });
+        }
+
+        JsonDocument answers = await ExchangeAsync(batch, stream => JsonDocument.ParseAsync(
+            stream, new JsonDocumentOptions { MaxDepth = DepthMax }, cancellation), cancellation);
+        try
+        {
+            return (answers, ResultsOf(answers.RootElement, calls));
+        }
+        catch
+        {
+            answers.Dispose();
+            throw;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
+    private JsonElement[] ResultsOf(JsonElement answers, IReadOnlyList<(string Method, JsonNode?[] Parameters)> calls)
+    {
+        if (answers.ValueKind != JsonValueKind.Array) throw new NodeUnreachableException(Endpoint, "the answer is not that of a batch");
+        var results = new JsonElement[calls.Count];
+        foreach (JsonElement answer in answers.EnumerateArray())
+        {
+            bool isKnown = answer.TryGetProperty("id", out JsonElement name) & TryReadIndex(name, calls.Count, out int id);
+            if (!isKnown) throw new NodeUnreachableException(Endpoint, "the batch holds an answer to what was not asked");
+            if (answer.TryGetProperty("error", out JsonElement error))
+                throw Refusal(calls[id].Method, JsonObject.Create(error) ?? []);
+            if (!answer.TryGetProperty("result", out results[id]))
+                throw new NodeUnreachableException(Endpoint, "an answer has neither a result nor an error");
+        }
+
+        return Array.TrueForAll(results, result => result.ValueKind != JsonValueKind.Undefined) ? results
+            : throw new NodeUnreachableException(Endpoint, "the batch lacks an answer");
+    }
+
     private async Task<JsonObject> PostAsync(JsonObject request, CancellationToken cancellation)
+    {
+        JsonNode? answer = await ExchangeAsync(request, stream => JsonNode.ParseAsync(
+            stream, documentOptions: new JsonDocumentOptions { MaxDepth = DepthMax }, cancellationToken: cancellation), cancellation);
+        return answer as JsonObject ?? throw new NodeUnreachableException(Endpoint, "the answer is not a JSON object");
+    }
+
+    private async Task<T> ExchangeAsync<T>(JsonNode request, Func<Stream, Task<T>> read, CancellationToken cancellation)
     {
         using var content = new StringContent(request.ToJsonString());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         try
         {
             using HttpResponseMessage response = await _http.PostAsync(Endpoint, content, cancellation);
-            string text = await response.Content.ReadAsStringAsync(cancellation);
-            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = DepthMax }) as JsonObject
-                ?? throw new NodeUnreachableException(Endpoint, $"HTTP {(int)response.StatusCode}, the answer is not a JSON object");
+            await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
+            return await read(stream);
         }
         catch (HttpRequestException exception)
         {
@@ -74,6 +130,12 @@ public sealed class JsonRpcConnection : IDisposable
         {
             throw new NodeUnreachableException(Endpoint, $"no answer within {_http.Timeout.TotalSeconds:0} s");
         }
+    }
+
+    private static bool TryReadIndex(JsonElement id, int count, out int index)
+    {
+        index = -1;
+        return id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out index) && index >= 0 && index < count;
     }
 
     private static NodeRefusedException Refusal(string method, JsonObject error)

@@ -65,7 +65,10 @@ public static class AbiJson
         const string Tuple = "tuple";
         if (type.StartsWith(Tuple, StringComparison.Ordinal))
             type = $"({string.Join(',', components.Select(component => component.Type))}){type[Tuple.Length..]}";
-        return new AbiParameter(TextOf(json, "name", ""), AbiType.Parse(type), Flag(json, "indexed"), components);
+        return new AbiParameter(TextOf(json, "name", ""), AbiType.Parse(type), Flag(json, "indexed"), components)
+        {
+            InternalType = TextOf(json, "internalType", ""),
+        };
     }
 
     private static JsonElement.ArrayEnumerator Array(JsonElement json, string what) =>

@@ -24,6 +24,7 @@ internal sealed class EthTransactions(ChainView chain, Func<Transaction, Rejecti
         methods.Light("debug_getRawTransaction", GetRawTransactionByHash);
         methods.Light("eth_getTransactionReceipt", GetTransactionReceipt);
         methods.Heavy("eth_getBlockReceipts", GetBlockReceipts);
+        methods.Light("depin_getRevertData", GetRevertData);
         methods.Light("txpool_status", PoolStatus);
         const string NoKeys = "the node holds no keys; sign in the wallet and use eth_sendRawTransaction";
         foreach (string name in (string[])["eth_sendTransaction", "eth_sign", "eth_signTransaction", "eth_signTypedData_v4"])
@@ -92,6 +93,24 @@ internal sealed class EthTransactions(ChainView chain, Func<Transaction, Rejecti
             && chain.FindWithReceipts(BlockSelector.At(height)) is ({ } block, var receipts))
         {
             ReceiptFormat.Write(result, block, receipts, index, ChainView.SenderOf(block.Transactions[index]));
+            return null;
+        }
+
+        result.WriteNullValue();
+        return null;
+    }
+
+    /// <summary>What a failed transaction's call returned. Ethereum's receipts lack it, and a replay on a later state may fail
+    /// otherwise.</summary>
+    /// <remarks>Null for an unknown transaction; no bytes for one that succeeded or ran out of gas.</remarks>
+    private RpcError? GetRevertData(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
+    {
+        Hash256 hash = parameters.ReadHash();
+        if (parameters.Finish() is { } fault) return fault;
+        if (chain.Archive.FindTransaction(hash) is var (height, index)
+            && chain.FindWithReceipts(BlockSelector.At(height)) is (_, var receipts))
+        {
+            result.WriteDataValue(receipts[index].RevertData.Span);
             return null;
         }
 
