@@ -31,6 +31,7 @@ internal static class CommandTree
             MaintenanceCommands.Database(),
             MaintenanceCommands.Upgrade(),
             VerifyCommands.Build(),
+            ForensicsCommand.Build(),
             ModuleCommands.Build(),
             ExplainCommand.Build(),
             SimulationCommands.Build(),

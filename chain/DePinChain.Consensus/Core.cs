@@ -84,6 +84,21 @@ public sealed class Core(TimeoutSchedule timeouts)
         return new VoteRepair(votes, PolkasFor(driver, Height, request.Round), Commit: null);
     }
 
+    /// <summary>All votes that are held of the open height, round by round: what forensics compares. Empty for any other height.</summary>
+    public IReadOnlyList<Vote> VotesOf(ulong height)
+    {
+        if (_run is null || _run.Height != height) return [];
+        VoteKeeper keeper = _run.Driver.Votes;
+        List<Vote> votes = [];
+        foreach (uint round in keeper.Rounds)
+        {
+            foreach (VoteKind kind in (ReadOnlySpan<VoteKind>)[VoteKind.Prevote, VoteKind.Precommit])
+                votes.AddRange(keeper.VotesOf(kind, round).OfType<Vote>());
+        }
+
+        return votes;
+    }
+
     // The asked round's, which a re-proposal may be waiting for, and that of our valid value, which we would propose ourselves.
     private static List<PolkaCertificate> PolkasFor(Driver driver, ulong height, uint round)
     {

@@ -39,6 +39,9 @@ internal sealed class VoteKeeper(ValidatorSet validators)
 
     public int RoundsKept => _rounds.Count;
 
+    /// <summary>The rounds that votes are held of, ascending.</summary>
+    public IReadOnlyList<uint> Rounds => [.. _rounds.Keys];
+
     /// <summary>Takes the vote of a validator. Thresholds that it newly reaches are added to <paramref name="reached"/>.</summary>
     /// <param name="index">The signer's index.</param>
     /// <param name="vote">A vote of this height.</param>

@@ -1,5 +1,6 @@
 using DePinChain.Blocks;
 using DePinChain.Consensus;
+using DePinChain.LightClient;
 using DePinChain.Network;
 using DePinChain.Primitives;
 
@@ -13,6 +14,19 @@ public sealed partial class ConsensusHost
         if (!_chain.Evidence.TryAdd(report.Evidence, report.Signer)) return;
         Report(new HostReport.Equivocation(report.Signer, report.Evidence));
         _edge.Transport.Publish(Topic.Evidence, report.Evidence.Encode());
+    }
+
+    // Before the block: afterwards the height's votes are gone. What they show of a lock that was forgotten is told, not punished: a polka
+    // that we never saw may clear whoever is named.
+    private void KeepVotes(ulong height, CommitCertificate commit)
+    {
+        ValidatorSet set = _chain.Head.Rotation.Set;
+        VoteRecord record = new VoteRecord(_chain.ChainId, height, set, _core.VotesOf(height)).With(commit);
+        _chain.Votes.Keep(record);
+        foreach (Offence offence in Forensics.Examine(record).Offences)
+        {
+            if (offence.Kind == OffenceKind.Amnesia) Report(new HostReport.LockForgotten(set[offence.Index].Address, offence));
+        }
     }
 
     private Verdict OnEvidence(GossipMessage message)

@@ -327,6 +327,7 @@ public sealed partial class ConsensusHost : IDisposable
     private void Commit(Effect.Decide decided)
     {
         Block block = _proposed.Find(decided.BlockHash)!; // it was judged valid, so it is at hand
+        if (decided.Round > 0) KeepVotes(decided.Height, decided.Certificate);
         _chain.Commit(block, decided.Certificate);
         OnCommitted(decided.Round);
     }

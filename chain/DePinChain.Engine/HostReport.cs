@@ -1,4 +1,5 @@
 using DePinChain.Blocks;
+using DePinChain.LightClient;
 using DePinChain.Primitives;
 
 namespace DePinChain.Engine;
@@ -39,6 +40,9 @@ public abstract record HostReport
 
     /// <summary>A validator contradicted itself.</summary>
     public sealed record Equivocation(Address Signer, Evidence Evidence) : HostReport;
+
+    /// <summary>A validator voted as if it had never been locked; recorded, not punished.</summary>
+    public sealed record LockForgotten(Address Signer, Offence Offence) : HostReport;
 
     /// <summary>A peer sent what no honest node sends.</summary>
     public sealed record PeerMisbehaved(string Peer, string What) : HostReport;

@@ -11,6 +11,9 @@ public sealed partial class LiveChain
     /// <summary>Makes the state snapshots that peers may have; null on a node that makes none.</summary>
     public SnapshotMaker? Snapshots { get; init; }
 
+    /// <summary>The votes of heights that took several rounds.</summary>
+    public VoteRecords Votes => new(_stores.Database);
+
     /// <summary>Begins a snapshot when one is due.</summary>
     /// <param name="offload">Where the writing is done.</param>
     public void SnapshotIfDue(Action<Action> offload)

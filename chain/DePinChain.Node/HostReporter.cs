@@ -1,3 +1,4 @@
+using DePinChain.Blocks;
 using DePinChain.Engine;
 
 namespace DePinChain.Node;
@@ -42,6 +43,13 @@ internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bo
                 break;
             case HostReport.Equivocation found:
                 console.Say(node.Name, $"{found.Signer} signed twice at height {found.Evidence.Height}; the proof waits for a block");
+                break;
+            case HostReport.LockForgotten forgotten:
+                (Vote locked, Vote later) = (forgotten.Offence.First, forgotten.Offence.Second);
+                console.Say(
+                    node.Name,
+                    $"{forgotten.Signer} precommitted {locked.BlockHash} in round {locked.Round} of height {locked.Height} and prevoted "
+                    + $"{later.BlockHash} in round {later.Round}; see depin forensics --height {locked.Height}");
                 break;
             case HostReport.PeerMisbehaved peer:
                 console.Say(node.Name, $"peer {peer.Peer} sent {peer.What}");

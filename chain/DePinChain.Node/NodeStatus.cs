@@ -64,6 +64,12 @@ internal sealed class NodeStatus(GenesisDocument genesis, ValidatorNode node, Pe
     /// <inheritdoc/>
     public IReadOnlyList<Evidence> PendingEvidence => node.Chain.Evidence.Pending;
 
+    /// <inheritdoc/>
+    public VoteRecord? FindVotes(ulong height) => node.Chain.Votes.Find(height);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ulong> HeightsWithVotes(int most) => node.Chain.Votes.Heights(most);
+
     /// <summary>The program's version.</summary>
     public static string Version => typeof(NodeStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
         is { InformationalVersion: var text } ? text.Split('+')[0] : "1.0.0";

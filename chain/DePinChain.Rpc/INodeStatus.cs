@@ -28,6 +28,12 @@ public interface INodeStatus
     /// <summary>What the network has scheduled, and whether this program can follow.</summary>
     IReadOnlyList<ScheduledUpgrade> Upgrades { get; }
 
+    /// <summary>The votes of a height that took several rounds; null when it did not, or it was too long ago.</summary>
+    VoteRecord? FindVotes(ulong height);
+
+    /// <summary>Heights that there are such votes of, the newest first.</summary>
+    IReadOnlyList<ulong> HeightsWithVotes(int most);
+
     /// <summary>Verified evidence of misbehaviour that no block has included yet.</summary>
     IReadOnlyList<Evidence> PendingEvidence { get; }
 }

@@ -111,7 +111,7 @@ internal sealed record HeaderProof(LightBlock Block, LightBlock Checkpoint, int 
                     $"height {verified.Height} has two certified blocks, {attack.First.Hash} and {attack.Second.Hash}; "
                     + $"both are signed by {signers}")
                 {
-                    Hint = $"keep this as evidence: {Hex.Encode(attack.Encode())}",
+                    Hint = $"keep this in a file for depin forensics FILE --height {verified.Height}: {Hex.Encode(attack.Encode())}",
                 };
         }
     }

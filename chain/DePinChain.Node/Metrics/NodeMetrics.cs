@@ -26,6 +26,7 @@ internal sealed class NodeMetrics : IDisposable
     private readonly Histogram<double> _commitSeconds;
     private readonly Counter<long> _missed;
     private readonly Counter<long> _equivocations;
+    private readonly Counter<long> _amnesia;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _moduleCalls;
@@ -45,6 +46,7 @@ internal sealed class NodeMetrics : IDisposable
             "depin_consensus_proposal_to_commit_seconds", Seconds, "From a height's beginning to its durable block.");
         _missed = _meter.CreateCounter<long>("depin_consensus_missed_blocks_total", description: "Commits without a validator's seal.");
         _equivocations = _meter.CreateCounter<long>("depin_consensus_equivocations_total", description: "Proofs of double signing seen.");
+        _amnesia = _meter.CreateCounter<long>("depin_consensus_amnesia_total", description: "Validators that forgot a lock, by height.");
         _refusals = _meter.CreateCounter<long>("depin_signer_refusals_total", description: "Signatures that the mark forbade.");
         _dropped = _meter.CreateCounter<long>("depin_p2p_dropped_frames_total", description: "Messages that went no further.");
         _moduleCalls = _meter.CreateCounter<long>("depin_module_calls_total", description: "Transactions to a module.");
@@ -132,6 +134,9 @@ internal sealed class NodeMetrics : IDisposable
                 break;
             case HostReport.Equivocation:
                 _equivocations.Add(1);
+                break;
+            case HostReport.LockForgotten:
+                _amnesia.Add(1);
                 break;
             case HostReport.SignatureRefused { Trouble: null }:
                 _refusals.Add(1);

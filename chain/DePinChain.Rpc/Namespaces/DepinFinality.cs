@@ -14,6 +14,8 @@ internal sealed class DepinFinality(ChainView chain, INodeStatus node)
     /// <summary>A proposer of a later round is a matter of theory, and of as many steps.</summary>
     private const ulong RoundMax = 1_000;
 
+    private const int VoteRecordsShown = 1_000;
+
     public void AddTo(MethodTable methods)
     {
         methods.Light("depin_getCommit", GetCommit);
@@ -23,6 +25,8 @@ internal sealed class DepinFinality(ChainView chain, INodeStatus node)
         methods.Heavy("depin_getProposer", GetProposer);
         methods.Light("depin_getConsensusState", GetConsensusState);
         methods.Light("depin_getEvidence", GetEvidence);
+        methods.Light("depin_getVoteRecord", GetVoteRecord);
+        methods.Light("depin_getVoteRecords", GetVoteRecords);
         methods.Light("depin_getRandomness", GetRandomness);
     }
 
@@ -170,6 +174,25 @@ internal sealed class DepinFinality(ChainView chain, INodeStatus node)
 
         result.WriteStartArray();
         foreach (Evidence item in evidence) WriteEvidence(result, item);
+        result.WriteEndArray();
+        return null;
+    }
+
+    private RpcError? GetVoteRecord(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
+    {
+        ulong? height = parameters.ReadOptionalNumber();
+        if (parameters.Finish() is { } fault) return fault;
+        height ??= node.HeightsWithVotes(1) is [var newest, ..] ? newest : 0; // of genesis there are none
+        if (node.FindVotes(height.Value) is { } record) result.WriteDataValue(record.Encode());
+        else result.WriteNullValue();
+        return null;
+    }
+
+    private RpcError? GetVoteRecords(ref ParameterReader parameters, Utf8JsonWriter result, in RequestScope scope)
+    {
+        if (parameters.Finish() is { } fault) return fault;
+        result.WriteStartArray();
+        foreach (ulong height in node.HeightsWithVotes(VoteRecordsShown)) result.WriteQuantityValue(height);
         result.WriteEndArray();
         return null;
     }

@@ -1,5 +1,6 @@
 using DePinChain.Blocks;
 using DePinChain.Consensus;
+using DePinChain.LightClient;
 using DePinChain.Primitives;
 
 namespace DePinChain.Unit.Tests.Consensus;
@@ -17,6 +18,7 @@ internal sealed class SimulatedNetwork
 
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
     private readonly SortedDictionary<ulong, Hash256> _decided = [];
+    private readonly SortedDictionary<ulong, List<(int Index, Vote Vote)>> _sent = [];
     private readonly ulong _heights;
     private long _order;
     private long _partitionMask;
@@ -79,6 +81,22 @@ internal sealed class SimulatedNetwork
 
     public void After(long delayMs, Action happen) => _events.Enqueue(happen, (Now + delayMs, _order++));
 
+    /// <summary>Whoever forensics names from everything that was ever sent, must be a liar; says how many it named.</summary>
+    public int Examine()
+    {
+        int named = 0;
+        foreach ((ulong height, List<(int Index, Vote Vote)> votes) in _sent)
+        {
+            foreach (Offence offence in Forensics.Examine(height, Set, votes).Offences)
+            {
+                Check(Liars.Any(liar => liar.Index == offence.Index), $"{offence} names an honest validator");
+                named++;
+            }
+        }
+
+        return named;
+    }
+
     /// <summary>Sends to every other honest node, and shows it to the liars.</summary>
     public void Broadcast(int from, Input message)
     {
@@ -88,6 +106,7 @@ internal sealed class SimulatedNetwork
 
     public void Send(int from, SimulatedNode to, Input message)
     {
+        if (message is Input.VoteReceived { Vote: var vote }) Tap(vote);
         bool isCut = !IsHealed && ((_partitionMask >> from) & 1) != ((_partitionMask >> to.Index) & 1);
         if (isCut || (!IsHealed && Random.Next(100) < 15)) return;
         int copies = Random.Next(100) < 10 ? 2 : 1;
@@ -151,6 +170,13 @@ internal sealed class SimulatedNetwork
     public static void Check(bool condition, string otherwise)
     {
         if (!condition) throw new InvalidOperationException(otherwise);
+    }
+
+    // Whoever passes it on: the seal says whose it is.
+    private void Tap(Vote vote)
+    {
+        if (!_sent.TryGetValue(vote.Height, out List<(int, Vote)>? votes)) _sent[vote.Height] = votes = [];
+        votes.Add((Set.IndexOf(SignerOf(vote)), vote));
     }
 
     private void MoveTrouble()

@@ -17,12 +17,14 @@ internal sealed class SimulationTests
         uint roundsMax = 0;
         int crashes = 0;
         int reports = 0;
+        int named = 0;
         for (int seed = 0; seed < seeds; seed++)
         {
             SimulatedNetwork network = new(seed, validators, liars, heights: 4);
             try
             {
                 network.Run();
+                named += network.Examine();
             }
             catch (Exception fault)
             {
@@ -39,6 +41,7 @@ internal sealed class SimulationTests
         // The trouble was real.
         Assert.That(roundsMax, Is.GreaterThanOrEqualTo(3));
         Assert.That(crashes, Is.GreaterThan(seeds));
+        Assert.That(named, liars > 0 ? Is.GreaterThan(seeds) : Is.Zero, "forensics names liars, and nobody else");
         Assert.That(reports, liars > 0 ? Is.GreaterThan(seeds) : Is.Zero);
     }
 }

@@ -41,6 +41,17 @@ public sealed class DepinTests
     }
 
     [Test]
+    public async Task Votes_of_a_height_that_took_several_rounds_are_given_as_they_are_kept()
+    {
+        var set = new ValidatorSet(FixedValidators.SigningKeys.Select(key => new Validator(key.Address, 10)));
+        _chain.Status.Votes = new VoteRecord(ChainId, 2, set, []);
+        Assert.That(await _chain.TextAsync("depin_getVoteRecord"), Is.EqualTo(Hex.Encode(_chain.Status.Votes.Encode())));
+        Assert.That(await _chain.TextAsync("depin_getVoteRecord", "[2]"), Does.StartWith("0x"));
+        Assert.That((await _chain.CallAsync("depin_getVoteRecord", "[1]")).ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That((await _chain.CallAsync("depin_getVoteRecords")).GetRawText(), Is.EqualTo("[\"0x2\"]"));
+    }
+
+    [Test]
     public async Task A_light_block_binds_header_preimage_set_and_commit()
     {
         JsonElement light = await _chain.CallAsync("depin_getLightBlock", "[\"0x2\"]");

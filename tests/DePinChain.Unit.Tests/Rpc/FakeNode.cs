@@ -21,6 +21,12 @@ internal sealed class FakeNode : INodeStatus, INodeControl
 
     public IReadOnlyList<Evidence> PendingEvidence => [];
 
+    public VoteRecord? Votes { get; set; }
+
+    public VoteRecord? FindVotes(ulong height) => Votes?.Height == height ? Votes : null;
+
+    public IReadOnlyList<ulong> HeightsWithVotes(int most) => Votes is { } votes ? [votes.Height] : [];
+
     public IReadOnlyList<ScheduledUpgrade> Upgrades => [new ScheduledUpgrade("second", 1_000, IsKnown: false)];
 
     public uint Mined { get; private set; }
