@@ -23,9 +23,21 @@ internal static class Sha256Pairs
     [SkipLocalsInit]
     internal static void Hash16(ReadOnlySpan<byte> messages, Span<byte> digests, byte lastByteMask)
     {
-        Span<Vector512<uint>> rows = stackalloc Vector512<uint>[16];
         Span<Vector512<uint>> block = stackalloc Vector512<uint>[16];
         Span<Vector512<uint>> state = stackalloc Vector512<uint>[8];
+        Load16(messages, block);
+        for (int word = 0; word < 8; word++) state[word] = Vector512.Create(Sha256Constants.Initial[word]);
+        Sha256Lanes16.Compress(state, block);
+        Sha256Lanes16.CompressPadding(state);
+        state[7] &= Vector512.Create(0xffffff00u | lastByteMask);
+        Store16(state, digests);
+    }
+
+    /// <summary>One block of each of sixteen messages, one behind the other, into lanes.</summary>
+    [SkipLocalsInit]
+    internal static void Load16(ReadOnlySpan<byte> messages, Span<Vector512<uint>> block)
+    {
+        Span<Vector512<uint>> rows = stackalloc Vector512<uint>[16];
         ReadOnlySpan<Vector512<byte>> input = MemoryMarshal.Cast<byte, Vector512<byte>>(messages[..(16 * MessageSize)]);
         for (int row = 0; row < 16; row++) rows[row] = Avx512BW.Shuffle(input[row], Swap512).AsUInt32();
         QuadColumns(rows);
@@ -40,11 +52,11 @@ internal static class Sha256Pairs
             block[column + 8] = Avx512F.Shuffle4x128(low02, high02, 0xdd);
             block[column + 12] = Avx512F.Shuffle4x128(low13, high13, 0xdd);
         }
+    }
 
-        for (int word = 0; word < 8; word++) state[word] = Vector512.Create(Sha256Constants.Initial[word]);
-        Sha256Lanes16.Compress(state, block);
-        Sha256Lanes16.CompressPadding(state);
-        state[7] &= Vector512.Create(0xffffff00u | lastByteMask);
+    /// <summary>Sixteen states as digests; uses the states up.</summary>
+    internal static void Store16(Span<Vector512<uint>> state, Span<byte> digests)
+    {
         QuadColumns(state);
         Span<Vector128<byte>> output = MemoryMarshal.Cast<byte, Vector128<byte>>(digests[..(16 * DigestSize)]);
         for (int row = 0; row < 8; row++)
@@ -65,17 +77,28 @@ internal static class Sha256Pairs
     {
         Span<Vector256<uint>> block = stackalloc Vector256<uint>[16];
         Span<Vector256<uint>> state = stackalloc Vector256<uint>[8];
+        Load8(messages, block);
+        for (int word = 0; word < 8; word++) state[word] = Vector256.Create(Sha256Constants.Initial[word]);
+        Sha256Lanes8.Compress(state, block);
+        Sha256Lanes8.CompressPadding(state);
+        state[7] &= Vector256.Create(0xffffff00u | lastByteMask);
+        Store8(state, digests);
+    }
+
+    /// <summary>One block of each of eight messages, one behind the other, into lanes.</summary>
+    internal static void Load8(ReadOnlySpan<byte> messages, Span<Vector256<uint>> block)
+    {
         ReadOnlySpan<Vector256<byte>> input = MemoryMarshal.Cast<byte, Vector256<byte>>(messages[..(8 * MessageSize)]);
         for (int half = 0; half < 2; half++)
         {
             for (int row = 0; row < 8; row++) block[(8 * half) + row] = Avx2.Shuffle(input[(2 * row) + half], Swap256).AsUInt32();
             Transpose8(block.Slice(8 * half, 8));
         }
+    }
 
-        for (int word = 0; word < 8; word++) state[word] = Vector256.Create(Sha256Constants.Initial[word]);
-        Sha256Lanes8.Compress(state, block);
-        Sha256Lanes8.CompressPadding(state);
-        state[7] &= Vector256.Create(0xffffff00u | lastByteMask);
+    /// <summary>Eight states as digests; uses the states up.</summary>
+    internal static void Store8(Span<Vector256<uint>> state, Span<byte> digests)
+    {
         Transpose8(state);
         Span<Vector256<byte>> output = MemoryMarshal.Cast<byte, Vector256<byte>>(digests[..(8 * DigestSize)]);
         for (int row = 0; row < 8; row++) output[row] = Avx2.Shuffle(state[row].AsByte(), Swap256);
