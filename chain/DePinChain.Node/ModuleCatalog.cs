@@ -15,7 +15,7 @@ public static class ModuleCatalog
     public static ModuleSet Modules { get; } = new(
         [
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
-            StorageMarketModule.Descriptor, DataSetsModule.Descriptor, PaymentChannelsModule.Descriptor,
+            StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             SubnetsModule.Descriptor,
         ],
@@ -34,9 +34,12 @@ public static class ModuleCatalog
             tokens, treasury, emission);
         DataSetsModule dataSets = new(
             StateOf(scope, DataSetsModule.Descriptor), LogsOf(scope, DataSetsModule.Descriptor), scope.Bank, storageMarket);
+        SealedSectorsModule sealedSectors = new(
+            StateOf(scope, SealedSectorsModule.Descriptor), LogsOf(scope, SealedSectorsModule.Descriptor), scope.Bank, scope.Meter,
+            treasury, emission, storageMarket);
         PaymentChannelsModule channels = new(
             StateOf(scope, PaymentChannelsModule.Descriptor), LogsOf(scope, PaymentChannelsModule.Descriptor), scope.Bank,
-            scope.Cryptography, tokens, treasury);
+            scope.Cryptography, tokens, treasury, storageMarket);
         EscrowModule escrow = new(
             StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
         DevicesModule devices = new(
@@ -46,7 +49,7 @@ public static class ModuleCatalog
             devices);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
-        return [tokens, treasury, emission, staking, storageMarket, dataSets, channels, escrow, devices, market, subnets];
+        return [tokens, treasury, emission, staking, storageMarket, dataSets, sealedSectors, channels, escrow, devices, market, subnets];
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

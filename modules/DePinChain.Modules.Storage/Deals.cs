@@ -9,7 +9,8 @@ namespace DePinChain.Modules.Storage;
 /// <summary>Deals from their terms to their end: what may be agreed, what is locked for it, and what each ending does with it.</summary>
 [ModulePart]
 internal sealed partial class Deals(
-    ModuleState state, Logs logs, EscrowLedger escrow, Providers providers, ProvenTime time, ITokens tokens, IEmission emission)
+    ModuleState state, Logs logs, EscrowLedger escrow, Providers providers, ProvenTime time, ITokens tokens, IEmission emission,
+    BurnedFees burned)
 {
     [Slot(40)] private partial Sequence Ids { get; }
     [Slot(41)] private partial Map<ulong, DealRecord> Records { get; }
@@ -46,7 +47,7 @@ internal sealed partial class Deals(
     {
         if (!PieceCid.TryDecode(terms.PieceCid, out PieceCid piece, out _) || piece.LeafCount == 0) return DealFault.Piece;
         if (!providers.Exists(terms.ProviderId)) return DealFault.Provider;
-        if (terms.Class != DealClass.Possession) return DealFault.Class;
+        if (terms.Class == DealClass.Both) return DealFault.Class;
         if (terms.StartBlock <= now || terms.StartBlock - now > rules.StartAheadMax) return DealFault.Start;
         if (terms.EndBlock <= terms.StartBlock) return DealFault.Term;
         ulong term = terms.EndBlock - terms.StartBlock;
@@ -228,7 +229,9 @@ internal sealed partial class Deals(
 
         paid = UInt128.Min(owed, deal.Locked);
         UInt128 take = StorageMarketPolicy.TakeOf(paid, rules.TakeBps);
-        FeesBurnedSlot.Value += escrow.Take(deal.Client, deal.Token, take);
+        Amount burning = escrow.Take(deal.Client, deal.Token, take);
+        FeesBurnedSlot.Value += burning;
+        burned.Credit(deal.Collateralist, burning);
         escrow.PayLocked(deal.Client, deal.Collateralist, deal.Token, paid - take);
         return deal with { Locked = deal.Locked - paid };
     }

@@ -16,6 +16,13 @@ public interface IStorageMarket
     /// <returns>Its number.</returns>
     ulong OpenContainer(ulong provider, ulong period);
 
+    /// <summary>Opens a container whose periods are given.</summary>
+    /// <param name="provider">Whose.</param>
+    /// <param name="period">Blocks of its periods.</param>
+    /// <param name="offset">Period n ends at offset + n · period.</param>
+    /// <returns>Its number.</returns>
+    ulong OpenContainerAt(ulong provider, ulong period, ulong offset);
+
     /// <summary>A container.</summary>
     ContainerRecord ContainerOf(ulong container);
 
@@ -28,6 +35,15 @@ public interface IStorageMarket
     /// <returns>Challenges the deal asks for.</returns>
     ushort Activate(ulong deal, ulong provider, ulong container, in PieceCid piece, ulong now);
 
+    /// <summary>True when a published deal of this provider asks for a sealed replica of this piece, and ends by a block.</summary>
+    bool CanSeal(ulong deal, ulong provider, in PieceCid piece, ulong endMax);
+
+    /// <summary>True while a published deal still takes its data.</summary>
+    bool IsAwaited(ulong deal, ulong now);
+
+    /// <summary>Puts a deal that is awaited into a sealed sector's container.</summary>
+    void ActivateSealed(ulong deal, ulong container, ulong now);
+
     /// <summary>True when a deal is over, and its piece may go.</summary>
     bool HasEnded(ulong deal);
 
@@ -36,4 +52,22 @@ public interface IStorageMarket
 
     /// <summary>A container failed for good: its deals are slashed as each is settled.</summary>
     void SlashContainer(ulong container, ulong now);
+
+    /// <summary>Blocks of a day: for fees that are burned, for rewards that vest, for pledges.</summary>
+    ulong DayBlocks { get; }
+
+    /// <summary>Providers there are; they are numbered from 1.</summary>
+    ulong ProvidersCount { get; }
+
+    /// <summary>Says how many bytes are under seal: what collateral is measured by.</summary>
+    void ReportSealed(UInt128 bytes);
+
+    /// <summary>Says that a part of somebody's income was burned as a fee today.</summary>
+    void CreditBurned(Address account, Amount burned);
+
+    /// <summary>Fees in DPN that were burned in a day.</summary>
+    Amount BurnedOn(ulong day);
+
+    /// <summary>Takes what was burned of somebody's income in a day; the next time there is nothing.</summary>
+    Amount TakeBurned(ulong day, Address account);
 }

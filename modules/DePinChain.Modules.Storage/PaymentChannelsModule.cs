@@ -12,7 +12,8 @@ namespace DePinChain.Modules.Storage;
 /// <remarks>Filecoin's payment channel actor; amounts never fall here, and a redeemed voucher is paid at once.</remarks>
 [Module("paymentChannels", "0x0000000000000000000000000000000000001103")]
 public sealed partial class PaymentChannelsModule(
-    ModuleState state, Logs logs, IBank bank, ICryptography cryptography, ITokens tokens, ITreasury treasury)
+    ModuleState state, Logs logs, IBank bank, ICryptography cryptography, ITokens tokens, ITreasury treasury,
+    IStorageMarket market)
     : IModule, IInvariants, IGenesis<PaymentChannelsGenesis>
 {
     private const uint Dpn = 0;
@@ -223,6 +224,7 @@ public sealed partial class PaymentChannelsModule(
             treasury.Burn(Address, burned);
             treasury.Deposit(Address, new Amount(take) - burned);
             Burned.Value += burned;
+            market.CreditBurned(record.To, burned);
         }
 
         Left[record.Token] -= take;

@@ -27,7 +27,7 @@ internal sealed partial class ProvenTime(ModuleState state, Logs logs)
     public ulong Open(ulong provider, ulong period, Func<ulong, ulong> offsetOf)
     {
         ulong id = Ids.Next();
-        Containers[id] = new ContainerRecord(provider, offsetOf(id) % period, period, LastClosed: 0, Proven: 0, SlashedAt: 0);
+        Containers[id] = new ContainerRecord(provider, offsetOf(id), period, LastClosed: 0, Proven: 0, SlashedAt: 0);
         return id;
     }
 

@@ -52,7 +52,7 @@ public static class RewardProjection
     }
 
     /// <summary>
-    /// As <see cref="Next"/>, but an observation of less than half or more than twice the estimate becomes the estimate.
+    /// As <see cref="Next"/>, but an observation of at most half or at least twice the estimate becomes the estimate.
     /// </summary>
     /// <remarks>
     /// This chain's own. Filecoin began with a large network; where the first sector multiplies the power, the filter would follow over
@@ -61,7 +61,7 @@ public static class RewardProjection
     public static SmoothedEstimate Follow(in SmoothedEstimate estimate, BigInteger observation)
     {
         BigInteger exact = observation << Precision;
-        return exact > estimate.Position << 1 || exact << 1 < estimate.Position
+        return exact >= estimate.Position << 1 || exact << 1 <= estimate.Position
             ? new SmoothedEstimate(exact, BigInteger.Zero)
             : Next(estimate, observation, blocks: 1);
     }

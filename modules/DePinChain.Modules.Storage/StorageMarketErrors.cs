@@ -95,3 +95,6 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>No container has this number.</summary>
 [Error] public readonly partial record struct UnknownContainer(ulong Id);
+
+/// <summary>The deal asks for another kind of container.</summary>
+[Error] public readonly partial record struct WrongDealClass(ulong Deal, DealClass Class);

@@ -49,6 +49,9 @@ public sealed record StorageMarketGenesis : IGenesisSection<StorageMarketGenesis
     /// <inheritdoc cref="StorageMarketParameters.DustBurn"/>
     public Amount DustBurn { get; init; } = Defaults.DustBurn;
 
+    /// <summary>Blocks of a day; never changes.</summary>
+    public ulong DayBlocks { get; init; } = 7_200;
+
     /// <inheritdoc/>
     public static JsonTypeInfo<StorageMarketGenesis> Json => StorageJson.Default.StorageMarketGenesis;
 
@@ -60,6 +63,7 @@ public sealed record StorageMarketGenesis : IGenesisSection<StorageMarketGenesis
     /// <inheritdoc/>
     public IEnumerable<GenesisFault> Validate(string path)
     {
+        if (DayBlocks is < 10 or > 1_000_000) yield return new GenesisFault(path + ".dayBlocks", "is not between 10 and 1000000");
         if (DealBlocksMax < DealBlocksMin) yield return new GenesisFault(path + ".dealBlocksMax", "is below dealBlocksMin");
         foreach (ParameterField<StorageMarketParameters> field in StorageMarketModule.ParameterFields)
             if (field.Fault(ToParameters(), path) is { } fault) yield return fault;
@@ -74,4 +78,5 @@ public sealed record StorageMarketGenesis : IGenesisSection<StorageMarketGenesis
 [JsonSerializable(typeof(StorageMarketGenesis))]
 [JsonSerializable(typeof(DataSetsGenesis))]
 [JsonSerializable(typeof(PaymentChannelsGenesis))]
+[JsonSerializable(typeof(SealedSectorsGenesis))]
 internal sealed partial class StorageJson : JsonSerializerContext;

@@ -11,7 +11,7 @@ namespace DePinChain.Modules.Storage;
 /// for bids, and payment for proven time only.
 /// </summary>
 [Module("storageMarket", "0x0000000000000000000000000000000000001100", Parts =
-    [typeof(EscrowLedger), typeof(Providers), typeof(ProvenTime), typeof(Deals), typeof(Requests)])]
+    [typeof(EscrowLedger), typeof(Providers), typeof(ProvenTime), typeof(Deals), typeof(Requests), typeof(BurnedFees)])]
 public sealed partial class StorageMarketModule
     : IModule, IStorageMarket, IBeginBlock, IInvariants, IGenesis<StorageMarketGenesis>
 {
@@ -24,6 +24,7 @@ public sealed partial class StorageMarketModule
     private readonly ProvenTime _time;
     private readonly Deals _deals;
     private readonly Requests _requests;
+    private readonly BurnedFees _burned;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
@@ -42,7 +43,7 @@ public sealed partial class StorageMarketModule
         _escrow = new EscrowLedger(state, bank, tokens, treasury);
         _providers = new Providers(state);
         _time = new ProvenTime(state, logs);
-        _deals = new Deals(state, logs, _escrow, _providers, _time, tokens, emission);
+        _deals = new Deals(state, logs, _escrow, _providers, _time, tokens, emission, _burned = new BurnedFees(state));
         _requests = new Requests(state, _escrow);
     }
 
@@ -269,11 +270,19 @@ public sealed partial class StorageMarketModule
     }
 
     /// <inheritdoc/>
-    public void BeginBlock(BlockContext block) => new StepRunner(_state, _logs).ForEachDue(
-        _deals.Expiring, block.Number, StorageMarketPolicy.ExpirationsPerBlockMax, _deals.Expire);
+    public void BeginBlock(BlockContext block)
+    {
+        _burned.Turn(block.Number);
+        new StepRunner(_state, _logs).ForEachDue(
+            _deals.Expiring, block.Number, StorageMarketPolicy.ExpirationsPerBlockMax, _deals.Expire);
+    }
 
     /// <inheritdoc/>
-    public void Initialize(StorageMarketGenesis section, GenesisContext context) => Rules.Value = section.ToParameters();
+    public void Initialize(StorageMarketGenesis section, GenesisContext context)
+    {
+        Rules.Value = section.ToParameters();
+        _burned.Begin(section.DayBlocks);
+    }
 
     /// <inheritdoc/>
     public IEnumerable<string> Violations() =>

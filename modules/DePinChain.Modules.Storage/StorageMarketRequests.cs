@@ -186,7 +186,7 @@ public sealed partial class StorageMarketModule
     {
         byte[] number = new byte[Hash256.Size];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(number.AsSpan(Hash256.Size - sizeof(ulong)), id);
-        return (ulong)(_cryptography.Keccak(number).ToUInt256() & ulong.MaxValue);
+        return (ulong)(_cryptography.Keccak(number).ToUInt256() & ulong.MaxValue) % period;
     });
 
     /// <inheritdoc/>
@@ -198,6 +198,7 @@ public sealed partial class StorageMarketModule
         DealRecord record = _deals.Get(deal);
         Require(record.State == DealState.Published, new WrongDealState(deal, record.State));
         Require(record.Provider == provider, new DealOfOther(deal, record.Provider));
+        Require(record.Class == DealClass.Possession, new WrongDealClass(deal, record.Class));
         Require(Deals.PieceOf(record) == piece, new DealForOtherPiece(deal));
         ulong deadline = record.Start + Rules.Value.ActivationGrace;
         Require(now <= deadline, new ActivationTooLate(deal, deadline));

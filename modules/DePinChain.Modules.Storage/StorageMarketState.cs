@@ -59,7 +59,7 @@ public enum DealFault : byte
     /// <summary>No provider has this number.</summary>
     Provider = 2,
 
-    /// <summary>This network serves deals of possession only.</summary>
+    /// <summary>No deal asks for both kinds of proof yet.</summary>
     Class = 3,
 
     /// <summary>The start has passed or is too far away.</summary>

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xf8ed413bdd2cd142d8a4e01a23cc5fccd36ad4530d112aae7adf397b61f5b6ab";
-    private const string BlockHash = "0xf069b785d9585990a2298da2acda34eea303de74f54fac06805cbc305495e08d";
+    private const string StateRoot = "0x5e2f5b363495cd0e8bcdd54af54006846b400323c4aa1001ee5af315b6f3ef72";
+    private const string BlockHash = "0xc6c8ef7d6ce85869aaf87b0472c31c200c8ebd0c4ef5056de75c113937dc162f";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

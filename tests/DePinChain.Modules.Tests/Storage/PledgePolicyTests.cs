@@ -117,13 +117,13 @@ public sealed class PledgePolicyTests
     }
 
     [Test]
-    public void A_jump_by_more_than_a_factor_of_two_becomes_the_estimate()
+    public void A_jump_by_a_factor_of_two_becomes_the_estimate()
     {
         SmoothedEstimate estimate = SmoothedEstimate.Of(1_000, 3);
-        Assert.That(RewardProjection.Follow(estimate, 2_001), Is.EqualTo(SmoothedEstimate.Of(2_001, 0)));
-        Assert.That(RewardProjection.Follow(estimate, 499), Is.EqualTo(SmoothedEstimate.Of(499, 0)));
-        Assert.That(RewardProjection.Follow(estimate, 2_000), Is.EqualTo(RewardProjection.Next(estimate, 2_000, 1)));
-        Assert.That(RewardProjection.Follow(estimate, 500), Is.EqualTo(RewardProjection.Next(estimate, 500, 1)));
+        Assert.That(RewardProjection.Follow(estimate, 2_000), Is.EqualTo(SmoothedEstimate.Of(2_000, 0)));
+        Assert.That(RewardProjection.Follow(estimate, 500), Is.EqualTo(SmoothedEstimate.Of(500, 0)));
+        Assert.That(RewardProjection.Follow(estimate, 1_999), Is.EqualTo(RewardProjection.Next(estimate, 1_999, 1)));
+        Assert.That(RewardProjection.Follow(estimate, 501), Is.EqualTo(RewardProjection.Next(estimate, 501, 1)));
         Assert.That(
             RewardProjection.ExpectedReward(SmoothedEstimate.Of(77, 0), SmoothedEstimate.Of(0, 0), 2_048, 10), Is.EqualTo((BigInteger)77));
     }

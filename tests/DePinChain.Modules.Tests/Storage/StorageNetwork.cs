@@ -14,9 +14,14 @@ internal sealed class StorageNetwork : IDisposable
 {
     public const string MarketSection =
         """{"dealBlocksMin":60,"dealBlocksMax":76680,"startAheadMax":840,"activationGrace":30,"acceptBlocks":60,"lockBlocks":1800,""" +
-        """ "noticeBlocks":420,"collateralBlocks":1800,"baselineBytes":1073741824}""";
+        """ "noticeBlocks":420,"collateralBlocks":1800,"baselineBytes":1073741824,"dayBlocks":60}""";
 
     public const string SetsSection = """{"periodBlocks":30,"windowBlocks":15,"slashAfterFaults":7,"inactiveBlocks":1800}""";
+
+    public const string SectorsSection =
+        """{"periodBlocks":60,"deadlines":6,"lookbackBlocks":2,"cutoffBlocks":4,"preCommitDelay":3,"proveBlocksMax":120,""" +
+        """ "ticketAgeMax":60,"faultPeriodsMax":3,"lifeBlocksMin":120,"lifeBlocksMax":76680,"developmentSizes":true,""" +
+        """ "simpleTotal":"330000","baselineTotal":"770000","initialBaseline":1073741824}""";
 
     /// <summary>A thousandth of a DPN a block.</summary>
     public static readonly UInt128 Price = 1_000_000_000_000_000;
@@ -31,11 +36,13 @@ internal sealed class StorageNetwork : IDisposable
         .WithCatalog(
             [
                 FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
-                StorageMarketModule.Descriptor, DataSetsModule.Descriptor, PaymentChannelsModule.Descriptor,
+                StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor,
+                PaymentChannelsModule.Descriptor,
             ],
             Catalog)
         .WithSection("storageMarket", MarketSection)
         .WithSection("dataSets", SetsSection)
+        .WithSection("sealedSectors", SectorsSection)
         .WithSection("paymentChannels", """{"settleDelayMin":30}""")
         .WithSection(
             "tokens", $$"""{"tokens":[{"name":"USD on the localnet","symbol":"USDX","decimals":6,"minter":"{{Carol.Address}}"}]}""")
@@ -61,9 +68,12 @@ internal sealed class StorageNetwork : IDisposable
             scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, scope.Cryptography, tokens, treasury, emission);
         DataSetsModule sets = new(scope.StateOf(Sets), scope.LogsOf(Sets), scope.Bank, market);
         Address channelsAt = WellKnownAddresses.PaymentChannels;
+        Address sealedAt = WellKnownAddresses.SealedSectors;
+        SealedSectorsModule sectors = new(
+            scope.StateOf(sealedAt), scope.LogsOf(sealedAt), scope.Bank, scope.Meter, treasury, emission, market);
         PaymentChannelsModule channels = new(
-            scope.StateOf(channelsAt), scope.LogsOf(channelsAt), scope.Bank, scope.Cryptography, tokens, treasury);
-        return [new FixedValidators(), tokens, treasury, emission, market, sets, channels];
+            scope.StateOf(channelsAt), scope.LogsOf(channelsAt), scope.Bank, scope.Cryptography, tokens, treasury, market);
+        return [new FixedValidators(), tokens, treasury, emission, market, sets, sectors, channels];
     }
 
     /// <summary>A payload of its own for each number, and its piece.</summary>

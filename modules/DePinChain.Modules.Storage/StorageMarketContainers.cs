@@ -1,0 +1,63 @@
+using DePinChain.Modules.Sdk;
+using DePinChain.Primitives;
+using DePinChain.Proofs.Pieces;
+
+namespace DePinChain.Modules.Storage;
+
+/// <content>What sealed sectors and the storage stream ask of the market.</content>
+public sealed partial class StorageMarketModule
+{
+    /// <inheritdoc/>
+    ulong IStorageMarket.DayBlocks => _burned.DayBlocks;
+
+    /// <inheritdoc/>
+    ulong IStorageMarket.ProvidersCount => _providers.Count;
+
+    /// <summary>Fees in DPN that were burned in a day.</summary>
+    [Function]
+    public Amount BurnedOn(ulong day) => _burned.On(day);
+
+    /// <inheritdoc/>
+    ulong IStorageMarket.OpenContainerAt(ulong provider, ulong period, ulong offset) => _time.Open(provider, period, _ => offset);
+
+    /// <inheritdoc/>
+    bool IStorageMarket.CanSeal(ulong deal, ulong provider, in PieceCid piece, ulong endMax) =>
+        _deals.TryGet(deal, out DealRecord? record)
+        && record!.State == DealState.Published
+        && record.Class == DealClass.Sealed
+        && record.Provider == provider
+        && Deals.PieceOf(record) == piece
+        && record.End <= endMax;
+
+    /// <inheritdoc/>
+    bool IStorageMarket.IsAwaited(ulong deal, ulong now)
+    {
+        DealRecord record = _deals.Get(deal);
+        return record.State == DealState.Published && now <= record.Start + Rules.Value.ActivationGrace;
+    }
+
+    /// <inheritdoc/>
+    void IStorageMarket.ActivateSealed(ulong deal, ulong container, ulong now)
+    {
+        DealRecord record = _deals.Get(deal);
+        _deals.Save(deal, record with
+        {
+            State = DealState.Active,
+            Container = container,
+            SettledUpTo = Math.Max(now, record.Start),
+        });
+        _logs.Emit(new DealActivated(deal, container));
+    }
+
+    /// <inheritdoc/>
+    void IStorageMarket.ReportSealed(UInt128 bytes)
+    {
+        if (_deals.Network.Value != bytes) _deals.Network.Value = bytes;
+    }
+
+    /// <inheritdoc/>
+    void IStorageMarket.CreditBurned(Address account, Amount burned) => _burned.Credit(account, burned);
+
+    /// <inheritdoc/>
+    Amount IStorageMarket.TakeBurned(ulong day, Address account) => _burned.Take(day, account);
+}
