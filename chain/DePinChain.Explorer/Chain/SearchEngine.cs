@@ -85,7 +85,7 @@ public static partial class SearchEngine
             "provider" => $"/storage/providers/{number}",
             "request" => $"/request/{number}",
             "dataset" or "set" or "data set" => $"/dataset/{number}",
-            "channel" => $"/channel/{number}",
+            "channel" => ObjectPages.Of("paymentChannels", "channel", number),
             "subnet" or "netuid" => $"/subnet/{number}",
             _ => null,
         };

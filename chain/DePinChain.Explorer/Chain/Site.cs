@@ -13,6 +13,7 @@ public sealed class Site(IndexHost host, AddressBook book, SiteAssets assets, Ex
     private LiveChain? _chain;
     private NodeViews? _views;
     private MarkRow? _mark;
+    private int _missing;
 
     /// <summary>Whether the node has answered at all.</summary>
     public bool IsReady => host.Chain is not null;
@@ -63,9 +64,19 @@ public sealed class Site(IndexHost host, AddressBook book, SiteAssets assets, Ex
     /// <summary>Names of accounts are fresh for what follows.</summary>
     public Task PrepareAsync() => book.RefreshAsync(Chain, Views);
 
-    /// <summary>Marks the answer as one about what does not exist.</summary>
+    /// <summary>A part of the page says that what was asked for does not exist. A page is first rendered while it still reads, so what
+    /// counts is what stands on it when the answer begins.</summary>
     public void SayMissing()
     {
-        if (!Http.Response.HasStarted) Http.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (_missing++ > 0 || Http.Response.HasStarted) return;
+        HttpContext http = Http;
+        http.Response.OnStarting(() =>
+        {
+            if (_missing > 0) http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
     }
+
+    /// <summary>That part is gone: the page has read what it shows.</summary>
+    public void TakeBackMissing() => _missing--;
 }

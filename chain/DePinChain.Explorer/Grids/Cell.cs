@@ -43,7 +43,8 @@ public enum CellKind
 /// <param name="Value">Exactly: what CSV and JSON carry.</param>
 /// <param name="Link">Where it leads, if not where its kind leads by itself.</param>
 /// <param name="Tone">good, bad, warn or nothing, for tags and numbers.</param>
-public sealed record Cell(CellKind Kind, string Value, string? Link = null, string? Tone = null)
+/// <param name="Of">For values: module and event, whose ABI tells their types.</param>
+public sealed record Cell(CellKind Kind, string Value, string? Link = null, string? Tone = null, string? Of = null)
 {
     public static Cell Empty { get; } = new(CellKind.Text, "");
 
@@ -75,5 +76,5 @@ public sealed record Cell(CellKind Kind, string Value, string? Link = null, stri
     public static Cell Share(long basisPoints, string? tone = null) =>
         new(CellKind.Share, basisPoints.ToString(CultureInfo.InvariantCulture), null, tone);
 
-    public static Cell Values(string json) => new(CellKind.Values, json);
+    public static Cell Values(string json, string module, string name) => new(CellKind.Values, json, Of: $"{module}.{name}");
 }

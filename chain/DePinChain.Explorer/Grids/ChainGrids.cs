@@ -174,7 +174,7 @@ public static class ChainGrids
                 ? Cell.Tag("block start", null, $"/block/{RowId.BlockOf(row.Id)}")
                 : Cell.Text($"tx {RowId.NumberOf(row.TransactionId)}", PlaceOf(row.TransactionId)),
             row.Module.Length > 0 ? Cell.Text(row.Module, $"/module/{row.Module}") : Cell.Account(row.Emitter),
-            Cell.Tag(row.Name), Cell.Values(row.Arguments),
+            Cell.Tag(row.Name), Cell.Values(row.Arguments, row.Module, row.Name),
         ]);
     }
 

@@ -6,6 +6,9 @@ public static class GridCatalog
     public static IReadOnlyList<Grid> All { get; } =
     [
         ChainGrids.Blocks, ChainGrids.Transactions, ChainGrids.Events, ChainGrids.Entries, ChainGrids.Accounts, ChainGrids.Faults,
+        StakingGrids.Validators, StakingGrids.Parameters, MarketGrids.Streams, MarketGrids.StorageProviders, MarketGrids.Deals,
+        MarketGrids.DataSets, ComputeGrids.Providers, ComputeGrids.Orders, ComputeGrids.Bids, ComputeGrids.Leases, ComputeGrids.Devices,
+        SubnetGrids.Subnets, SubnetGrids.Neurons, ErrorGrids.Errors,
     ];
 
     public static Grid? Find(string name) => All.FirstOrDefault(grid => string.Equals(grid.Name, name, StringComparison.Ordinal));

@@ -1,8 +1,10 @@
 using System.Threading.RateLimiting;
+using DePinChain.Client;
 using DePinChain.Explorer.Api;
 using DePinChain.Explorer.Chain;
 using DePinChain.Explorer.Pages;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -85,6 +87,13 @@ public static class SiteHost
 
     private static async Task ShowFailure(HttpContext http)
     {
+        Exception? failure = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+        if (failure is NodeUnreachableException or NodeRefusedException)
+        {
+            await new RazorComponentResult<Silent> { StatusCode = StatusCodes.Status503ServiceUnavailable }.ExecuteAsync(http);
+            return;
+        }
+
         http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         http.Response.ContentType = "text/plain; charset=utf-8";
         await http.Response.WriteAsync($"This page could not be made. If it happens again, say this number: {http.TraceIdentifier}\n");

@@ -1,3 +1,5 @@
+using DePinChain.Primitives;
+
 namespace DePinChain.Explorer.Parts;
 
 /// <summary>The ABI has numbers but no units: a name tells which are amounts of DPN. The exact number is always shown beside.</summary>
@@ -12,8 +14,10 @@ public static class ValueNames
         "rent", "bonded", "last", "selfBond", "minSelfBond", "minDelegation", "lock", "gross",
     ];
 
-    /// <summary>Whether a number of this name is an amount.</summary>
-    public static bool IsMoney(string name) => Array.Exists(Money, word => string.Equals(name, word, StringComparison.OrdinalIgnoreCase)
-        || (name.Length > word.Length && name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
-            && char.IsUpper(name[name.Length - word.Length])));
+    /// <summary>Whether a number of this name and type is an amount: amounts have 128 or 256 bits.</summary>
+    public static bool IsMoney(string name, AbiParameter? parameter) =>
+        parameter?.Type.ToString() is null or "uint128" or "uint256"
+        && Array.Exists(Money, word => string.Equals(name, word, StringComparison.OrdinalIgnoreCase)
+            || (name.Length > word.Length && name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
+                && char.IsUpper(name[name.Length - word.Length])));
 }
