@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DePinChain.Cli.Commands;
 using DePinChain.Client;
+using DePinChain.Client.Files;
 
 namespace DePinChain.Cli;
 
@@ -26,6 +27,7 @@ internal static class CommandTree
             ValidatorCommands.Build(),
             SignerCommands.Build(),
             StorageCommands.Build(),
+            ProviderCommands.Build(),
             SnapshotCommands.Build(),
             MaintenanceCommands.Backup(),
             MaintenanceCommands.Database(),
@@ -97,6 +99,11 @@ internal static class CommandTree
             Hint = "start a localnet with 'depin localnet start', or name another node with --rpc URL",
         },
         NodeRefusedException refused => Refusals.OfNode(refused),
+        OtherAbiException other => new CliFailure(ExitCode.RejectedByChain, "OtherModules", other.Message),
+        ProviderUnreachableException unreachable => new CliFailure(ExitCode.Unreachable, "ProviderUnreachable", unreachable.Message),
+        ProviderRefusedException refused => Refusals.OfProvider(refused),
+        WrongChunkException wrong => new CliFailure(ExitCode.RejectedByChain, "WrongChunk", wrong.Message),
+        WrongFileKeyException wrong => CliFailure.LocalState("WrongFileKey", wrong.Message, "name the key it was stored with: --key NAME"),
         ReceiptTimeoutException timeout => new CliFailure(ExitCode.Timeout, "ReceiptTimeout", timeout.Message)
         {
             Transaction = timeout.TransactionHash,

@@ -1,4 +1,5 @@
 using DePinChain.Client;
+using DePinChain.Client.Files;
 
 namespace DePinChain.Cli;
 
@@ -24,6 +25,14 @@ internal static class Refusals
     {
         Hint = HintOf(refused.Message),
     };
+
+    public static CliFailure OfProvider(ProviderRefusedException refused) =>
+        new(ExitCode.RejectedByChain, refused.Refusal.Error, refused.Message)
+        {
+            Needed = refused.Refusal.Needed,
+            Had = refused.Refusal.Had,
+            Hint = refused.Refusal.Hint,
+        };
 
     private static string NameOf(NodeRefusedException refused) => refused.Code switch
     {

@@ -27,3 +27,7 @@ public sealed class ReceiptTimeoutException(string hash, TimeSpan waited)
 {
     public string TransactionHash { get; } = hash;
 }
+
+/// <summary>The node's modules are not those that this program was made for.</summary>
+public sealed class OtherAbiException(string what)
+    : Exception($"the node's modules are not those of this program: {what}; use the program that came with the node");

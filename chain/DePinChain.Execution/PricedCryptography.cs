@@ -28,7 +28,11 @@ internal sealed class PricedCryptography(ulong chainId, Meter meter) : ICryptogr
     {
         meter.Charge(GasSchedule.Recover);
         signer = default;
-        return signature.Length == Signature.Size && Secp256k1.TryRecover(digest, signature[..64], signature[64], out signer);
+        if (signature.Length != Signature.Size) return false;
+
+        // Wallets end typed-data signatures with 27 or 28 (EIP-712's examples), libraries with 0 or 1.
+        int recovery = signature[64] >= 27 ? signature[64] - 27 : signature[64];
+        return Secp256k1.TryRecover(digest, signature[..64], recovery, out signer);
     }
 
     /// <inheritdoc/>

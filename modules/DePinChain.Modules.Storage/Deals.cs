@@ -9,7 +9,7 @@ namespace DePinChain.Modules.Storage;
 /// <summary>Deals from their terms to their end: what may be agreed, what is locked for it, and what each ending does with it.</summary>
 [ModulePart]
 internal sealed partial class Deals(
-    ModuleState state, Logs logs, EscrowLedger escrow, Providers providers, ProvenTime time, ITokens tokens, IEmission emission,
+    ModuleState state, Logs logs, EscrowLedger escrow, ProviderBook providers, ProvenTime time, ITokens tokens, IEmission emission,
     BurnedFees burned)
 {
     [Slot(40)] private partial Sequence Ids { get; }

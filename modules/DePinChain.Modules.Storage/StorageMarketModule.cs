@@ -11,7 +11,7 @@ namespace DePinChain.Modules.Storage;
 /// for bids, and payment for proven time only.
 /// </summary>
 [Module("storageMarket", "0x0000000000000000000000000000000000001100", Parts =
-    [typeof(EscrowLedger), typeof(Providers), typeof(ProvenTime), typeof(Deals), typeof(Requests), typeof(BurnedFees)])]
+    [typeof(EscrowLedger), typeof(ProviderBook), typeof(ProvenTime), typeof(Deals), typeof(Requests), typeof(BurnedFees)])]
 public sealed partial class StorageMarketModule
     : IModule, IStorageMarket, IBeginBlock, IInvariants, IGenesis<StorageMarketGenesis>
 {
@@ -20,7 +20,7 @@ public sealed partial class StorageMarketModule
     private readonly ITokens _tokens;
     private readonly ICryptography _cryptography;
     private readonly EscrowLedger _escrow;
-    private readonly Providers _providers;
+    private readonly ProviderBook _providers;
     private readonly ProvenTime _time;
     private readonly Deals _deals;
     private readonly Requests _requests;
@@ -41,7 +41,7 @@ public sealed partial class StorageMarketModule
         _tokens = tokens;
         _cryptography = cryptography;
         _escrow = new EscrowLedger(state, bank, tokens, treasury);
-        _providers = new Providers(state);
+        _providers = new ProviderBook(state);
         _time = new ProvenTime(state, logs);
         _deals = new Deals(state, logs, _escrow, _providers, _time, tokens, emission, _burned = new BurnedFees(state));
         _requests = new Requests(state, _escrow);
@@ -180,7 +180,7 @@ public sealed partial class StorageMarketModule
     {
         StorageMarketParameters rules = Rules.Value;
         Require(proposal.Client == call.Sender, new NotClient(proposal.Client, call.Sender));
-        if (!call.Value.IsZero) _escrow.Credit(call.Sender, EscrowLedger.Dpn, call.Value.Wei);
+        TakeAlong(call);
         RequireTerms(_deals.FaultOf(proposal, call.Block.Number, rules));
         RequireTerms(_deals.ClientCan(proposal, rules) ? DealFault.None : DealFault.ClientFunds);
         ProviderRecord provider = _providers.Get(proposal.ProviderId);
@@ -287,6 +287,14 @@ public sealed partial class StorageMarketModule
     /// <inheritdoc/>
     public IEnumerable<string> Violations() =>
         [.. StorageMarketInvariants.Of(_escrow), .. StorageMarketInvariants.OfDeals(_escrow, _deals, _requests)];
+
+    // Value that comes along with a proposal or a request is a deposit of its sender.
+    private void TakeAlong(Call call)
+    {
+        if (call.Value.IsZero) return;
+        _escrow.Credit(call.Sender, EscrowLedger.Dpn, call.Value.Wei);
+        _logs.Emit(new EscrowDeposited(call.Sender, EscrowLedger.Dpn, call.Value.Wei));
+    }
 
     private static void RequireTerms(DealFault fault) => Require(fault == DealFault.None, new DealRefused(fault));
 

@@ -33,7 +33,7 @@ public sealed partial class StorageMarketModule
         Require(
             challenges is >= StorageMarketPolicy.ChallengesMin and <= StorageMarketPolicy.ChallengesMax,
             new InvalidRequest("challenges"));
-        if (!call.Value.IsZero) _escrow.Credit(call.Sender, EscrowLedger.Dpn, call.Value.Wei);
+        TakeAlong(call);
         UInt128 locked = StorageMarketPolicy.LockOf(priceMax, duration, rules.LockBlocks) * replicas;
         ulong id = _requests.Open(new RequestRecord(
             call.Sender, pieceCid, duration, priceMax, replicas, bidDeadline, challenges, locked, attributes, Open: true));

@@ -156,7 +156,7 @@ internal static class ForensicsCommand
         foreach ((VoteRecord record, ForensicReport report) in examined) session.Output.Say(Conclusion(record, report));
     }
 
-    private static JsonNode ToJson(VoteRecord record, ForensicReport report) => new JsonObject
+    private static JsonObject ToJson(VoteRecord record, ForensicReport report) => new JsonObject
     {
         ["height"] = Text(report.Height),
         ["votes"] = record.Votes.Count - report.Strangers,

@@ -22,7 +22,7 @@ internal static class StakeCommands
         command.Runs(async (session, _, cancellation) =>
         {
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
-            IReadOnlyList<StakingRecord> validators = await desk.AllValidatorsAsync(cancellation);
+            IReadOnlyList<AbiRecord> validators = await desk.AllValidatorsAsync(cancellation);
             session.Output.Rows(
                 desk.ColumnsOf("getValidators"),
                 validators.Select(validator => (IReadOnlyList<JsonNode?>)validator.Values.Select(AbiValues.ToJson).ToArray()));
@@ -78,7 +78,7 @@ internal static class StakeCommands
             string delegator = Session.AddressOf(parse.GetValue(account)!).ToString();
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
             var rows = new List<IReadOnlyList<JsonNode?>>();
-            foreach (StakingRecord validator in await desk.AllValidatorsAsync(cancellation))
+            foreach (AbiRecord validator in await desk.AllValidatorsAsync(cancellation))
             {
                 string operatorAddress = validator.Address("validator").ToString();
                 Amount amount = await desk.AmountAsync("pendingRewards", [delegator, operatorAddress], cancellation);

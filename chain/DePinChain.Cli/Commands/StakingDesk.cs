@@ -18,21 +18,21 @@ internal sealed class StakingDesk(Session session, PublishedModule staking)
         [.. FunctionOf(view).Outputs[0].Components.Select(component => component.Name)];
 
     /// <summary>A view that answers one tuple.</summary>
-    public async Task<StakingRecord> RecordAsync(string view, string[] arguments, CancellationToken cancellation)
+    public async Task<AbiRecord> RecordAsync(string view, string[] arguments, CancellationToken cancellation)
     {
         AbiFunction function = FunctionOf(view);
         object?[] outputs = await AskAsync(function, arguments, cancellation);
-        return new StakingRecord(function.Outputs[0].Components, (object?[])outputs[0]!); // a tuple, as the ABI says
+        return new AbiRecord(function.Outputs[0].Components, (object?[])outputs[0]!); // a tuple, as the ABI says
     }
 
     /// <summary>A view that answers a list of tuples.</summary>
-    public async Task<IReadOnlyList<StakingRecord>> RecordsAsync(string view, string[] arguments, CancellationToken cancellation)
+    public async Task<IReadOnlyList<AbiRecord>> RecordsAsync(string view, string[] arguments, CancellationToken cancellation)
     {
         AbiFunction function = FunctionOf(view);
         object?[] outputs = await AskAsync(function, arguments, cancellation);
         return
         [
-            .. ((object?[])outputs[0]!).Select(row => new StakingRecord(function.Outputs[0].Components, (object?[])row!)), // of tuples
+            .. ((object?[])outputs[0]!).Select(row => new AbiRecord(function.Outputs[0].Components, (object?[])row!)), // of tuples
         ];
     }
 
@@ -46,13 +46,13 @@ internal sealed class StakingDesk(Session session, PublishedModule staking)
         (await AskAsync(FunctionOf(view), arguments, cancellation))[0] is Address address ? address : Address.Zero;
 
     /// <summary>Every validator of every status, page by page.</summary>
-    public async Task<IReadOnlyList<StakingRecord>> AllValidatorsAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<AbiRecord>> AllValidatorsAsync(CancellationToken cancellation)
     {
-        var validators = new List<StakingRecord>();
+        var validators = new List<AbiRecord>();
         while (true)
         {
             string[] page = ["0", validators.Count.ToString(CultureInfo.InvariantCulture), $"{PageSize}"];
-            IReadOnlyList<StakingRecord> rows = await RecordsAsync("getValidators", page, cancellation);
+            IReadOnlyList<AbiRecord> rows = await RecordsAsync("getValidators", page, cancellation);
             validators.AddRange(rows);
             if (rows.Count < PageSize) return validators;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DePinChain.Client;
 using DePinChain.Primitives;
 
 namespace DePinChain.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class ValidatorCommands
         List(), Show(), Uptime(), ValidatorMove.Build(),
     };
 
-    public static string StatusOf(StakingRecord validator) => StatusNames[(int)(ulong)validator.Number("status")];
+    public static string StatusOf(AbiRecord validator) => StatusNames[(int)(ulong)validator.Number("status")];
 
     /// <summary>The operator that an address means, be it the operator's or the signing key's.</summary>
     public static async Task<string> OperatorOfAsync(StakingDesk desk, Address given, CancellationToken cancellation)
@@ -37,7 +38,7 @@ internal static class ValidatorCommands
         command.Runs(async (session, _, cancellation) =>
         {
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
-            IReadOnlyList<StakingRecord> validators = await desk.AllValidatorsAsync(cancellation);
+            IReadOnlyList<AbiRecord> validators = await desk.AllValidatorsAsync(cancellation);
             session.Output.Rows(
                 ["validator", "name", "status", "power", "tokens", "selfBond", "commission", "signer"],
                 validators.OrderByDescending(validator => validator.Number("power")).ThenBy(validator => validator.Address("validator"))
@@ -57,9 +58,9 @@ internal static class ValidatorCommands
         {
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
             string validator = await OperatorAsync(session, desk, parse, cancellation);
-            StakingRecord record = await desk.RecordAsync("getValidator", [validator], cancellation);
-            StakingRecord signing = await desk.RecordAsync("getSigningInfo", [validator], cancellation);
-            StakingRecord earnings = await desk.RecordAsync("getEarnings", [validator], cancellation);
+            AbiRecord record = await desk.RecordAsync("getValidator", [validator], cancellation);
+            AbiRecord signing = await desk.RecordAsync("getSigningInfo", [validator], cancellation);
+            AbiRecord earnings = await desk.RecordAsync("getEarnings", [validator], cancellation);
             session.Output.Facts(
                 ("validator", record.Shown("validator")),
                 ("name", record.Text("moniker")),
@@ -99,7 +100,7 @@ internal static class ValidatorCommands
             }
             else
             {
-                foreach (StakingRecord record in await desk.AllValidatorsAsync(cancellation))
+                foreach (AbiRecord record in await desk.AllValidatorsAsync(cancellation))
                     wanted.Add((record.Address("validator").ToString(), record.Text("moniker")));
             }
 
@@ -107,7 +108,7 @@ internal static class ValidatorCommands
             List<IReadOnlyList<JsonNode?>> rows = [];
             foreach ((string validator, string name) in wanted)
             {
-                StakingRecord signing = await desk.RecordAsync("getSigningInfo", [validator], cancellation);
+                AbiRecord signing = await desk.RecordAsync("getSigningInfo", [validator], cancellation);
                 rows.Add([validator, name, Signed(signing, head), signing.Shown("missed"), signing.Shown("missedMax"),
                     signing.Shown("missedProposals"), signing.Shown("jailedUntil")]);
             }
@@ -125,7 +126,7 @@ internal static class ValidatorCommands
     }
 
     // Over the blocks that are counted so far, which are fewer than the window in a young network.
-    private static string Signed(StakingRecord signing, ulong head)
+    private static string Signed(AbiRecord signing, ulong head)
     {
         ulong since = (ulong)signing.Number("since");
         ulong counted = Math.Min((ulong)signing.Number("window"), head > since ? head - since : 0);

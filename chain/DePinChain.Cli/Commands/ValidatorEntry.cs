@@ -60,7 +60,7 @@ internal static class ValidatorEntry
         {
             await RequireHealthyNodeAsync(session, cancellation);
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
-            StakingRecord rules = await desk.RecordAsync("getParams", [], cancellation);
+            AbiRecord rules = await desk.RecordAsync("getParams", [], cancellation);
             Amount own = Session.AmountOf(parse.GetValue(stake)!);
             Amount floor = parse.GetValue(least) is { } text ? Session.AmountOf(text) : rules.Amount("minSelfBond");
             ulong chainId = (ulong)await session.Node.QuantityAsync("eth_chainId", cancellation);
@@ -95,7 +95,7 @@ internal static class ValidatorEntry
         command.Runs(async (session, parse, cancellation) =>
         {
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
-            StakingRecord now = await desk.RecordAsync("getValidator", [session.KeyAddress.ToString()], cancellation);
+            AbiRecord now = await desk.RecordAsync("getValidator", [session.KeyAddress.ToString()], cancellation);
             string wanted = parse.GetValue(commission) is { } text
                 ? Wad(text)
                 : now.Number("commissionWad").ToString();
@@ -122,9 +122,9 @@ internal static class ValidatorEntry
     }
 
     private static async Task<IReadOnlyList<(string Name, JsonNode? Value)>> EffectsAsync(
-        StakingDesk desk, StakingRecord rules, Address owner, Address signer, Amount own, CancellationToken cancellation)
+        StakingDesk desk, AbiRecord rules, Address owner, Address signer, Amount own, CancellationToken cancellation)
     {
-        StakingRecord epoch = await desk.RecordAsync("epochInfo", [], cancellation);
+        AbiRecord epoch = await desk.RecordAsync("epochInfo", [], cancellation);
         ulong delay = (ulong)rules.Number("keyDelayEpochs");
         ulong seatAt = (ulong)epoch.Number("end") + 1 + ((delay - 1) * (ulong)rules.Number("epochBlocks"));
         return

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DePinChain.Client;
 using DePinChain.Primitives;
 
 namespace DePinChain.Cli.Commands;
@@ -15,8 +16,8 @@ internal static class ValidatorExit
         {
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
             string validator = session.KeyAddress.ToString();
-            StakingRecord record = await desk.RecordAsync("getValidator", [validator], cancellation);
-            StakingRecord bond = await desk.RecordAsync("getDelegation", [validator, validator], cancellation);
+            AbiRecord record = await desk.RecordAsync("getValidator", [validator], cancellation);
+            AbiRecord bond = await desk.RecordAsync("getDelegation", [validator, validator], cancellation);
             if (bond.Number("shares").IsZero)
             {
                 throw new CliFailure(ExitCode.RejectedByChain, "NothingBonded", $"{validator} has no stake of its own any more")
@@ -25,8 +26,8 @@ internal static class ValidatorExit
                 };
             }
 
-            StakingRecord rules = await desk.RecordAsync("getParams", [], cancellation);
-            StakingRecord epoch = await desk.RecordAsync("epochInfo", [], cancellation);
+            AbiRecord rules = await desk.RecordAsync("getParams", [], cancellation);
+            AbiRecord epoch = await desk.RecordAsync("epochInfo", [], cancellation);
             ulong head = (ulong)await session.Node.QuantityAsync("eth_blockNumber", cancellation);
             ulong paidAt = head + 1 + (ulong)rules.Number("unbondingBlocks");
             bool isSeated = !record.Number("power").IsZero;
@@ -55,9 +56,9 @@ internal static class ValidatorExit
             StakingDesk desk = await StakingDesk.OpenAsync(session, cancellation);
             string validator = session.KeyAddress.ToString();
             ulong head = (ulong)await session.Node.QuantityAsync("eth_blockNumber", cancellation);
-            IReadOnlyList<StakingRecord> unbondings = await desk.RecordsAsync("getUnbondings", [validator], cancellation);
+            IReadOnlyList<AbiRecord> unbondings = await desk.RecordsAsync("getUnbondings", [validator], cancellation);
             List<(string What, string Method, string[] Arguments, Amount Amount)> due = [];
-            foreach (StakingRecord entry in unbondings)
+            foreach (AbiRecord entry in unbondings)
             {
                 if ((ulong)entry.Number("completesAt") <= head)
                     due.Add(("unbonded stake", "claimUnbonded", [entry.Number("id").ToString()], entry.Amount("balance")));
@@ -78,16 +79,16 @@ internal static class ValidatorExit
             }
 
             session.Output.Rows(["what", "amount", "status", "transaction"], rows);
-            foreach (StakingRecord entry in unbondings.Where(entry => (ulong)entry.Number("completesAt") > head))
+            foreach (AbiRecord entry in unbondings.Where(entry => (ulong)entry.Number("completesAt") > head))
                 session.Output.Say($"{entry.Shown("balance")} more from block {entry.Number("completesAt")}");
         });
         return command;
     }
 
     private static async Task<CliFailure> NothingDueAsync(
-        StakingDesk desk, IReadOnlyList<StakingRecord> unbondings, CancellationToken cancellation)
+        StakingDesk desk, IReadOnlyList<AbiRecord> unbondings, CancellationToken cancellation)
     {
-        StakingRecord? next = unbondings.MinBy(entry => entry.Number("completesAt"));
+        AbiRecord? next = unbondings.MinBy(entry => entry.Number("completesAt"));
         return new CliFailure(ExitCode.RejectedByChain, "NothingToWithdraw", "there is nothing to pay out now")
         {
             Hint = next is null

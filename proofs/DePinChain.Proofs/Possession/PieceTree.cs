@@ -24,6 +24,33 @@ public sealed class PieceTree
     /// <summary>Bytes the tree takes.</summary>
     public long KeptBytes => _tree.KeptBytes;
 
+    /// <summary>The lowest level that is kept: from it alone the tree can be loaded again.</summary>
+    public ReadOnlySpan<byte> Level => _tree.LevelAt(_tree.Floor);
+
+    /// <summary>The tree of a piece from its kept level; null when they do not belong together.</summary>
+    /// <param name="piece">The piece.</param>
+    /// <param name="level">What <see cref="Level"/> gave.</param>
+    public static PieceTree? TryLoad(in PieceCid piece, byte[] level)
+    {
+        int floor = Math.Min((int)piece.Height, FloorMax);
+        if (level.Length != (long)NodeHash.Size << (piece.Height - floor)) return null;
+        MerkleTree tree = MerkleTree.Above(level, floor);
+        return tree.Root == piece.Root ? new PieceTree(piece, tree) : null;
+    }
+
+    /// <summary>The siblings from a kept node up to the root.</summary>
+    /// <param name="height">The node's height; at least that of the kept level.</param>
+    /// <param name="index">Its place among the nodes of its height.</param>
+    /// <param name="path">32 bytes for each level above.</param>
+    public void CopyPathAbove(int height, ulong index, Span<byte> path)
+    {
+        for (int level = height; level < Cid.Height; level++, index >>= 1)
+        {
+            int sibling = (int)(index ^ 1) * NodeHash.Size;
+            _tree.LevelAt(level).Slice(sibling, NodeHash.Size).CopyTo(path.Slice((level - height) * NodeHash.Size, NodeHash.Size));
+        }
+    }
+
     /// <summary>Where in the payload the block of a leaf begins.</summary>
     public static ulong BlockOffset(ulong leaf) => (leaf >> FloorMax) * BlockSize;
 

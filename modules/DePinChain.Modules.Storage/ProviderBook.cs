@@ -6,7 +6,7 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>Who stores data, and what each accepts without being asked.</summary>
 [ModulePart]
-internal sealed partial class Providers(ModuleState state)
+internal sealed partial class ProviderBook(ModuleState state)
 {
     [Slot(20)] private partial Sequence Ids { get; }
     [Slot(21)] private partial Map<ulong, ProviderRecord> Records { get; }

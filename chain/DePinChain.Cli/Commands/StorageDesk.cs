@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using DePinChain.Client;
+using DePinChain.Client.Files;
+using DePinChain.Crypto;
+using DePinChain.Primitives;
+
+namespace DePinChain.Cli.Commands;
+
+/// <summary>The storage modules of the node, and the key that pays.</summary>
+internal sealed class StorageDesk : IDisposable
+{
+    private readonly Session _session;
+    private readonly TransactionSender _sender;
+
+    private StorageDesk(Session session, ModuleDirectory modules, GovernedParameters parameters, PrivateKey key, ulong chainId)
+    {
+        (_session, Modules, Parameters, Key, ChainId) = (session, modules, parameters, key, chainId);
+        _sender = new TransactionSender(session.Node, key);
+        Market = ModuleGateway.Of(session.Node, modules, "storageMarket");
+        Sets = ModuleGateway.Of(session.Node, modules, "dataSets");
+        Channels = ModuleGateway.Of(session.Node, modules, "paymentChannels");
+        DayBlocks = StorageTime.DayBlocks(parameters);
+    }
+
+    public ModuleDirectory Modules { get; }
+
+    public GovernedParameters Parameters { get; }
+
+    public PrivateKey Key { get; }
+
+    public ulong ChainId { get; }
+
+    public ulong DayBlocks { get; }
+
+    public ModuleGateway Market { get; }
+
+    public ModuleGateway Sets { get; }
+
+    public ModuleGateway Channels { get; }
+
+    public static async Task<StorageDesk> OpenAsync(Session session, CancellationToken cancellation)
+    {
+        ModuleDirectory modules = await session.ModulesAsync(cancellation);
+        GovernedParameters parameters = await GovernedParameters.LoadAsync(session.Node, cancellation);
+        ulong chainId = (ulong)await session.Node.QuantityAsync("eth_chainId", cancellation);
+        return new StorageDesk(session, modules, parameters, await session.KeyAsync(cancellation), chainId);
+    }
+
+    public async Task<ulong> HeadAsync(CancellationToken cancellation) =>
+        (ulong)await _session.Node.QuantityAsync("eth_blockNumber", cancellation);
+
+    /// <summary>Sends a call and waits for its block.</summary>
+    /// <returns>The block.</returns>
+    public async Task<ulong> SendAsync(TransactionPlan plan, CancellationToken cancellation)
+    {
+        Hash256 hash = await _sender.SendAsync(await _sender.PrepareAsync(plan, cancellation), cancellation);
+        JsonObject receipt = await _sender.WaitAsync(hash, _session.Timeout, cancellation);
+        if (receipt["status"]?.GetValue<string>() != "0x1")
+        {
+            throw new CliFailure(ExitCode.RejectedByChain, "Reverted", "the transaction reverted in its block")
+            {
+                Transaction = hash.ToString(),
+                Hint = "the state changed since it was prepared; run the command again",
+            };
+        }
+
+        return (ulong)JsonQuantity.OrZero(receipt["blockNumber"]);
+    }
+
+    /// <summary>What the key's account still has to put into the market's escrow for this much to be free.</summary>
+    public async Task<Amount> MissingInEscrowAsync(Address account, UInt128 needed, CancellationToken cancellation)
+    {
+        AbiRecord escrow = await Market.RecordAsync("getEscrow", cancellation, account, Address.Zero);
+        UInt256 free = escrow.Number("total") - escrow.Number("locked");
+        return free >= needed ? Amount.Zero : new Amount(needed - (UInt128)free);
+    }
+
+    /// <summary>A number as an indexed value of an event.</summary>
+    public static Hash256 TopicOf(ulong number)
+    {
+        byte[] word = new byte[Hash256.Size];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(word.AsSpan(Hash256.Size - sizeof(ulong)), number);
+        return new Hash256(word);
+    }
+
+    /// <inheritdoc cref="TopicOf(ulong)"/>
+    public static Hash256 TopicOf(Address account)
+    {
+        byte[] word = new byte[Hash256.Size];
+        account.CopyTo(word.AsSpan(Hash256.Size - Address.Size));
+        return new Hash256(word);
+    }
+
+    public void Dispose() => Key.Dispose();
+}

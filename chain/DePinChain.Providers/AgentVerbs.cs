@@ -1,0 +1,75 @@
+using DePinChain.Crypto;
+using DePinChain.Providers.Files;
+
+namespace DePinChain.Providers;
+
+/// <summary>What the executable is asked to do: <c>storage init</c>, <c>storage enrol</c>, <c>storage run</c>.</summary>
+internal static class AgentVerbs
+{
+    private const string Usage = "usage: storage init|enrol|run --home DIR [--option value]…";
+
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
+    {
+        if (arguments is not ["storage", var verb, .. var rest]) throw new AgentFailure(AgentFailure.Usage, Usage);
+        Dictionary<string, string> options = Options(rest);
+        var home = new AgentHome(options.Remove("--home", out string? folder) ? folder
+            : throw new AgentFailure(AgentFailure.Usage, $"--home is missing; {Usage}"));
+        bool json = options.Remove("--json");
+        switch (verb)
+        {
+            case "init":
+                Init(home, options, output);
+                return 0;
+            case "enrol":
+                home.Save(new Enrolment(Number(options, "--provider"), Number(options, "--chain"), Number(options, "--block")));
+                return 0;
+            case "run":
+                RequireNoMore(options);
+                await StorageAgent.RunAsync(home, new AgentLog(output, json), stopping);
+                return 0;
+            default:
+                throw new AgentFailure(AgentFailure.Usage, $"'{verb}' is not a verb; {Usage}");
+        }
+    }
+
+    private static void Init(AgentHome home, Dictionary<string, string> options, TextWriter output)
+    {
+        var settings = new AgentSettings();
+        if (options.Remove("--rpc", out string? rpc)) settings.Rpc = rpc;
+        if (options.Remove("--host", out string? host)) settings.Host = host;
+        if (options.ContainsKey("--port")) settings.Port = (int)Math.Min(Number(options, "--port"), int.MaxValue);
+        if (options.Remove("--endpoint", out string? endpoint)) settings.Endpoint = endpoint;
+        if (options.ContainsKey("--capacity")) settings.Capacity = Number(options, "--capacity");
+        if (options.Remove("--price", out string? price)) settings.PricePerGiBDay = price;
+        if (options.Remove("--retrieval-price", out string? retrieval)) settings.RetrievalPerMiB = retrieval;
+        RequireNoMore(options);
+        Asking.Check(settings);
+        home.Create(settings);
+        using PrivateKey key = home.ReadKey();
+        output.WriteLine(key.Address);
+    }
+
+    private static void RequireNoMore(Dictionary<string, string> options)
+    {
+        if (options.Count > 0) throw new AgentFailure(AgentFailure.Usage, $"{options.Keys.First()} is not an option; {Usage}");
+    }
+
+    private static ulong Number(Dictionary<string, string> options, string name)
+    {
+        string text = options.Remove(name, out string? value) ? value : throw new AgentFailure(AgentFailure.Usage, $"{name} is missing");
+        return ulong.TryParse(text, out ulong number) ? number : throw new AgentFailure(AgentFailure.Usage, $"{name} {text} is no number");
+    }
+
+    private static Dictionary<string, string> Options(string[] rest)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int index = 0; index < rest.Length; index++)
+        {
+            if (rest[index] == "--json") options["--json"] = "";
+            else if (index + 1 < rest.Length) options[rest[index]] = rest[++index];
+            else throw new AgentFailure(AgentFailure.Usage, $"{rest[index]} needs a value; {Usage}");
+        }
+
+        return options;
+    }
+}

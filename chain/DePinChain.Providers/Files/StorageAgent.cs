@@ -1,0 +1,125 @@
+using DePinChain.Client;
+using DePinChain.Crypto;
+using DePinChain.Primitives;
+
+namespace DePinChain.Providers.Files;
+
+/// <summary>The running agent: follows the chain block by block, does its duties, serves clients; until it is told to stop.</summary>
+internal static class StorageAgent
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(3);
+    private static readonly Amount LowBalance = Amount.One;
+
+    public static async Task RunAsync(AgentHome home, AgentLog log, CancellationToken stopping)
+    {
+        AgentSettings settings = home.ReadSettings();
+        Asking.Check(settings);
+        Enrolment enrolment = home.FindEnrolment() ?? throw new AgentFailure(
+            AgentFailure.LocalState,
+                $"{home.Path} is not registered on a chain yet; run 'depin provider storage register --home {home.Path}'.");
+        using StorageChain chain = await OpenAsync(settings, home.ReadKey(), log, stopping);
+        if (chain.ChainId != enrolment.ChainId)
+        {
+            throw new AgentFailure(
+                AgentFailure.LocalState,
+                    $"{settings.Rpc} serves chain {chain.ChainId}, but the home is registered on {enrolment.ChainId}; " +
+                "mend rpc in provider.json, or make another home for this chain.");
+        }
+
+        AbiRecord record = await chain.Market.RecordAsync("getProvider", stopping, (UInt256)enrolment.ProviderId);
+        if (record.Address("operator") != chain.Agent && record.Address("owner") != chain.Agent)
+        {
+            throw new AgentFailure(
+                AgentFailure.RefusedByChain,
+                    $"provider {enrolment.ProviderId} has {record.Address("operator")} for its agent, not this home's " +
+                $"{chain.Agent}; its owner changes that with 'depin call storageMarket.setProvider'.");
+        }
+
+        var store = new PieceStore(home.PiecesPath, settings.Capacity);
+        var book = new DealBook(chain, enrolment);
+        var duties = new DutyRound(chain, book, store, settings, log);
+        var desk = new RetrievalDesk(chain, home, Asking.PerMiB(settings), log);
+        await book.FollowAsync(await chain.HeadAsync(stopping), stopping);
+        await using var server = new AgentServer(home, settings, chain, book, store, desk, duties, log);
+        await server.StartAsync(stopping);
+        log.Tell("serving", ("provider", enrolment.ProviderId), ("at", server.Address), ("deals", book.Live.Count), ("free",
+            store.FreeBytes));
+        await FollowAsync(chain, duties, desk, log, isOpen => OfferAsync(chain, enrolment, settings, isOpen, stopping), home, stopping);
+        log.Tell("stopped");
+    }
+
+    private static async Task FollowAsync(
+        StorageChain chain, DutyRound duties, RetrievalDesk desk, AgentLog log, Func<bool, Task> offer, AgentHome home,
+        CancellationToken stopping)
+    {
+        ulong seen = 0;
+        bool isLow = false;
+        bool? isOffered = null;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                ulong head = await chain.HeadAsync(stopping);
+                duties.Maintenance = home.IsUnderMaintenance;
+                if (isOffered != !duties.Maintenance)
+                {
+                    await offer(!duties.Maintenance);
+                    isOffered = !duties.Maintenance;
+                    log.Tell(duties.Maintenance ? "under maintenance: no new deals" : "taking deals");
+                }
+
+                if (head > seen)
+                {
+                    await duties.RunAsync(head, stopping);
+                    if (!desk.IsFree) await desk.RedeemAsync(stopping);
+                    bool low = await chain.BalanceAsync(stopping) < LowBalance;
+                    if (low && !isLow) log.Warn($"the agent {chain.Agent} has less than {LowBalance}: without gas nothing is proven");
+                    isLow = low;
+                    seen = head;
+                }
+
+                await Task.Delay(Pause, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception trouble) when (trouble is NodeUnreachableException or ReceiptTimeoutException or NodeRefusedException
+                or IOException)
+            {
+                // The next round asks the chain how everything stands and goes on from there.
+                log.Warn(trouble is NodeRefusedException refused ? chain.Words(refused) : trouble.Message);
+                await Task.Delay(LongPause, CancellationToken.None);
+            }
+        }
+    }
+
+    // A node that is not up yet is waited for: after a power cut nobody starts things in order.
+    private static async Task<StorageChain> OpenAsync(AgentSettings settings, PrivateKey key, AgentLog log, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await StorageChain.OpenAsync(settings.Rpc, key, stopping);
+            }
+            catch (NodeUnreachableException unreachable)
+            {
+                log.Warn(unreachable.Message + "; trying again");
+                await Task.Delay(LongPause, stopping);
+            }
+        }
+    }
+
+    // The chain's standing offer is what the settings say now; it is closed while the provider is under maintenance.
+    private static async Task OfferAsync(
+        StorageChain chain, Enrolment enrolment, AgentSettings settings, bool isOpen, CancellationToken stopping)
+    {
+        ulong shortest = (await chain.ParametersAsync(stopping)).Count("storageMarket", "dealBlocksMin");
+        object?[] wanted = Asking.Offer(settings, chain.DayBlocks, shortest, isOpen);
+        AbiRecord offer = await chain.Market.RecordAsync("getOffer", stopping, (UInt256)enrolment.ProviderId);
+        if (offer.Values.SequenceEqual(wanted)) return;
+        await chain.SendAsync(chain.Market.Plan("setOffer", Amount.Zero, (UInt256)enrolment.ProviderId, wanted), stopping);
+    }
+}
