@@ -1,4 +1,5 @@
 using DePinChain.Execution;
+using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
@@ -15,6 +16,7 @@ public static class ModuleCatalog
     public static ModuleSet Modules { get; } = new(
         [
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
+            AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             SubnetsModule.Descriptor,
@@ -29,6 +31,10 @@ public static class ModuleCatalog
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
         StakingModule staking = new(
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
+        JobKinds kinds = new();
+        AttestationsModule attestations = new(
+            StateOf(scope, AttestationsModule.Descriptor), LogsOf(scope, AttestationsModule.Descriptor), scope.Bank, scope.Cryptography,
+            treasury, staking, kinds);
         StorageMarketModule storageMarket = new(
             StateOf(scope, StorageMarketModule.Descriptor), LogsOf(scope, StorageMarketModule.Descriptor), scope.Bank, scope.Cryptography,
             tokens, treasury, emission);
@@ -49,7 +55,11 @@ public static class ModuleCatalog
             devices);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
-        return [tokens, treasury, emission, staking, storageMarket, dataSets, sealedSectors, channels, escrow, devices, market, subnets];
+        return
+        [
+            tokens, treasury, emission, staking, attestations, storageMarket, dataSets, sealedSectors, channels, escrow, devices, market,
+            subnets,
+        ];
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

@@ -67,6 +67,9 @@ public sealed record AttestationsGenesis : IGenesisSection<AttestationsGenesis>
     /// <inheritdoc cref="AttestationsParameters.JailBlocks"/>
     public ulong JailBlocks { get; init; } = Defaults.JailBlocks;
 
+    /// <summary>The first verifiers; their bonds come from their owners' accounts.</summary>
+    public IReadOnlyList<GenesisVerifier> Verifiers { get; init; } = [];
+
     /// <inheritdoc/>
     public static JsonTypeInfo<AttestationsGenesis> Json => AttestationsJson.Default.AttestationsGenesis;
 
@@ -90,8 +93,26 @@ public sealed record AttestationsGenesis : IGenesisSection<AttestationsGenesis>
 
         if (DisputeBlocks <= AuditBlocks || DisputeBlocks <= ShardBlocks)
             yield return new GenesisFault(path + ".disputeBlocks", "is not above auditBlocks and shardBlocks");
+        for (int i = 0; i < Verifiers.Count; i++)
+            foreach (GenesisFault fault in Verifiers[i].Validate($"{path}.verifiers[{i}]", BondMin)) yield return fault;
         foreach (ParameterField<AttestationsParameters> field in AttestationsModule.ParameterFields)
             if (field.Fault(ToParameters(), path) is { } fault) yield return fault;
+    }
+}
+
+/// <summary>A verifier in the genesis document.</summary>
+/// <param name="Owner">Whose bond it is.</param>
+/// <param name="Worker">The key that attests, for a year.</param>
+/// <param name="Roles">What it judges: bit n is role n.</param>
+/// <param name="Bond">Its bond.</param>
+public sealed record GenesisVerifier(Address Owner, Address Worker, byte Roles, Amount Bond)
+{
+    internal IEnumerable<GenesisFault> Validate(string path, Amount bondMin)
+    {
+        if (Worker.IsZero || Worker == Owner) yield return new GenesisFault(path + ".worker", "is zero or the owner itself");
+        if (Roles is 0 or > AttestationsPolicy.AllRoles)
+            yield return new GenesisFault(path + ".roles", $"is not 1 to {AttestationsPolicy.AllRoles}");
+        if (Bond < bondMin) yield return new GenesisFault(path + ".bond", $"is below bondMin, {bondMin}");
     }
 }
 

@@ -9,10 +9,20 @@ internal static class AttestationsInvariants
     private const uint WalkMax = 256;
 
     /// <summary>What the module holds is owed to somebody, and the trees weigh what their verifiers weigh.</summary>
-    public static IEnumerable<string> Of(VerifierRegistry verifiers, Amount balance)
+    public static IEnumerable<string> Of(VerifierRegistry verifiers, JobBook jobs, Custody custody, Amount balance)
     {
-        Amount owed = verifiers.Bonded + verifiers.Unclaimed;
+        Amount owed = verifiers.Bonded + verifiers.Unclaimed + jobs.Fees + custody.Deposits;
         if (balance != owed) yield return $"attestations: {owed} is owed, but {balance} is held";
+        Amount fees = Amount.Zero;
+        foreach (ulong job in jobs.Live.Page(0, (int)WalkMax))
+        {
+            fees += jobs.Get(job).Fee;
+            JobProgress progress = jobs.ProgressOf(job);
+            bool isCounted = progress.Acted <= progress.Seats && progress.Idle <= progress.Acted;
+            if (!isCounted || progress.State == JobState.Unknown) yield return $"attestations: job {job} is {progress}";
+        }
+
+        if (jobs.Live.Count <= WalkMax && fees != jobs.Fees) yield return $"attestations: fees are {fees}, {jobs.Fees} is counted";
         if (verifiers.Count > WalkMax) yield break;
         Amount bonded = Amount.Zero;
         Amount earned = Amount.Zero;

@@ -1,4 +1,6 @@
+using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
+using DePinChain.Modules.Staking;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Sdk.Guard;
 
@@ -8,23 +10,45 @@ namespace DePinChain.Modules.Attestations;
 /// Judges what is too big or too inexact for a block: verifiers put up bonds and delegate a worker's key, committees are drawn from them by
 /// stake, and what they find is committed, revealed and decided here for every other module.
 /// </summary>
-[Module("attestations", "0x0000000000000000000000000000000000001007", Parts = [typeof(VerifierRegistry)])]
-public sealed partial class AttestationsModule : IModule, IBeginBlock, IInvariants, IGenesis<AttestationsGenesis>
+[Module("attestations", "0x0000000000000000000000000000000000001007", Parts =
+    [typeof(VerifierRegistry), typeof(JobBook), typeof(Custody), typeof(Audits)])]
+public sealed partial class AttestationsModule : IModule, IAttestations, IBeginBlock, IInvariants, IGenesis<AttestationsGenesis>
 {
     private readonly ModuleState _state;
     private readonly Logs _logs;
     private readonly IBank _bank;
+    private readonly ITreasury _treasury;
+    private readonly ICryptography _cryptography;
+    private readonly JobKinds _kinds;
     private readonly VerifierRegistry _verifiers;
+    private readonly JobBook _jobs;
+    private readonly Custody _custody;
+    private readonly Audits _audits;
+    private readonly Settlement _settlement;
+    private readonly JobRounds _rounds;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
     /// <param name="bank">Holds bonds and fees.</param>
-    public AttestationsModule(ModuleState state, Logs logs, IBank bank)
+    /// <param name="cryptography">Recovers who signed a receipt.</param>
+    /// <param name="treasury">Burns what nobody gets.</param>
+    /// <param name="staking">Knows the validators, whose operators keep shards.</param>
+    /// <param name="kinds">The kinds of job; filled by the catalog while it makes the modules below.</param>
+    public AttestationsModule(
+        ModuleState state, Logs logs, IBank bank, ICryptography cryptography, ITreasury treasury, IStaking staking, JobKinds kinds)
     {
         _state = state;
         _logs = logs;
         _bank = bank;
+        _treasury = treasury;
+        _cryptography = cryptography;
+        _kinds = kinds;
         _verifiers = new VerifierRegistry(state);
+        _jobs = new JobBook(state);
+        _custody = new Custody(state);
+        _audits = new Audits(state);
+        _settlement = new Settlement(state, logs, bank, treasury, kinds, _verifiers, _jobs);
+        _rounds = new JobRounds(state, logs, bank, staking, kinds, _verifiers, _jobs, _audits, _settlement);
     }
 
     [Slot(100)] private partial Parameters<AttestationsParameters> Rules { get; }
@@ -161,21 +185,40 @@ public sealed partial class AttestationsModule : IModule, IBeginBlock, IInvarian
     [Function]
     public UInt128 WeightOfRole(VerifierRole role) => _verifiers.TotalOf(role);
 
-    /// <summary>Applies changes of weights, after whatever is drawn in this block.</summary>
+    /// <summary>Takes jobs their planned steps, ends duties, and applies changes of weights after whatever is drawn.</summary>
     public void BeginBlock(BlockContext block)
     {
         AttestationsParameters rules = Rules.Value;
         StepRunner runner = new(_state, _logs);
+        int most = AttestationsPolicy.DutiesPerBlockMax;
+        runner.ForEachDue(
+            _jobs.Steps, block.Number, AttestationsPolicy.JobStepsPerBlockMax, step => _rounds.Run(step, block, rules));
+        runner.ForEachDue(_audits.Draws, block.Number, most, job => DrawAudits(job, block, rules));
+        runner.ForEachDue(_audits.Ends, block.Number, most, duty => EndAudit(duty, block, rules));
+        runner.ForEachDue(_custody.Ends, block.Number, most, duty => EndShard(duty, block, rules));
         runner.ForEachDue(
             _verifiers.Changes, block.Number, AttestationsPolicy.WeightChangesPerBlockMax,
             owner => _verifiers.Reweigh(owner, block.Number, rules.BondMin));
     }
 
     /// <inheritdoc/>
-    public void Initialize(AttestationsGenesis section, GenesisContext context) => Rules.Value = section.ToParameters();
+    public void Initialize(AttestationsGenesis section, GenesisContext context)
+    {
+        Rules.Value = section.ToParameters();
+        foreach (GenesisVerifier verifier in section.Verifiers)
+        {
+            _bank.Transfer(verifier.Owner, Address, verifier.Bond);
+            VerifierRecord record = _verifiers.Enter(verifier.Owner) with { Bond = verifier.Bond };
+            ulong until = AttestationsPolicy.WorkerBlocksMax;
+            _verifiers.Save(verifier.Owner, _verifiers.WithWorker(verifier.Owner, record, verifier.Worker, verifier.Roles, until));
+            _verifiers.Hold(verifier.Bond);
+            _verifiers.Reweigh(verifier.Owner, now: 0, section.BondMin);
+            _verifiers.PlanWeighing(verifier.Owner, until);
+        }
+    }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Violations() => AttestationsInvariants.Of(_verifiers, _bank.BalanceOf(Address));
+    public IEnumerable<string> Violations() => AttestationsInvariants.Of(_verifiers, _jobs, _custody, _bank.BalanceOf(Address));
 
     private void Delegate(Call call, VerifierRecord record, Address worker, byte roles, ulong until)
     {

@@ -29,6 +29,15 @@ public static class AttestationsPolicy
     /// <summary>Numbers in a verdict.</summary>
     public const int NumbersMax = 8;
 
+    /// <summary>Custodians at most: a shard's number fits a byte.</summary>
+    public const int CustodiansMax = 255;
+
+    /// <summary>Records of which one audit asks.</summary>
+    public const int AuditLanesMax = 8;
+
+    /// <summary>Bytes of the largest blob.</summary>
+    public const ulong BlobBytesMax = 1 << 30;
+
     /// <summary>Votes in one transaction.</summary>
     public const int VotesPerCallMax = 64;
 
@@ -38,7 +47,7 @@ public static class AttestationsPolicy
     /// <summary>Chunks that one claim may need: two of them fit a transaction.</summary>
     public const int ChunksPerClaimMax = 3;
 
-    /// <summary>Gas of one commit with its reveal, measured and rounded up.</summary>
+    /// <summary>Gas of one commit or one reveal, measured and rounded up; a verdict is both.</summary>
     public const ulong GasPerVerdict = 60_000;
 
     /// <summary>Gas of the largest dispute; the bond is three times its price.</summary>
@@ -85,6 +94,17 @@ public static class AttestationsPolicy
     /// <summary>Committee · 2 · gas of a verdict · base fee + the kind's fee.</summary>
     public static Amount FeeOf(JobTerms terms, Amount baseFee) =>
         (baseFee * (2UL * terms.CommitteeMax * terms.GasPerVerdict)) + terms.KindFee;
+
+    /// <summary>What a seat earns that judged as decided: the committee's part of the pot by all seats ever drawn, rounded down.</summary>
+    /// <remarks>By seats drawn, not by seats that are paid, so that nobody gains when others are kept from voting.</remarks>
+    public static Amount ShareOf(Amount pot, ushort committeeBps, int seats) =>
+        seats == 0 ? Amount.Zero : new Amount(PartOf(pot, committeeBps).Wei / (UInt128)seats);
+
+    /// <summary>Signed shards that certify a blob: ⌈2n / 3⌉ of all custodians.</summary>
+    public static int ReceiptsOf(int custodians) => ((2 * custodians) + 2) / 3;
+
+    /// <summary>Gas of SHA-256 over so many bytes, as the EVM's precompile: 60 + 12 a word.</summary>
+    public static ulong GasOfSha(ulong bytes) => 60 + (12 * ((bytes + 31) / 32));
 
     /// <summary>Members to draw in a round: an optimistic committee doubles each time, a quorum stays.</summary>
     public static int CommitteeOf(JobTerms terms, byte round) =>

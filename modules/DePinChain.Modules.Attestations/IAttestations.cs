@@ -6,7 +6,7 @@ namespace DePinChain.Modules.Attestations;
 /// <summary>What other modules ask of committees. Accounts cannot open a job; only a module that has a kind of its own does.</summary>
 public interface IAttestations
 {
-    /// <summary>What a job costs: committee · 2 · gas of a verdict · base fee + the kind's own fee.</summary>
+    /// <summary>What a job costs: committee · (commit + reveal) · their gas · base fee + the kind's own fee.</summary>
     /// <param name="kind">A registered kind.</param>
     /// <param name="baseFee">Of the block in which the job is announced.</param>
     Amount FeeOf(JobKind kind, Amount baseFee);

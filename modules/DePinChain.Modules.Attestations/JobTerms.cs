@@ -10,10 +10,13 @@ namespace DePinChain.Modules.Attestations;
 /// <param name="QuorumNumerator">A quorum is ⌈members · numerator / denominator⌉: 4/5 for devices, 2/3 for frames and inference.</param>
 /// <param name="QuorumDenominator">See there.</param>
 /// <param name="Numbers">Measurements that every verdict carries, of which the median counts; at most 8.</param>
-/// <param name="IsExact">The method has one right answer: a member that answered otherwise than a quorum is slashed.</param>
+/// <param name="IsExact">
+/// The method has one right answer: a quorum agrees on the answer too, and a member that answered otherwise is slashed. Without, a quorum
+/// agrees on the verdict, and answers may differ.
+/// </param>
 /// <param name="NeedsCertificate">A blob is judged: the job opens once custodians hold its shards.</param>
 /// <param name="AuditLanes">Records of which an audited verifier shows its work; 0 for a kind without audits.</param>
-/// <param name="GasPerVerdict">Gas of one commit and reveal, for the fee.</param>
+/// <param name="GasPerVerdict">Gas of one commit or one reveal, for the fee.</param>
 /// <param name="KindFee">What is paid beside the gas.</param>
 public sealed record JobTerms(
     JobKind Kind,

@@ -105,14 +105,65 @@ internal sealed partial class VerifierRegistry(ModuleState state)
     public void Release(Amount amount) => BondedTotal.Value -= amount;
 
     /// <summary>Credits a fee, to be claimed.</summary>
-    public void Credit(Address owner, Amount amount)
+    /// <returns>What was credited: nothing to a verifier that is gone.</returns>
+    public Amount Credit(Address owner, Amount amount)
     {
-        VerifierRecord record = Records[owner];
+        if (!Records.TryGet(owner, out VerifierRecord? record)) return Amount.Zero;
         Records[owner] = record with { Earned = record.Earned + amount };
         EarnedTotal.Value += amount;
+        return amount;
     }
 
     public void Debit(Amount amount) => EarnedTotal.Value -= amount;
+
+    /// <summary>
+    /// Takes a part of a bond, and of what of it left since a duty began: that was weighed when the duty was given. What is taken is no
+    /// longer counted; the caller says where the coins go.
+    /// </summary>
+    public Amount Slash(Address owner, uint bps, ulong dutyAt, ulong now)
+    {
+        if (!Records.TryGet(owner, out VerifierRecord? record)) return Amount.Zero;
+        Amount cut = AttestationsPolicy.PartOf(record.Bond, bps);
+        Amount bond = record.Bond - cut;
+        Unbonding[] leaving = [.. record.Leaving];
+        for (int at = 0; at < leaving.Length; at++)
+        {
+            // A change of the block before is weighed only after that block's draws.
+            if (leaving[at].StartedAt + 1 < dutyAt) continue;
+            Amount part = AttestationsPolicy.PartOf(leaving[at].Amount, bps);
+            leaving[at] = leaving[at] with { Amount = leaving[at].Amount - part };
+            cut += part;
+        }
+
+        Records[owner] = record with { Bond = bond, Leaving = leaving };
+        BondedTotal.Value -= cut;
+        WeightChanges.Add(now + 1, owner);
+        return cut;
+    }
+
+    /// <summary>Counts a duty done or missed.</summary>
+    /// <returns>Until when the verifier is jailed by it; 0 when it is not.</returns>
+    public ulong CountDuty(Address owner, bool isDone, ulong now, in AttestationsParameters rules)
+    {
+        if (!Records.TryGet(owner, out VerifierRecord? record)) return 0;
+        if (isDone)
+        {
+            Records[owner] = record with { Served = record.Served + 1, MissRun = 0 };
+            return 0;
+        }
+
+        uint run = record.MissRun + 1;
+        bool isJailed = run >= rules.MissesMax && record.JailedUntil == 0;
+        ulong until = isJailed ? now + rules.JailBlocks : 0;
+        Records[owner] = record with
+        {
+            Missed = record.Missed + 1,
+            MissRun = run,
+            JailedUntil = isJailed ? until : record.JailedUntil,
+        };
+        if (isJailed) WeightChanges.Add(now + 1, owner);
+        return until;
+    }
 
     /// <summary>Plans that a verifier is weighed anew at the start of a block.</summary>
     public void PlanWeighing(Address owner, ulong height) => WeightChanges.Add(height, owner);

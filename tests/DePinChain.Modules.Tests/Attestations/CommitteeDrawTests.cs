@@ -74,6 +74,18 @@ public sealed class CommitteeDrawTests
     }
 
     [Test]
+    public void The_trees_have_room_for_4096_verifiers()
+    {
+        VerifierRegistry registry = RegistryOf(new ulong[4_096]);
+        Revert refusal = Assert.Throws<Revert>(() => registry.Enter(Address.FromLow(1)))!;
+        Assert.That(refusal.ReturnData, Is.EqualTo(new RegistryFull(4_096).Encode()));
+        Address last = AttestationsNetwork.Verifier(4_095);
+        registry.Save(last, registry.Get(last) with { Bond = new Amount(7) });
+        registry.Reweigh(last, 1, Amount.Zero);
+        Assert.That(registry.Find(VerifierRole.Storage, 6), Is.EqualTo(new Stretch(4_095, UInt128.Zero, 7)));
+    }
+
+    [Test]
     public void Everybody_sits_when_there_are_no_more()
     {
         VerifierRegistry registry = RegistryOf(5, 0, 1_000_000, 7);
@@ -120,7 +132,7 @@ public sealed class CommitteeDrawTests
         {
             Address owner = AttestationsNetwork.Verifier(number);
             VerifierRecord record = registry.Enter(owner) with { Bond = new Amount(weights[number]) };
-            registry.Save(owner, registry.WithWorker(owner, record, AttestationsNetwork.Worker(number), 1, 100));
+            registry.Save(owner, registry.WithWorker(owner, record, Address.FromLow(0x5000_0000 + (ulong)number), 1, 100));
             registry.Reweigh(owner, 1, Amount.Zero);
         }
 

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x5e2f5b363495cd0e8bcdd54af54006846b400323c4aa1001ee5af315b6f3ef72";
-    private const string BlockHash = "0xc6c8ef7d6ce85869aaf87b0472c31c200c8ebd0c4ef5056de75c113937dc162f";
+    private const string StateRoot = "0xfafdd95dfe75942ec1b81aea2f8376f063ff52f096ae6c338c81b45b1b23794f";
+    private const string BlockHash = "0xf777300aeffb4339c06b49833a8e9fe3539556fa56039d591d3c46d52706a28e";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
@@ -36,6 +36,21 @@ public sealed class GenesisFileTests
         {
             Assert.That(genesis.Next.FindVrfKey(validator.Address), Is.Not.Null);
             Assert.That(genesis.Next.FindOperator(validator.Address), Is.Not.Null);
+        }
+    }
+
+    [Test]
+    public void The_localnets_operators_are_verifiers_whose_workers_come_from_the_mnemonic()
+    {
+        GenesisDocument document = Read("localnet.json");
+        byte[] seed = Mnemonic.ToSeed("test test test test test test test test test test test junk");
+        System.Text.Json.JsonElement verifiers = document.Modules.Single(m => m.Name == "attestations").Section.GetProperty("verifiers");
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.That(verifiers[i].GetProperty("owner").GetString(), Is.EqualTo(document.Validators[i].Operator.ToString()));
+            string worker = HierarchicalKey.Derive(seed, $"m/44'/60'/6'/0/{i}").Address.ToString();
+            Assert.That(verifiers[i].GetProperty("worker").GetString(), Is.EqualTo(worker));
+            Assert.That(document.Accounts.Single(a => a.Label == $"worker{i}").Address.ToString(), Is.EqualTo(worker));
         }
     }
 
