@@ -27,6 +27,7 @@ internal static class CommandTree
             ValidatorCommands.Build(),
             SignerCommands.Build(),
             StorageCommands.Build(),
+            SubnetCommands.Build(),
             ProviderCommands.Build(),
             SnapshotCommands.Build(),
             MaintenanceCommands.Backup(),

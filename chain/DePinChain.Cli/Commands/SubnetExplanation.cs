@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DePinChain.Client;
+using DePinChain.Primitives;
+
+namespace DePinChain.Cli.Commands;
+
+/// <summary>Where each number of a subnet's emission comes from, computed again from what the chain published.</summary>
+internal static class SubnetExplanation
+{
+    /// <summary>Wei of the subnets' unit: the epoch counts in 10^-9 DPN.</summary>
+    public const ulong Unit = 1_000_000_000;
+
+    private const ulong Whole = 65_535;
+    private const int EpochsShown = 10;
+    private const ulong SearchBlocks = 5_000;
+
+    /// <summary>The last epochs, and the share of one neuron in the last one.</summary>
+    public static async Task ShowAsync(Session session, ModuleGateway subnets, uint net, uint? uid, CancellationToken cancellation)
+    {
+        ulong head = (ulong)await session.Node.QuantityAsync("eth_blockNumber", cancellation);
+        IReadOnlyList<ModuleLog> epochs = await subnets.LogsAsync(
+            "EpochRun", head > SearchBlocks ? head - SearchBlocks : 0, head, cancellation, StorageDesk.TopicOf(net));
+        if (uid is null)
+        {
+            session.Output.Rows(
+                ["epoch", "block", "shared", "owner", "miners", "validators", "recycled", "carried"],
+                epochs.TakeLast(EpochsShown).Select(epoch => (IReadOnlyList<JsonNode?>)
+                [
+                    Text(epoch.Values.Count("epoch")), Text(epoch.Block), SharedIn(epoch).ToString(),
+                    epoch.Values.Amount("owner").ToString(),
+                    epoch.Values.Amount("server").ToString(), epoch.Values.Amount("validator").ToString(),
+                    epoch.Values.Amount("recycled").ToString(), epoch.Values.Amount("carried").ToString(),
+                ]));
+            return;
+        }
+
+        if (epochs.Count == 0)
+            throw new CliFailure(ExitCode.RejectedByChain, "NoEpoch", $"subnet {net} has run no epoch in the last {SearchBlocks} blocks");
+        IReadOnlyList<AbiRecord> neurons = await SubnetCommands.NeuronsAsync(subnets, net, cancellation);
+        if (uid >= neurons.Count) throw CliFailure.Usage($"subnet {net} has uids 0 to {neurons.Count - 1}");
+        GovernedParameters rules = await GovernedParameters.LoadAsync(session.Node, cancellation);
+        Explain(session, epochs[^1], neurons, neurons[(int)uid.Value], rules.Count("subnets", "ownerCut"));
+    }
+
+    /// <summary>Each rule that weights of a hotkey must meet now.</summary>
+    public static async Task EligibilityAsync(
+        Session session, ModuleGateway subnets, uint net, Address hotkey, CancellationToken cancellation)
+    {
+        ulong head = (ulong)await session.Node.QuantityAsync("eth_blockNumber", cancellation);
+        AbiRecord subnet = await subnets.RecordAsync("subnet", cancellation, (UInt256)net);
+        AbiRecord rules = await subnets.RecordAsync("rulesOf", cancellation, (UInt256)net);
+        AbiRecord? neuron = (await SubnetCommands.NeuronsAsync(subnets, net, cancellation))
+            .FirstOrDefault(one => one.Address("hotkey") == hotkey);
+        bool isOwner = subnet.Address("ownerHotkey") == hotkey;
+        ulong allowedAt = neuron is null ? 0 : neuron.Count("updatedAt") + rules.Count("weightsRateLimit");
+        (string Rule, string Needs, string Has, bool Ok)[] judged =
+        [
+            ("registered", $"a place in subnet {net}", neuron is null ? "none" : $"uid {neuron.Count("uid")}", neuron is not null),
+            ("permit", "a validator permit of the last epoch, or the owner's hotkey",
+                isOwner ? "the owner's hotkey" : neuron?.Flag("permit") == true ? "a permit" : "no permit: stake and wait for an epoch",
+                isOwner || neuron?.Flag("permit") == true),
+            ("rate limit", $"block {allowedAt}", $"block {head}", rules.Flag("commitReveal") || head >= allowedAt),
+            ("way", rules.Flag("commitReveal") ? "commit, then reveal in a later epoch" : "set",
+                "depin subnet weights set does either", true),
+        ];
+        session.Output.Rows(["rule", "needs", "has", "ok"], judged.Select(rule => (IReadOnlyList<JsonNode?>)
+            [rule.Rule, rule.Needs, rule.Has, rule.Ok ? "yes" : "no"]));
+    }
+
+    // owner = floor(E · cut / 65,535); of the rest half, rounded down, is the validators' and the other the miners' (upstream's 18/41/41).
+    private static void Explain(Session session, ModuleLog epoch, IReadOnlyList<AbiRecord> neurons, AbiRecord neuron, ulong cut)
+    {
+        Amount shared = SharedIn(epoch);
+        Amount owner = shared.MulDiv(cut, Whole, Rounding.Down);
+        UInt128 rest = (shared - owner).Wei;
+        ulong incentives = Sum(neurons, "incentive"), dividends = Sum(neurons, "dividends");
+        session.Output.Facts(
+            ("epoch", $"{epoch.Values.Count("epoch")} in block {epoch.Block}"),
+            ("shared", $"{shared} = {epoch.Values.Amount("server")} + {epoch.Values.Amount("validator")} + {epoch.Values.Amount("owner")}" +
+                $" + {epoch.Values.Amount("recycled")} recycled + {epoch.Values.Amount("carried")} carried"),
+            ("ownerCut", $"floor({shared.Wei} · {cut} / {Whole}) = {owner.Wei} wei"),
+            ("halves", $"{rest} wei: {rest / 2} to validators, {rest - (rest / 2)} to miners"),
+            ("uid", Text(neuron.Count("uid"))),
+            ("hotkey", neuron.Address("hotkey").ToString()),
+            ("stake", neuron.Amount("stake").ToString()),
+            ("consensus", $"{neuron.Count("consensus")} / {Whole}: the score that a majority of stake backs"),
+            ("incentive", $"{neuron.Count("incentive")} of {incentives}: of the miners' part about " +
+                Share(rest - (rest / 2), neuron.Count("incentive"), incentives)),
+            ("dividends", $"{neuron.Count("dividends")} of {dividends}: of the validators' part about " +
+                Share(rest / 2, neuron.Count("dividends"), dividends)),
+            ("emission", new Amount((UInt128)neuron.Count("emission") * Unit).ToString()));
+    }
+
+    private static Amount SharedIn(ModuleLog epoch)
+    {
+        Amount shared = Amount.Zero;
+        foreach (string part in (string[])["owner", "server", "validator", "recycled", "carried"]) shared += epoch.Values.Amount(part);
+        return shared;
+    }
+
+    private static string Share(UInt128 pool, ulong part, ulong whole) =>
+        whole == 0 ? "nothing" : new Amount((UInt128)UInt256.MulDiv(pool, part, whole, Rounding.Down)).ToString();
+
+    private static ulong Sum(IReadOnlyList<AbiRecord> neurons, string name)
+    {
+        ulong sum = 0;
+        foreach (AbiRecord neuron in neurons) sum += neuron.Count(name);
+        return sum;
+    }
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}
