@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the product and its tests need from Debian's packages. Idempotent; prints what it installs.
 # Usage: bash tests/install.sh [runtime|tests]
-#   runtime  what a node needs: RocksDB, libsecp256k1, libsodium
-#   tests    runtime, plus what the tests drive: Node.js with npm, and PoCL, an OpenCL device on any processor (42 MB, 15 s)
+#   runtime  what a node needs: RocksDB, libsecp256k1, libsodium; and Node.js with npm, which bundle the explorer's script
+#   tests    runtime, plus what the tests drive: Chromium, and PoCL, an OpenCL device on any processor (42 MB, 15 s)
 set -euo pipefail
 what="${1:-runtime}"
 
@@ -11,9 +11,10 @@ packages=()
 need_library 'librocksdb\.so' || packages+=(librocksdb7.8)
 need_library 'libsecp256k1\.so' || packages+=(libsecp256k1-1)
 need_library 'libsodium\.so' || packages+=(libsodium23)
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
 if [ "$what" = tests ]; then
-  command -v node >/dev/null || packages+=(nodejs)
-  command -v npm >/dev/null || packages+=(npm)
+  command -v chromium >/dev/null || packages+=(chromium)
   need_library 'libOpenCL\.so' || packages+=(ocl-icd-libopencl1)
   ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 || packages+=(pocl-opencl-icd)
 fi

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using DePinChain.Blocks;
 using DePinChain.Crypto;
+using DePinChain.Node.Processes;
 using DePinChain.Primitives;
 
 namespace DePinChain.Node;
@@ -18,12 +19,14 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
     {
         string http = nodes[0].Http;
         string webSocket = nodes[0].WebSocket;
+        string? explorer = options.ExplorerPort > 0 && ExplorerProcess.IsBuilt ? ExplorerProcess.AddressOf(options.ExplorerPort) : null;
         if (isJson)
         {
             Write("started", json =>
             {
                 json.WriteString("rpc", http);
                 json.WriteString("webSocket", webSocket);
+                if (explorer is not null) json.WriteString("explorer", explorer);
                 json.WriteNumber("chainId", genesis.ChainId);
                 json.WriteString("data", options.DataFolder);
                 json.WriteNumber("validators", genesis.Validators.Count);
@@ -39,6 +42,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine(CultureInfo.InvariantCulture, $"DePinChain localnet '{genesis.Name}'");
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        {http}   {webSocket}");
+        if (explorer is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  explorer   {explorer}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");

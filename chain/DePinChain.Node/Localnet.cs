@@ -3,6 +3,7 @@ using DePinChain.Database;
 using DePinChain.Engine;
 using DePinChain.Network;
 using DePinChain.Node.Metrics;
+using DePinChain.Node.Processes;
 using DePinChain.Rpc;
 
 namespace DePinChain.Node;
@@ -62,9 +63,12 @@ internal sealed class Localnet : IAsyncDisposable
         _console.Banner(_genesis, _options, [new NodePlace(First.Name, rpc.Address.Port, null)], First.Chain.Head.Number);
         int waiting = First.Readmit();
         if (waiting > 0) _console.Say("", $"{waiting} transactions wait again");
+        using ExplorerProcess explorer = new(_options, text => _console.Say("explorer", text));
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
+        explorer.Start(rpc.Address.Port);
         await Task.WhenAny(running);
         await _stopping.CancelAsync();
+        await explorer.StopAsync();
         await rpc.StopAsync(CancellationToken.None);
         await Task.WhenAll(running);
         _clock.Save();

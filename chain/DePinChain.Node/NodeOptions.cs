@@ -6,7 +6,7 @@ namespace DePinChain.Node;
 internal sealed record NodeOptions
 {
     public const string Usage =
-        "usage: DePinChain.Node [localnet] --data DIR [--rpc-port N] [--p2p-port N] [--metrics-port N] "
+        "usage: DePinChain.Node [localnet] --data DIR [--rpc-port N] [--p2p-port N] [--metrics-port N] [--explorer-port N] "
         + "[--block-time 12s|1s|0.2s|instant|manual] [--validators N] [--chain-id N] [--in-process] [--fresh] [--init-signer] [--json]";
 
     private const int ValidatorsMax = 100;
@@ -22,6 +22,9 @@ internal sealed record NodeOptions
 
     /// <summary>Of the first node; the others take the following ones. Null is the usual one, for the first alone.</summary>
     public int? MetricsPort { get; init; }
+
+    /// <summary>Where the explorer listens; 0 for none.</summary>
+    public int ExplorerPort { get; init; }
 
     public Pace Pace { get; init; } = Pace.OfGenesis;
 
@@ -57,6 +60,7 @@ internal sealed record NodeOptions
         "--data" => this with { DataFolder = Path.GetFullPath(reader.Value(name)) },
         "--rpc-port" => this with { RpcPort = reader.Port(name) },
         "--metrics-port" => this with { MetricsPort = reader.Port(name) },
+        "--explorer-port" => this with { ExplorerPort = reader.Port(name) },
         "--p2p-port" => this with { PeerPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
         "--validators" => this with { Validators = (int)reader.Number(name, 1, ValidatorsMax) },

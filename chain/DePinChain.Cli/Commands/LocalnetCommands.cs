@@ -57,6 +57,11 @@ internal static class LocalnetCommands
         {
             Description = "Prometheus metrics of the first node, 9464 if it is free; the others take the following ports."
         };
+        var explorerPort = new Option<int>("--explorer-port")
+        {
+            Description = "The explorer's web site; 0 for none (environment: DEPIN_EXPLORER_PORT).",
+            DefaultValueFactory = _ => LocalnetProcess.DefaultExplorerPort,
+        };
         var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process, without a wire between them." };
         var detach = new Option<bool>("--detach")
         {
@@ -65,7 +70,7 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
+            rpcPort, explorerPort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -77,6 +82,7 @@ internal static class LocalnetCommands
             if (parse.GetValue(chainId) is { } id)
                 arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--explorer-port", parse.GetValue(explorerPort).ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))
@@ -85,9 +91,10 @@ internal static class LocalnetCommands
                 arguments.Add("--fresh");
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
                 arguments.Add("--json");
+            (int Rpc, int Explorer) ports = (parse.GetValue(rpcPort), parse.GetValue(explorerPort));
             return parse.GetValue(detach)
-                ? await Localnet(parse).StartDetachedAsync(arguments, parse.GetValue(rpcPort), cancellation)
-                : await Localnet(parse).RunAsync(arguments, parse.GetValue(rpcPort));
+                ? await Localnet(parse).StartDetachedAsync(arguments, ports, cancellation)
+                : await Localnet(parse).RunAsync(arguments, ports);
         });
         return command;
     }
@@ -111,7 +118,7 @@ internal static class LocalnetCommands
             if (Localnet(parse).FindRunning() is null)
                 session.Output.Say("no localnet was started from this data folder; asking the RPC address");
             JsonArray? nodes = await ControlClient.FindNodesAsync(Localnet(parse).Folder, cancellation);
-            await NodeCommands.StatusAsync(session, cancellation, nodes);
+            await NodeCommands.StatusAsync(session, cancellation, nodes, await Localnet(parse).DescribeExplorerAsync(cancellation));
             if (nodes is not null && session.Output.Format is (OutputFormat.Table or OutputFormat.Plain))
                 ChaosCommands.Show(session.Output, nodes);
         });

@@ -9,11 +9,18 @@ namespace DePinChain.Cli.Commands;
 /// RPC.</summary>
 internal sealed class LocalnetProcess(string folder)
 {
+    private const int UsualExplorerPort = 4000;
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     public static string DefaultFolder => Environment.GetEnvironmentVariable("DEPIN_LOCALNET")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "localnet");
+
+    /// <summary>4000, unless the environment says otherwise.</summary>
+    public static int DefaultExplorerPort =>
+        int.TryParse(Environment.GetEnvironmentVariable("DEPIN_EXPLORER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        && port <= ushort.MaxValue ? port : UsualExplorerPort;
 
     public string Folder => folder;
 
@@ -53,16 +60,16 @@ internal sealed class LocalnetProcess(string folder)
     }
 
     /// <summary>Runs the node in the foreground and returns its exit code.</summary>
-    public async Task<int> RunAsync(List<string> arguments, int rpcPort)
+    public async Task<int> RunAsync(List<string> arguments, (int Rpc, int Explorer) ports)
     {
         RequireStopped("another start");
-        int code = await SiblingProgram.RunAsync(SiblingProgram.Node, Arguments(arguments), process => Remember(process, rpcPort));
+        int code = await SiblingProgram.RunAsync(SiblingProgram.Node, Arguments(arguments), process => Remember(process, ports));
         File.Delete(RunFile);
         return code;
     }
 
     /// <summary>Starts the node in the background and waits for its first answer.</summary>
-    public async Task<int> StartDetachedAsync(List<string> arguments, int rpcPort, CancellationToken cancellation)
+    public async Task<int> StartDetachedAsync(List<string> arguments, (int Rpc, int Explorer) ports, CancellationToken cancellation)
     {
         RequireStopped("another start");
         ProcessStartInfo node = SiblingProgram.With(SiblingProgram.Node, Arguments(arguments));
@@ -75,8 +82,8 @@ internal sealed class LocalnetProcess(string folder)
         Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
         File.Delete(LogFile);
         Process process = Process.Start(shell) ?? throw CliFailure.LocalState("NotStarted", "the node process did not start");
-        Remember(process, rpcPort);
-        using var rpc = new JsonRpcConnection(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpcPort}")),
+        Remember(process, ports);
+        using var rpc = new JsonRpcConnection(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports.Rpc}")),
             TimeSpan.FromSeconds(2));
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < StartLimit;)
         {
@@ -144,14 +151,34 @@ internal sealed class LocalnetProcess(string folder)
             Directory.Delete(folder, recursive: true);
     }
 
-    private void Remember(Process process, int rpcPort)
+    /// <summary>Where the explorer is and how far; null when it was not asked for, or nothing runs.</summary>
+    public async Task<string?> DescribeExplorerAsync(CancellationToken cancellation)
+    {
+        using Process? running = FindRunning();
+        if (running is null || JsonNode.Parse(await File.ReadAllTextAsync(RunFile, cancellation)) is not JsonObject run) return null;
+        if (run["explorerPort"]?.GetValue<int>() is not (> 0 and var port)) return null;
+        string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
+        try
+        {
+            JsonNode? status = JsonNode.Parse(await http.GetStringAsync($"{address}/api/v1/status", cancellation));
+            return $"{address} (indexed to block {status?["indexedHeight"]})";
+        }
+        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException or System.Text.Json.JsonException)
+        {
+            return $"{address} (does not answer)";
+        }
+    }
+
+    private void Remember(Process process, (int Rpc, int Explorer) ports)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(RunFile)!);
         File.WriteAllText(RunFile, new JsonObject
         {
             ["pid"] = process.Id,
             ["startedAt"] = new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds(),
-            ["rpcPort"] = rpcPort,
+            ["rpcPort"] = ports.Rpc,
+            ["explorerPort"] = ports.Explorer,
         }.ToJsonString());
     }
 

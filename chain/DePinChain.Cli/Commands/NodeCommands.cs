@@ -27,7 +27,8 @@ internal static class NodeCommands
     /// <param name="session">Whom to ask, and how to write.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="nodes">All nodes of a localnet, for a program to read; null where there is one.</param>
-    public static async Task StatusAsync(Session session, CancellationToken cancellation, JsonArray? nodes = null)
+    public static async Task StatusAsync(
+        Session session, CancellationToken cancellation, JsonArray? nodes = null, string? explorer = null)
     {
         string height = (await session.Node.QuantityAsync("eth_blockNumber", cancellation)).ToString();
         string chainId = (await session.Node.QuantityAsync("eth_chainId", cancellation)).ToString();
@@ -54,6 +55,7 @@ internal static class NodeCommands
             ("queued", TransactionFlow.Decimal(pool?["queued"])),
             ("consensus", consensus),
         ];
+        if (explorer is not null) facts.Insert(1, ("explorer", explorer));
         if (nodes is not null && session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson) facts.Add(("nodes", nodes));
         session.Output.Facts([.. facts]);
     }

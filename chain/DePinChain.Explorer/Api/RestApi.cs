@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using DePinChain.Client;
 using DePinChain.Explorer.Chain;
 using DePinChain.Explorer.Grids;
+using DePinChain.Primitives;
 
 namespace DePinChain.Explorer.Api;
 
@@ -14,6 +16,7 @@ public static class RestApi
     {
         site.MapGet("/api/v1/openapi.json", () => Results.Bytes(OpenApi.Document(), "application/json"));
         site.MapGet("/api/v1/status", (Site state) => Status(state));
+        site.MapGet("/api/v1/encode", (Site state) => Encode(state));
         site.MapGet("/api/v1/{name}", (string name, Site state) => GridAsync(name, state));
     }
 
@@ -41,6 +44,28 @@ public static class RestApi
         }
 
         return Results.Bytes(buffer.ToArray(), "application/json");
+    }
+
+    /// <summary>Calldata for a wallet: the page's form with the module's ABI. Encoding reveals and decides nothing; the wallet shows what
+    /// it
+    /// signs.</summary>
+    private static IResult Encode(Site site)
+    {
+        if (!site.IsReady) return Wait(site);
+        try
+        {
+            PublishedModule? module = Address.TryParse(site.Query("module"), out Address address) ? site.Chain.Codec.FindModule(address)
+                : null;
+            AbiFunction function = module?.Abi.FindFunction(site.Query("call") ?? "") ?? throw new FormatException("no such function");
+            IQueryCollection query = site.Http.Request.Query;
+            object?[] values = [.. function.Inputs.Select((input, i) => AbiValues.Parse(input.Type, query[$"a{i}"].ToString().Trim()))];
+            Amount value = site.Query("value") is { } dpn ? Amount.Parse(dpn.Trim()) : Amount.Zero;
+            return Results.Json(new Calldata(Hex.Encode(function.EncodeCall(values)), Hex.Quantity(value.Wei)));
+        }
+        catch (FormatException malformed)
+        {
+            return Results.Json(new ProblemText(malformed.Message), statusCode: StatusCodes.Status400BadRequest);
+        }
     }
 
     private static async Task<IResult> GridAsync(string name, Site site)
@@ -73,4 +98,6 @@ public static class RestApi
         Results.Json(new ProblemText(site.Waiting), statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private sealed record ProblemText(string Problem);
+
+    private sealed record Calldata(string Data, string Value);
 }

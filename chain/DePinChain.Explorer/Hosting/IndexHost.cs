@@ -32,7 +32,8 @@ public sealed class IndexHost(ExplorerOptions options, ILogger<IndexHost> log) :
         IndexStore store = options.Postgres is { } connection
             ? IndexStore.OpenPostgres(connection, name)
             : IndexStore.OpenSqlite(Path.Combine(options.Data, name + ".sqlite"));
-        return new LiveChain(identity, store, new Follower(reader, store, modules, TimeProvider.System), node);
+        var follower = new Follower(reader, store, modules, TimeProvider.System, identity.IsDevelopment);
+        return new LiveChain(identity, store, follower, node);
     }
 
     public override void Dispose()

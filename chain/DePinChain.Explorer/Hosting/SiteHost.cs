@@ -24,7 +24,7 @@ public static class SiteHost
         await site.StartAsync();
         await output.WriteLineAsync($"explorer at {string.Join(", ", site.Urls)} on node {options.Rpc}, index in {options.Data}");
         await output.FlushAsync();
-        if (options.Supervised) _ = StopWithParentAsync(site.Lifetime);
+        if (options.Supervised) StopWithParent(site.Lifetime);
         await site.WaitForShutdownAsync();
         return 0;
     }
@@ -99,11 +99,12 @@ public static class SiteHost
         await http.Response.WriteAsync($"This page could not be made. If it happens again, say this number: {http.TraceIdentifier}\n");
     }
 
-    private static async Task StopWithParentAsync(IHostApplicationLifetime lifetime)
+    // Reading a console blocks, so it has a thread of its own.
+    private static void StopWithParent(IHostApplicationLifetime lifetime) => new Thread(() =>
     {
         try
         {
-            while (await Console.In.ReadLineAsync() is { } line && line != "stop")
+            while (Console.In.ReadLine() is { } line && line != "stop")
             {
                 // Nothing else is said.
             }
@@ -114,5 +115,6 @@ public static class SiteHost
         }
 
         lifetime.StopApplication();
-    }
+    })
+    { Name = "parent", IsBackground = true }.Start();
 }

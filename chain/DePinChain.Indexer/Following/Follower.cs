@@ -13,7 +13,14 @@ namespace DePinChain.Indexer.Following;
 /// A finalized block never goes away, so the index only grows. Whatever kills it, it goes on where its mark stands, because the mark is
 /// written with the rows it speaks of.
 /// </remarks>
-public sealed class Follower(ChainReader reader, IndexStore store, ModuleDirectory modules, TimeProvider time)
+/// <param name="reader">The node.</param>
+/// <param name="store">The index.</param>
+/// <param name="modules">As the node publishes them.</param>
+/// <param name="time">For when the node was heard.</param>
+/// <param name="isDevelopment">A development network's state may be taken back by its owner (a snapshot loaded); its index then begins
+/// again. Anywhere else that is a contradiction.</param>
+public sealed class Follower(
+    ChainReader reader, IndexStore store, ModuleDirectory modules, TimeProvider time, bool isDevelopment = false)
 {
     private const int TransactionsPerBatch = 4_000;
 
@@ -57,6 +64,7 @@ public sealed class Follower(ChainReader reader, IndexStore store, ModuleDirecto
             catch (Exception trouble) when (StateOf(trouble) is { } state)
             {
                 Report(_status with { State = state, Trouble = trouble.Message });
+                if (isDevelopment && state == FollowerState.NodeContradicts) BeginAgain();
                 if (state == FollowerState.NodeSilent) _isSetStale = true;
                 await Task.Delay(RetryAfter, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -70,6 +78,7 @@ public sealed class Follower(ChainReader reader, IndexStore store, ModuleDirecto
     {
         (long head, long timestamp) = await reader.FinalizedAsync(cancellation);
         MarkRow mark = store.ReadMark();
+        if (isDevelopment && head < mark.Height) mark = BeginAgain();
         if (_status.State == FollowerState.NodeSilent)
             _codec = new ModuleCodec(await ModuleDirectory.LoadAsync(reader.Node, cancellation)); // it may have been upgraded
         string trouble = head < mark.Height ? $"the node is at block {head}, behind the index" : "";
@@ -122,6 +131,13 @@ public sealed class Follower(ChainReader reader, IndexStore store, ModuleDirecto
         await CompareAsync(batch, rows, cancellation);
         store.Write(batch);
         return batch.After;
+    }
+
+    private MarkRow BeginAgain()
+    {
+        store.Forget();
+        (_members, _isSetStale) = ([], true);
+        return MarkRow.Nothing;
     }
 
     private static FollowerState? StateOf(Exception trouble) => trouble switch

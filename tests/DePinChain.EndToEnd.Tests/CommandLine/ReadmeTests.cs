@@ -118,6 +118,7 @@ public sealed partial class ReadmeTests
         foreach (string argument in (string[])["-c", line]) start.ArgumentList.Add(argument);
         start.Environment["DEPIN_RPC"] = $"http://127.0.0.1:{_port}";
         start.Environment["DEPIN_HOME"] = Path.Combine(_home, "keys");
+        start.Environment["DEPIN_EXPLORER_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(_home, "localnet");
         using Process process = Process.Start(start)!;
