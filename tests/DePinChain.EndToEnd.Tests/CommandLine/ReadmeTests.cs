@@ -11,6 +11,7 @@ public sealed partial class ReadmeTests
     private static readonly string Root = Path.GetFullPath(Path.Combine(typeof(ReadmeTests).Assembly.Location, "../../../../../.."));
     private static readonly string Page = File.ReadAllText(Path.Combine(Root, "README.md"));
     private readonly int _port = Localnet.FreePort();
+    private readonly int _providerPort = Localnet.FreePort();
     private string _home = "";
     private string _validator = "";
 
@@ -20,7 +21,8 @@ public sealed partial class ReadmeTests
     [TearDown]
     public async Task RemoveHome()
     {
-        // Only when a step failed is there still a network to stop.
+        // Only when a step failed is there still something to stop.
+        await StopProviderAsync();
         await RunAsync("chain/depin localnet stop");
         Directory.Delete(_home, recursive: true);
     }
@@ -31,9 +33,11 @@ public sealed partial class ReadmeTests
         string[] wallet = CommandsOf("Use it with a wallet");
         string[] developer = CommandsOf("Develop on it");
         string[] validator = CommandsOf("Be a validator");
+        string[] storage = CommandsOf("Store a file, or store for others");
+        string[] subnet = CommandsOf("Own a subnet, earn in one");
         Assert.That(
-            (wallet.Length, validator.Length, developer.Length),
-            Is.EqualTo((8, 7, 16)),
+            (wallet.Length, validator.Length, developer.Length, storage.Length, subnet.Length),
+            Is.EqualTo((8, 7, 16, 8, 10)),
             "a command that the page gained or lost is looked at here");
         Assert.That(developer[0], Is.EqualTo("chain/depin localnet start --detach"));
         await ExpectAsync(developer[0] + $" --rpc-port {_port}", $"{_port}");
@@ -45,6 +49,11 @@ public sealed partial class ReadmeTests
 
         foreach (string command in validator) await ExpectAsync(command, Expected(command));
         await RunScriptAsync();
+        File.Copy(Path.Combine(Root, "README.md"), Path.Combine(_home, "README.md"));
+        foreach (string command in storage) await ExpectAsync(command, Expected(command));
+        Assert.That(File.ReadAllText(Path.Combine(_home, "copy.md")), Is.EqualTo(Page));
+        await StopProviderAsync();
+        foreach (string command in subnet) await ExpectAsync(command, Expected(command));
         foreach (string command in developer[1..])
         {
             await ExpectAsync(command, Expected(command));
@@ -71,6 +80,24 @@ public sealed partial class ReadmeTests
         "validator show dev3" => "waiting",
         "validator uptime" => "%",
         "validator leave --key dev3" => "paidFromBlock",
+        "provider storage init --capacity 10GiB --price 0.01" => "0x",
+        "provider storage register --key dev4 --collateral 10" => "endpoint",
+        "provider storage run" => "taking deals",
+        "storage put README.md --copies 1 --days 9 --key dev1" => "provenAt",
+        "storage ls" => "README.md",
+        "storage status 1" => "nextProof",
+        "storage get README.md --file copy.md --key dev1" => "sha256",
+        "storage cancel 1 --key dev1 --yes" => "succeeded",
+        "subnet cost" => "100 DPN",
+        "keys new judge" => "0x",
+        "localnet faucet judge 10" => "succeeded",
+        "subnet register --name text-1 --hotkey judge --key dev0 --yes" => "succeeded",
+        "subnet start 1 --key dev0" => "succeeded",
+        "subnet stake --hotkey judge 1000 --key dev0" => "succeeded",
+        "subnet join 1 --hotkey dev2 --key dev1 --yes" => "succeeded",
+        "subnet eligibility 1 --hotkey judge" => "permit",
+        "subnet metagraph 1" => "0x",
+        "subnet emission 1" => "",
         "localnet status" => "height",
         "localnet logs" => "#",
         "block watch" => "",
@@ -97,6 +124,9 @@ public sealed partial class ReadmeTests
         return output;
     }
 
+    private Task StopProviderAsync() =>
+        RunAsync("[ ! -f provider.pid ] || { kill -TERM $(cat provider.pid); tail --pid=$(cat provider.pid) -f /dev/null; rm provider.pid; }");
+
     private async Task RunScriptAsync()
     {
         string script = Regex.Match(Page, "```js\n(.*?)```", RegexOptions.Singleline).Groups[1].Value.Replace("8545", $"{_port}");
@@ -108,6 +138,9 @@ public sealed partial class ReadmeTests
     {
         string line = command.Replace("chain/depin", Path.Combine(Root, "chain/depin")).Replace("VALIDATOR", _validator);
         if (command == "chain/depin block watch") line = $"timeout 4 {line} | grep -m1 0x";
+        if (command.StartsWith("chain/depin provider storage init", StringComparison.Ordinal)) line += $" --port {_providerPort}";
+        if (command == "chain/depin provider storage run")
+            line = $"{line} > provider.log 2>&1 & echo $! > provider.pid; timeout 60 tail -n +1 -f provider.log | grep -m1 'taking deals'";
         var start = new ProcessStartInfo("bash")
         {
             RedirectStandardOutput = true,
@@ -120,6 +153,7 @@ public sealed partial class ReadmeTests
         start.Environment["DEPIN_HOME"] = Path.Combine(_home, "keys");
         start.Environment["DEPIN_EXPLORER_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
+        start.Environment["DEPIN_PROVIDER"] = Path.Combine(_home, "provider");
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(_home, "localnet");
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
