@@ -199,6 +199,7 @@ public sealed partial class ConsensusHost
         {
             // The blocks we missed may hold what somebody else signed with our key.
             RefuseOldMark();
+            ListenOnAfterCatchUp();
             _timers.Cancel(_chain.Head.Number);
             TellProgress(before + 1);
             OnCommitted(round: null);
@@ -230,6 +231,7 @@ public sealed partial class ConsensusHost
         }
 
         _questions.AskAgainForBlock();
+        ListenNoLongerThanAllowed();
         PublishStatus();
         _sync.Continue(isLookAround: true);
         TryBeginHeight();

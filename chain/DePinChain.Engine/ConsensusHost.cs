@@ -167,6 +167,7 @@ public sealed partial class ConsensusHost : IDisposable
         _heightBeganMs = _edge.Clock.NowMs;
         _proposalAt = 0;
         ReportNow();
+        ListenIfUnheard();
         Feed(OpeningOf(_mayVote ? _signer?.Address : null));
     }
 
@@ -338,7 +339,9 @@ public sealed partial class ConsensusHost : IDisposable
         _log.Reset(NextHeight);
         _proposed.ForgetBelow(NextHeight);
         _questions.ForgetBlock();
-        if (_chain.Head.Number > (_signer?.Mark.Slot.Height ?? 0)) _mayVote = true;
+        RefuseTwin();
+        EndListening();
+        if (_chain.Head.Number > (_signer?.Mark.Slot.Height ?? 0) && !IsListening) _mayVote = true;
         if (round is not null) ReportLater(CommittedIn(round.Value));
         _chain.SnapshotIfDue(_sync.Offload);
 

@@ -27,6 +27,9 @@ public abstract record HostReport
     /// <summary>The log of the height of the signer's mark is lost: no vote until the height after it is decided.</summary>
     public sealed record VotingSuspended(SignerMark Mark) : HostReport;
 
+    /// <summary>The key's first start on this machine: no vote for two heights that are decided while it listens.</summary>
+    public sealed record Listening(ulong VotesFrom) : HostReport;
+
     /// <summary>The guard prevented a double signature, or nobody could be asked.</summary>
     /// <param name="Slot">What was not signed.</param>
     /// <param name="Trouble">Why nobody could be asked; null when it was the guard.</param>

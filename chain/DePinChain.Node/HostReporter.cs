@@ -28,6 +28,12 @@ internal sealed class HostReporter(ConsoleReport console, ValidatorNode node, bo
                     node.Name,
                     $"follows without voting until block {suspended.Mark.Slot.Height + 1}: the log of the height it signed last is lost");
                 break;
+            case HostReport.Listening listening:
+                console.Say(
+                    node.Name,
+                    $"listens to two blocks before it votes, from {listening.VotesFrom} on or once it has caught up: a second machine "
+                    + "with its key would be heard");
+                break;
             case HostReport.SignatureRefused refused:
                 console.Say(
                     node.Name,

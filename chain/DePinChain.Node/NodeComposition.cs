@@ -41,6 +41,9 @@ public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? V
     /// <summary>Where the process that holds the keys listens; null when they are in this one, or there are none.</summary>
     public string? SignerSocket { get; init; }
 
+    /// <summary>Whether a second machine with the same key is listened for before the first vote, and looked for in every block.</summary>
+    public bool WatchesForTwin { get; init; }
+
     /// <summary>Sees each digest that the signing key signs, with its seal.</summary>
     public Action<Hash256, Signature>? Signed { get; init; }
 }
@@ -89,7 +92,8 @@ public static class NodeComposition
         HeightLog log = new(WriteAheadLog.Open(seams.Folder));
         MeteredTransport transport = new(seams.Transport);
         HostEdge edge = new(transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
-        ConsensusHost host = new(chain, log, SignerOf(genesis, role, seams.Folder), edge);
+        IValidatorSigner? signer = SignerOf(genesis, role, seams.Folder);
+        ConsensusHost host = new(chain, log, signer, edge) { WatchesForTwin = role.WatchesForTwin };
         if (journal is not null) stores.Feed.Subscribe(_ => gossip.CompactIfLong());
         if (seams.Pacing.Mode == PacingMode.Instant) pool.Admitted += _ => mailbox.Post(new HostEvent.WakeUp());
         return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor, genesis));

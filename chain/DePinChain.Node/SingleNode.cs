@@ -129,6 +129,7 @@ internal sealed class SingleNode : IAsyncDisposable
         };
         NodeRole role = new(_settings.Name, _keys?.Signing, _keys?.Vrf, _options.InitSigner, TakesTransactions: true)
         {
+            WatchesForTwin = true,
             SignerSocket = _settings.SignerSocket is { } socket ? home.PathOf(socket) : null,
         };
         _node = NodeComposition.Compose(_genesis, role, seams);
