@@ -54,27 +54,21 @@ public sealed record SnapshotManifest(LightBlock Light, ReadOnlyMemory<byte> Dec
             return false;
         }
 
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            if (!LightBlock.TryDecode(fields.ReadRawItem(), out LightBlock? light, out why)) return false;
-            byte[] decided = fields.ReadRawItem().ToArray();
-            RlpReader items = fields.ReadList();
-            fields.ExpectEnd();
-            int count = items.CountItems();
-            if (count is 0 or > ChunksMax) throw new RlpException($"A snapshot has 1 to {ChunksMax} chunks, not {count}.");
-            Hash256[] chunks = new Hash256[count];
-            for (int index = 0; index < count; index++) chunks[index] = items.ReadHash256();
-            manifest = new SnapshotManifest(light, decided, chunks);
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
+        return RlpDecoding.TryDecode(encoded, Read, out manifest, out why);
+    }
+
+    private static SnapshotManifest Read(ref RlpReader reader)
+    {
+        RlpReader fields = reader.ReadList();
+        if (!LightBlock.TryDecode(fields.ReadRawItem(), out LightBlock? light, out string? why)) throw new RlpException(why);
+        byte[] decided = fields.ReadRawItem().ToArray();
+        RlpReader items = fields.ReadList();
+        fields.ExpectEnd();
+        int count = items.CountItems();
+        if (count is 0 or > ChunksMax) throw new RlpException($"A snapshot has 1 to {ChunksMax} chunks, not {count}.");
+        Hash256[] chunks = new Hash256[count];
+        for (int index = 0; index < count; index++) chunks[index] = items.ReadHash256();
+        return new SnapshotManifest(light, decided, chunks);
     }
 
     /// <summary>The block the snapshot is of with its certificate, or why the manifest contradicts itself.</summary>

@@ -80,26 +80,17 @@ public sealed record LightClientAttack(LightBlock First, LightBlock Second)
 
     /// <summary>Reads a record from anyone; it is not verified.</summary>
     public static bool TryDecode(
-        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out LightClientAttack? attack, [NotNullWhen(false)] out string? why)
+        ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out LightClientAttack? attack, [NotNullWhen(false)] out string? why) =>
+        RlpDecoding.TryDecode(encoded, Read, out attack, out why);
+
+    private static LightClientAttack Read(ref RlpReader reader)
     {
-        attack = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            ReadOnlySpan<byte> rawFirst = fields.ReadRawItem();
-            ReadOnlySpan<byte> rawSecond = fields.ReadRawItem();
-            fields.ExpectEnd();
-            if (!LightBlock.TryDecode(rawFirst, out LightBlock? first, out why)) return false;
-            if (!LightBlock.TryDecode(rawSecond, out LightBlock? second, out why)) return false;
-            attack = new LightClientAttack(first, second);
-            return true;
-        }
-        catch (RlpException fault)
-        {
-            why = fault.Message;
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        ReadOnlySpan<byte> rawFirst = fields.ReadRawItem();
+        ReadOnlySpan<byte> rawSecond = fields.ReadRawItem();
+        fields.ExpectEnd();
+        bool areRead = LightBlock.TryDecode(rawFirst, out LightBlock? first, out string? why)
+            & LightBlock.TryDecode(rawSecond, out LightBlock? second, out string? other);
+        return areRead ? new LightClientAttack(first!, second!) : throw new RlpException(why ?? other ?? "the record cannot be read");
     }
 }

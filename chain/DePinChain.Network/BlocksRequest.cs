@@ -29,24 +29,17 @@ public sealed record BlocksRequest(ulong From, uint Count, uint BytesMax)
     }
 
     /// <summary>Reads a request from anyone; counts are within their bounds.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out BlocksRequest? request)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out BlocksRequest? request) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out _);
+
+    private static BlocksRequest Read(ref RlpReader reader)
     {
-        request = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            BlocksRequest read = new(fields.ReadUInt64(), fields.ReadUInt32(), fields.ReadUInt32());
-            fields.ExpectEnd();
-            if (read.Count is 0 or > CountMax || read.BytesMax > AnswerBytesMax) return false;
-            request = read;
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        BlocksRequest read = new(fields.ReadUInt64(), fields.ReadUInt32(), fields.ReadUInt32());
+        fields.ExpectEnd();
+        if (read.Count is 0 or > CountMax) throw new RlpException($"{read.Count} blocks are asked for, where 1 to {CountMax} may be.");
+        if (read.BytesMax > AnswerBytesMax) throw new RlpException($"{read.BytesMax} bytes are more than one answer has.");
+        return read;
     }
 }
 
@@ -65,24 +58,17 @@ public sealed record DecidedBlock(Block Block, CommitCertificate Certificate)
     }
 
     /// <summary>Reads a chunk from anyone; nothing but its form is checked.</summary>
-    public static bool TryDecode(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out DecidedBlock? decided)
+    public static bool TryDecode(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out DecidedBlock? decided) =>
+        RlpDecoding.TryDecode(encoded.Span, Read, out decided, out _);
+
+    private static DecidedBlock Read(ref RlpReader reader)
     {
-        decided = null;
-        try
-        {
-            RlpReader reader = new(encoded.Span);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            ReadOnlySpan<byte> rawBlock = fields.ReadRawItem();
-            CommitCertificate certificate = CommitCertificate.Read(ref fields);
-            fields.ExpectEnd();
-            if (!Block.TryDecode(rawBlock.ToArray(), out Block? block, out _)) return false;
-            decided = new DecidedBlock(block, certificate);
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        ReadOnlySpan<byte> rawBlock = fields.ReadRawItem();
+        CommitCertificate certificate = CommitCertificate.Read(ref fields);
+        fields.ExpectEnd();
+        return Block.TryDecode(rawBlock.ToArray(), out Block? block, out Rejection? why)
+            ? new DecidedBlock(block, certificate)
+            : throw new RlpException(why.Message);
     }
 }

@@ -25,23 +25,16 @@ public sealed record HeadersRequest(ulong From, ulong Step, uint Count)
     }
 
     /// <summary>Reads a request from anyone; counts are within their bounds.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out HeadersRequest? request)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out HeadersRequest? request) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out _);
+
+    private static HeadersRequest Read(ref RlpReader reader)
     {
-        request = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            HeadersRequest read = new(fields.ReadUInt64(), fields.ReadUInt64(), fields.ReadUInt32());
-            fields.ExpectEnd();
-            if (read.Step == 0 || read.Count is 0 or > CountMax) return false;
-            request = read;
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        HeadersRequest read = new(fields.ReadUInt64(), fields.ReadUInt64(), fields.ReadUInt32());
+        fields.ExpectEnd();
+        if (read.Step == 0) throw new RlpException("Headers at no distance are one header for ever.");
+        if (read.Count is 0 or > CountMax) throw new RlpException($"{read.Count} headers are asked for, where 1 to {CountMax} may be.");
+        return read;
     }
 }

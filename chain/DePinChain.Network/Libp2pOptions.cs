@@ -44,6 +44,9 @@ public sealed record Libp2pOptions
     /// <summary>Connected peers of one /24; does not hold on loopback.</summary>
     public int PerGroupMax { get; init; } = 3;
 
+    /// <summary>How often a peer of the book that was never tried is dialled only to learn whether its address is good.</summary>
+    public TimeSpan FeelerEvery { get; init; } = TimeSpan.FromSeconds(120);
+
     /// <summary>Whether the genesis is of a development network; only there <see cref="Weather"/> is allowed.</summary>
     public bool IsDevelopment { get; init; }
 

@@ -18,22 +18,14 @@ public sealed record LightRequest(ulong Height)
     }
 
     /// <summary>Reads a request from anyone.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out LightRequest? request)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out LightRequest? request) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out _);
+
+    private static LightRequest Read(ref RlpReader reader)
     {
-        request = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            LightRequest read = new(fields.ReadUInt64());
-            fields.ExpectEnd();
-            request = read;
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        LightRequest read = new(fields.ReadUInt64());
+        fields.ExpectEnd();
+        return read;
     }
 }

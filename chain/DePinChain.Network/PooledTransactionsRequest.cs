@@ -23,24 +23,16 @@ public sealed record PooledTransactionsRequest(IReadOnlyList<Hash256> Hashes)
     }
 
     /// <summary>Reads a request from anyone; the count is within its bounds.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out PooledTransactionsRequest? request)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out PooledTransactionsRequest? request) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out _);
+
+    private static PooledTransactionsRequest Read(ref RlpReader reader)
     {
-        request = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader items = reader.ReadList();
-            reader.ExpectEnd();
-            int count = items.CountItems();
-            if (count is 0 or > CountMax) return false;
-            Hash256[] hashes = new Hash256[count];
-            for (int index = 0; index < hashes.Length; index++) hashes[index] = items.ReadHash256();
-            request = new PooledTransactionsRequest(hashes);
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        int count = fields.CountItems();
+        if (count is 0 or > CountMax) throw new RlpException($"{count} transactions are asked for, where 1 to {CountMax} may be.");
+        Hash256[] hashes = new Hash256[count];
+        for (int index = 0; index < hashes.Length; index++) hashes[index] = fields.ReadHash256();
+        return new PooledTransactionsRequest(hashes);
     }
 }

@@ -19,22 +19,14 @@ public sealed record ProposedBlockRequest(ulong Height, Hash256 BlockHash)
     }
 
     /// <summary>Reads a request from anyone.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out ProposedBlockRequest? request)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out ProposedBlockRequest? request) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out _);
+
+    private static ProposedBlockRequest Read(ref RlpReader reader)
     {
-        request = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            ProposedBlockRequest read = new(fields.ReadUInt64(), fields.ReadHash256());
-            fields.ExpectEnd();
-            request = read;
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        ProposedBlockRequest read = new(fields.ReadUInt64(), fields.ReadHash256());
+        fields.ExpectEnd();
+        return read;
     }
 }

@@ -35,24 +35,16 @@ public sealed record SnapshotRequest(SnapshotQuestion Question, ulong Height, ui
     }
 
     /// <summary>Reads a request from anyone.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out SnapshotRequest? request)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out SnapshotRequest? request) =>
+        RlpDecoding.TryDecode(encoded, Read, out request, out _);
+
+    private static SnapshotRequest Read(ref RlpReader reader)
     {
-        request = null;
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            byte question = fields.ReadByte();
-            SnapshotRequest read = new((SnapshotQuestion)question, fields.ReadUInt64(), fields.ReadUInt32());
-            fields.ExpectEnd();
-            if (read.Question > SnapshotQuestion.Chunk) return false;
-            request = read;
-            return true;
-        }
-        catch (RlpException)
-        {
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        byte question = fields.ReadByte();
+        SnapshotRequest read = new((SnapshotQuestion)question, fields.ReadUInt64(), fields.ReadUInt32());
+        fields.ExpectEnd();
+        if (read.Question > SnapshotQuestion.Chunk) throw new RlpException($"There is no question {question} about snapshots.");
+        return read;
     }
 }

@@ -34,27 +34,19 @@ public sealed record StatusMessage(Hash256 Genesis, ForkId Fork, ulong Head, Has
     }
 
     /// <summary>Reads a status from anyone.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out StatusMessage? status)
+    public static bool TryDecode(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out StatusMessage? status) =>
+        RlpDecoding.TryDecode(encoded, Read, out status, out _);
+
+    private static StatusMessage Read(ref RlpReader reader)
     {
-        try
-        {
-            RlpReader reader = new(encoded);
-            RlpReader fields = reader.ReadList();
-            reader.ExpectEnd();
-            Hash256 genesis = fields.ReadHash256();
-            RlpReader fork = fields.ReadList();
-            ForkId forkId = new(BinaryPrimitives.ReadUInt32BigEndian(fork.ReadBytes(sizeof(uint))), fork.ReadUInt64());
-            fork.ExpectEnd();
-            StatusMessage read = new(
-                genesis, forkId, fields.ReadUInt64(), fields.ReadHash256(), fields.ReadUInt64(), fields.ReadUInt64());
-            fields.ExpectEnd();
-            status = read;
-            return true;
-        }
-        catch (RlpException)
-        {
-            status = null;
-            return false;
-        }
+        RlpReader fields = reader.ReadList();
+        Hash256 genesis = fields.ReadHash256();
+        RlpReader fork = fields.ReadList();
+        ForkId forkId = new(BinaryPrimitives.ReadUInt32BigEndian(fork.ReadBytes(sizeof(uint))), fork.ReadUInt64());
+        fork.ExpectEnd();
+        StatusMessage read = new(
+            genesis, forkId, fields.ReadUInt64(), fields.ReadHash256(), fields.ReadUInt64(), fields.ReadUInt64());
+        fields.ExpectEnd();
+        return read;
     }
 }

@@ -35,7 +35,8 @@ public sealed record SnapshotChunk(
     /// <summary>RLP [part, owner, [[key, value]…], [node…]].</summary>
     public byte[] Encode()
     {
-        RlpWriter writer = new(BytesWanted);
+        int size = 64 + Entries.Sum(entry => 48 + entry.Value.Length) + Nodes.Sum(node => 4 + node.Length);
+        RlpWriter writer = new(Math.Min(BytesWanted, size));
         int mark = writer.BeginList();
         writer.Write((ulong)Part);
         writer.Write(Owner);

@@ -16,7 +16,6 @@ internal sealed class PeerSeeker(
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExchangeEvery = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FeelerEvery = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -40,7 +39,7 @@ internal sealed class PeerSeeker(
                 {
                     FillOutbound(cancellation);
                     if ((!_hasExchanged && swarm.Connections.Count > 0) || IsOver(ref exchangedAt, ExchangeEvery)) Exchange(cancellation);
-                    if (IsOver(ref felt, FeelerEvery)) Feel(cancellation);
+                    if (IsOver(ref felt, options.FeelerEvery)) Feel(cancellation);
                 }
 
                 if (IsOver(ref saved, SaveEvery)) Save();

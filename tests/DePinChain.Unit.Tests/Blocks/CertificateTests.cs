@@ -48,7 +48,7 @@ internal sealed class CertificateTests
     }
 
     [Test]
-    public void A_bitmap_of_the_wrong_length_is_refused()
+    public void ASA_2025_003_a_bitmap_of_the_wrong_length_is_refused()
     {
         CommitCertificate good = ConsensusKeys.Commit(4, 0, 1, 2);
         Refuses(good with { Bitmap = [0b111, 0] }, "bitmap has 2 bytes");

@@ -131,7 +131,7 @@ public sealed class GenesisDocumentTests
             Validators =
             [
                 first,
-                first with { SelfBond = Amount.FromDpn(200_001) },
+                first with { SelfBond = Amount.FromDpn(100_000_000) },
                 genesis.Validators[2] with { SelfBond = Amount.FromWei(1), SigningKey = new byte[33] },
             ],
         };

@@ -60,7 +60,7 @@ public sealed class AdversaryTests
     }
 
     [Test]
-    public void A_peer_that_claims_heights_it_does_not_have_stops_nobody()
+    public void GO_2025_3442_a_peer_that_claims_heights_it_does_not_have_stops_nobody()
     {
         using NodeCluster cluster = new(validators: 4);
         cluster.RunToHeight(2);

@@ -53,7 +53,7 @@ internal sealed class SnapshotDownloadTests
     }
 
     [Test]
-    public async Task A_peer_that_lies_in_a_chunk_is_dropped_and_another_gives_it()
+    public async Task ASA_2024_008_a_peer_that_lies_in_a_chunk_is_dropped_and_another_gives_it()
     {
         // It comes first in the order of names, serves an honest manifest, and spoils every chunk.
         Serve("a-liar", (question, answer) =>

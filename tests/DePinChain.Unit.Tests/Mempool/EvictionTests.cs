@@ -14,7 +14,7 @@ public sealed class EvictionTests
             .WithRich([.. Enumerable.Range(1, 40)]);
 
     [Test]
-    public void A_flood_of_future_transactions_never_drives_out_an_executable_one()
+    public void GHSA_pvx3_a_flood_of_future_transactions_never_drives_out_an_executable_one()
     {
         PoolScenario scenario = Small(8);
         for (int account = 1; account <= 8; account++) scenario.Send(account, 0, maxFee: Gwei, tip: 0);

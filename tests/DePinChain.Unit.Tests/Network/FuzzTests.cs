@@ -165,9 +165,10 @@ public sealed class FuzzTests
         }
     }
 
-    private static void Run(string target, Action<byte[]> read, int? rounds = null)
+    /// <summary>Tries a target's kept inputs and as many mutations of them as a run of this length has.</summary>
+    internal static void Run(string target, Action<byte[]> read, int? rounds = null, string file = "chain/p2p/fuzz-corpus.json")
     {
-        byte[][] corpus = [.. KnownAnswers.Read("chain/p2p/fuzz-corpus.json").GetProperty("targets").GetProperty(target)
+        byte[][] corpus = [.. KnownAnswers.Read(file).GetProperty("targets").GetProperty(target)
             .EnumerateArray().Select(seed => Hex.Decode(seed.GetString()!))];
         Random random = new(target.Length);
         Try(corpus[0], measured: false);

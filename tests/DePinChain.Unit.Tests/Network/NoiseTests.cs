@@ -91,7 +91,7 @@ public sealed class NoiseTests
     }
 
     [Test]
-    public void A_key_of_small_order_ends_the_handshake()
+    public void GO_2026_4511_a_key_of_small_order_ends_the_handshake()
     {
         using NoiseHandshake responder = new(false, Curve25519.GenerateSecret(), Curve25519.GenerateSecret(), []);
         responder.Read(new byte[32]);

@@ -90,7 +90,7 @@ public sealed class YamuxTests
     }
 
     [Test]
-    public async Task Streams_beyond_the_limit_are_reset_and_places_come_back()
+    public async Task GHSA_j7qp_streams_beyond_the_limit_are_reset_and_places_come_back()
     {
         (YamuxSession dialler, Func<Task<YamuxStream>> next) = Pair(new YamuxLimits { InboundStreamsMax = 2 });
         YamuxStream first = dialler.Open(), second = dialler.Open(), third = dialler.Open();
@@ -221,7 +221,7 @@ public sealed class YamuxTests
     }
 
     [Test]
-    public async Task A_peer_that_pings_and_never_reads_is_left()
+    public async Task GHSA_ppjg_a_peer_that_pings_and_never_reads_is_left()
     {
         // geth GHSA-ppjg-v974-84cm: an answer for each ping without a bound took all memory.
         (DuplexPair here, DuplexPair there) = DuplexPair.Create();

@@ -131,7 +131,7 @@ public sealed class ProtocolTests
 
     [TestCase("[", "]")]
     [TestCase("{\"a\":", "}")]
-    public async Task A_million_levels_of_nesting_are_refused_and_the_process_lives(string open, string close)
+    public async Task GHSA_5crp_a_million_levels_of_nesting_are_refused_and_the_process_lives(string open, string close)
     {
         // Deeper than 32 levels is a parse error at the 33rd, wherever it stands: in .NET a stack overflow could not be caught.
         string deep = string.Concat(Enumerable.Repeat(open, 1_000_000));
