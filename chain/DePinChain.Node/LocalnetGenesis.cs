@@ -16,6 +16,9 @@ public static class LocalnetGenesis
     private const ulong OperatorDpn = 200_000;
     private const ulong SelfBondDpn = 100_000;
 
+    // The rules name so many verifiers, whose owners bond whether or not they validate as well.
+    private const int VerifierOwners = 4;
+
     // A tenth of 1e18.
     private const ulong Commission = 100_000_000_000_000_000;
 
@@ -55,6 +58,12 @@ public static class LocalnetGenesis
             GenesisValidator member = CreateValidator(chainId, index);
             members.Add(member);
             accounts.Add(new GenesisAccount(member.Operator, Amount.FromDpn(OperatorDpn), Numbered("operator", index)));
+        }
+
+        for (int index = validators; index < VerifierOwners; index++)
+        {
+            using PrivateKey owner = LocalnetKeys.Operator(index);
+            accounts.Add(new GenesisAccount(owner.Address, Amount.FromDpn(OperatorDpn), Numbered("operator", index)));
         }
 
         Amount supply = accounts.Aggregate(Amount.Zero, (sum, account) => sum + account.Balance);
