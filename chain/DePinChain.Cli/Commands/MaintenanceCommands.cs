@@ -50,7 +50,41 @@ internal static class MaintenanceCommands
 
             session.Output.Rows(["name", "height", "when", "state"], rows);
         });
-        return new Command("upgrade", "Changes of the rules that the network has scheduled.") { status };
+        return new Command("upgrade", "Changes of the rules that the network has scheduled.") { status, Rehearse() };
+    }
+
+    private static Command Rehearse()
+    {
+        var home = new Option<string?>("--home")
+        {
+            Description = "The node's home, whose newest snapshot saves executing everything from genesis.",
+        };
+        var blocks = new Option<ulong>("--blocks") { Description = "How many blocks at most.", DefaultValueFactory = _ => 100 };
+        var command = new Command(
+            "rehearse", "What this program makes of the node at --rpc: a copy is opened and its blocks executed again.")
+        {
+            home, blocks,
+        };
+        command.Runs(async (session, parse, cancellation) =>
+        {
+            string folder = Path.Combine(Path.GetTempPath(), $"depin-rehearsal-{Guid.NewGuid():n}");
+            try
+            {
+                await session.Node.CallAsync("admin_backup", cancellation, folder);
+                string number = parse.GetValue(blocks).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                List<string> arguments = ["upgrade", "rehearse", folder, "--blocks", number];
+                if (parse.GetValue(home) is { } place) arguments.AddRange(["--home", Path.GetFullPath(place)]);
+                if (session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson) arguments.Add("--json");
+                int code = await SiblingProgram.RunAsync(SiblingProgram.Node, arguments);
+                if (code != 0)
+                    throw new CliFailure((ExitCode)code, "RehearsalFailed", "this program is not ready for the node's chain; see above");
+            }
+            finally
+            {
+                if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            }
+        });
+        return command;
     }
 
     private static Command Create()

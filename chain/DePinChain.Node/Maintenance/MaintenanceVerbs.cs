@@ -7,15 +7,19 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Node.Maintenance;
 
-/// <summary>What is done to a folder while no node uses it: <c>backup verify|restore</c>, <c>db check|repair</c>.</summary>
+/// <summary>
+/// What is done to a folder while no node uses it: <c>backup verify|restore</c>, <c>db check|repair</c>, <c>upgrade rehearse</c>.
+/// </summary>
 internal static class MaintenanceVerbs
 {
     private const string Usage =
         "usage: DePinChain.Node backup verify DIR | backup restore DIR --home HOME | db check|repair --home HOME "
-        + "[--deep] [--genesis FILE], each with [--json]";
+        + "[--deep] [--genesis FILE] | upgrade rehearse BACKUP [--home HOME] [--blocks N], each with [--json]";
+
+    private const ulong RehearsedBlocks = 100;
 
     /// <summary>Whether the arguments ask for something of this kind.</summary>
-    public static bool IsAsked(IReadOnlyList<string> arguments) => arguments is ["backup" or "db", ..];
+    public static bool IsAsked(IReadOnlyList<string> arguments) => arguments is ["backup" or "db" or "upgrade", ..];
 
     /// <exception cref="RefusalException">It cannot be done; the message says what to do.</exception>
     public static ExitCode Run(IReadOnlyList<string> arguments, TextWriter output)
@@ -24,6 +28,7 @@ internal static class MaintenanceVerbs
         Queue<string> rest = new(arguments.Skip(2));
         string? folder = null, home = null, genesis = null;
         bool isDeep = false, isJson = false;
+        ulong blocks = RehearsedBlocks;
         while (rest.TryDequeue(out string? name))
         {
             switch (name)
@@ -33,6 +38,11 @@ internal static class MaintenanceVerbs
                     break;
                 case "--genesis":
                     genesis = Value(name, rest);
+                    break;
+                case "--blocks":
+                    string text = Value(name, rest);
+                    if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out blocks) || blocks == 0)
+                        throw Wrong($"--blocks {text} is not a number above 0");
                     break;
                 case "--deep":
                     isDeep = true;
@@ -53,6 +63,7 @@ internal static class MaintenanceVerbs
             ("backup", "restore") => Restore(
                 folder ?? throw Wrong("the backup's folder is missing"), home ?? throw Wrong("--home is missing"), output, isJson),
             ("db", "check") => Check(home ?? throw Wrong("--home is missing"), genesis, isDeep, output, isJson),
+            ("upgrade", "rehearse") => Rehearse(folder ?? throw Wrong("the backup's folder is missing"), home, blocks, output, isJson),
             ("db", "repair") => Repair(home ?? throw Wrong("--home is missing"), genesis, output, isJson),
             _ => throw Wrong($"{arguments[0]} {arguments[1]} does not exist"),
         };
@@ -118,6 +129,29 @@ internal static class MaintenanceVerbs
         CheckReport report = new DatabaseCheck(store, GenesisOf(home, genesis)).Run(isDeep: true);
         Facts(output, isJson, [("blocksIndexedAgain", Text((ulong)repaired)), ("faults", Text((ulong)report.Faults.Count))]);
         return Tell(report, output, isJson);
+    }
+
+    private static ExitCode Rehearse(string folder, string? home, ulong blocks, TextWriter output, bool isJson)
+    {
+        Backups.Verify(folder);
+        GenesisDocument genesis = ReadGenesis(Path.Combine(folder, BackupManifest.GenesisName));
+        SnapshotFolder? snapshots = home is null ? null : new SnapshotFolder(Path.Combine(Path.GetFullPath(home), "snapshots"));
+        using Rehearsal rehearsal = new(genesis, Path.Combine(folder, BackupManifest.DatabaseFolder), snapshots);
+        RehearsalReport report = rehearsal.Run(blocks, CancellationToken.None);
+        ulong? missing = new UpgradeGate(genesis.Forks, NodeComposition.KnownForks).ClosedFrom;
+        ulong count = report.To - report.From;
+        Facts(output, isJson,
+        [
+            ("program", NodeStatus.Version),
+            ("head", Text(report.Head)),
+            ("openedInMs", Text((ulong)report.Opening.TotalMilliseconds)),
+            ("executedFrom", Text(report.From + 1)),
+            ("executedTo", Text(report.To)),
+            ("stateRoot", report.StateRoot.ToString()),
+            ("msPerBlock", count == 0 ? "-" : (report.Executing.TotalMilliseconds / count).ToString("0.00", CultureInfo.InvariantCulture)),
+            ("stopsBefore", missing is null ? "never: it has every scheduled fork" : Text(missing.Value)),
+        ]);
+        return ExitCode.Success;
     }
 
     private static ExitCode Tell(CheckReport report, TextWriter output, bool isJson)

@@ -29,6 +29,22 @@ public sealed class BackupTests
     }
 
     [Test]
+    public async Task An_upgrade_is_rehearsed_on_a_copy_of_the_running_node()
+    {
+        await _localnet.WaitForHeightAsync(24, TimeSpan.FromSeconds(60)); // a localnet's first epoch, and so a snapshot, ends with block 20
+        JsonNode whole = await _depin.JsonAsync("upgrade", "rehearse", "--blocks", "10");
+        Assert.That(
+            (whole["executedFrom"]!.GetValue<string>(), whole["executedTo"]!.GetValue<string>()), Is.EqualTo(("1", "10")), "from genesis");
+        string root = (await _localnet.CallAsync("eth_getBlockByNumber", "0xa", false)).GetProperty("stateRoot").GetString()!;
+        Assert.That(whole["stateRoot"]!.GetValue<string>(), Is.EqualTo(root));
+        Assert.That(whole["stopsBefore"]!.GetValue<string>(), Does.StartWith("never"));
+
+        JsonNode recent = await _depin.JsonAsync("upgrade", "rehearse", "--home", Path.Combine(_data, "v0"));
+        Assert.That(recent["executedFrom"]!.GetValue<string>(), Is.EqualTo("21"), "from the snapshot");
+        Assert.That(recent["executedTo"]!.GetValue<string>(), Is.EqualTo(recent["head"]!.GetValue<string>()));
+    }
+
+    [Test]
     public async Task A_copy_of_a_running_node_is_whole_signed_without_secrets_and_never_undoes_blocks()
     {
         await _localnet.WaitForHeightAsync(6, TimeSpan.FromSeconds(60));

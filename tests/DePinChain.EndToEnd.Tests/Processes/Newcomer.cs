@@ -156,7 +156,8 @@ internal sealed class Newcomer(Fleet fleet, string home, int port, DepinProgram 
         return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Where(one => !one.EndsWith("unfinished")) : [];
     }
 
-    private static string ListenOf(string folder, string node)
+    /// <summary>The multiaddress that a node of a fleet listens on.</summary>
+    public static string ListenOf(string folder, string node)
     {
         JsonDocumentOptions lenient = new() { CommentHandling = JsonCommentHandling.Skip };
         string settings = File.ReadAllText(Path.Combine(folder, node, "node.json"));
