@@ -42,7 +42,8 @@ public static class ModuleCatalog
             StateOf(scope, DataSetsModule.Descriptor), LogsOf(scope, DataSetsModule.Descriptor), scope.Bank, storageMarket);
         SealedSectorsModule sealedSectors = new(
             StateOf(scope, SealedSectorsModule.Descriptor), LogsOf(scope, SealedSectorsModule.Descriptor), scope.Bank, scope.Meter,
-            treasury, emission, storageMarket);
+            treasury, emission, storageMarket, attestations);
+        kinds.Add(sealedSectors);
         PaymentChannelsModule channels = new(
             StateOf(scope, PaymentChannelsModule.Descriptor), LogsOf(scope, PaymentChannelsModule.Descriptor), scope.Bank,
             scope.Cryptography, tokens, treasury, storageMarket);

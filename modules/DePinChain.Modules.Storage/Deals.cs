@@ -18,6 +18,7 @@ internal sealed partial class Deals(
     [Slot(43)] private partial Schedule<ulong> Expirations { get; }
     [Slot(44)] private partial Item<UInt128> NetworkBytes { get; }
     [Slot(45)] private partial Item<Amount> FeesBurnedSlot { get; }
+    [Slot(46)] private partial Map<ulong, RenewalRecord> Renewals { get; }
 
     public Schedule<ulong> Expiring => Expirations;
 
@@ -99,6 +100,18 @@ internal sealed partial class Deals(
         logs.Emit(new DealPublished(
             id, deal.Client, deal.Provider, PieceOf(deal).Encode(), deal.Start, deal.End, deal.Price));
     }
+
+    /// <summary>How a deal renews itself.</summary>
+    public RenewalRecord RenewalOf(ulong id) => Renewals.GetOr(id, default);
+
+    public void SetRenewal(ulong id, in RenewalRecord renewal)
+    {
+        if (renewal.Blocks == 0) Renewals.Remove(id);
+        else Renewals[id] = renewal;
+    }
+
+    /// <summary>The account that names a token; zero for DPN.</summary>
+    public static Address PayTokenOf(uint token) => token == EscrowLedger.Dpn ? Address.Zero : WellKnownAddresses.TokenFacade(token);
 
     public static PieceCid PieceOf(DealRecord deal) => new(deal.Root, deal.Height, deal.Padding);
 

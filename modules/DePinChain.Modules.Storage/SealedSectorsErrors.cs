@@ -81,3 +81,12 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>The day is not over, or there is nothing to claim for it.</summary>
 [Error] public readonly partial record struct NoDemand(ulong Day, Address Account);
+
+/// <summary>A proof of this size is verified in the block, and needs no committee.</summary>
+[Error] public readonly partial record struct ProofFitsTheBlock(SectorKind Kind, uint Bytes);
+
+/// <summary>There is nobody who could judge a seal.</summary>
+[Error] public readonly partial record struct NobodyJudges;
+
+/// <summary>The committee's acceptance of the sector's seal can still be overturned.</summary>
+[Error] public readonly partial record struct SealInDispute(ulong Sector, ulong Job);

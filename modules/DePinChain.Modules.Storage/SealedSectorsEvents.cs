@@ -5,7 +5,8 @@ using DePinChain.Proofs.Replication;
 namespace DePinChain.Modules.Storage;
 
 /// <summary>A provider began to seal sectors.</summary>
-[Event] public readonly partial record struct SealerBegan([Indexed] ulong ProviderId, SectorKind Kind, uint Offset, uint Period);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct SealerBegan([Indexed] ulong ProviderId, SectorKind Kind, uint Offset, uint Period);
 
 /// <summary>A sector was promised, against a deposit.</summary>
 [Event]
@@ -13,7 +14,13 @@ public readonly partial record struct SectorPreCommitted(
     [Indexed] ulong ProviderId, [Indexed] ulong Sector, Hash256 CommD, Hash256 CommR, ulong Expiration, Amount Deposit, ulong SeedBlock);
 
 /// <summary>A sector stands somewhere else.</summary>
-[Event] public readonly partial record struct SectorChanged([Indexed] ulong ProviderId, [Indexed] ulong Sector, SectorState State);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct SectorChanged([Indexed] ulong ProviderId, [Indexed] ulong Sector, SectorState State);
+
+/// <summary>The proof of a sector's seal lies with a committee.</summary>
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct SealBlobCommitted(
+    [Indexed] ulong ProviderId, [Indexed] ulong Sector, [Indexed] ulong Job, Hash256 BlobRoot, Amount Fee);
 
 /// <summary>A sector's seal was accepted, and its pledge locked.</summary>
 [Event]
@@ -26,13 +33,16 @@ public readonly partial record struct SpacetimeProven(
     [Indexed] ulong ProviderId, uint Partition, ulong Period, UInt256 Sectors, UInt256 Skipped);
 
 /// <summary>Sectors were declared faulty.</summary>
-[Event] public readonly partial record struct FaultsDeclared([Indexed] ulong ProviderId, uint Partition, UInt256 Sectors);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct FaultsDeclared([Indexed] ulong ProviderId, uint Partition, UInt256 Sectors);
 
 /// <summary>Faulty sectors were shown to be there again.</summary>
-[Event] public readonly partial record struct RecoveriesDeclared([Indexed] ulong ProviderId, uint Partition, UInt256 Sectors);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct RecoveriesDeclared([Indexed] ulong ProviderId, uint Partition, UInt256 Sectors);
 
 /// <summary>A window closed with sectors that nobody proved.</summary>
-[Event] public readonly partial record struct WindowMissed([Indexed] ulong ProviderId, uint Partition, ulong Period, UInt256 Sectors);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct WindowMissed([Indexed] ulong ProviderId, uint Partition, ulong Period, UInt256 Sectors);
 
 /// <summary>A penalty was taken; what could not be paid is debt.</summary>
 [Event]
@@ -40,10 +50,12 @@ public readonly partial record struct PenaltyCharged(
     [Indexed] ulong ProviderId, SectorPenalty Reason, uint Sectors, Amount Penalty, Amount Paid);
 
 /// <summary>Debt was paid.</summary>
-[Event] public readonly partial record struct DebtRepaid([Indexed] ulong ProviderId, Amount Amount, Amount Left);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct DebtRepaid([Indexed] ulong ProviderId, Amount Amount, Amount Left);
 
 /// <summary>A sector's end moved away.</summary>
-[Event] public readonly partial record struct SectorExtended([Indexed] ulong ProviderId, [Indexed] ulong Sector, ulong Expiration);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct SectorExtended([Indexed] ulong ProviderId, [Indexed] ulong Sector, ulong Expiration);
 
 /// <summary>A provider's proven bytes changed.</summary>
 [Event(typeof(SealedSectorsModule))]
@@ -54,13 +66,16 @@ public readonly partial record struct PowerChanged([Indexed] ulong ProviderId, U
 public readonly partial record struct RewardClaimed([Indexed] ulong ProviderId, Amount Liquid, Amount Vesting);
 
 /// <summary>Free funds came in or went out.</summary>
-[Event] public readonly partial record struct SealerFunded([Indexed] ulong ProviderId, Amount Added, Amount Withdrawn);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct SealerFunded([Indexed] ulong ProviderId, Amount Added, Amount Withdrawn);
 
 /// <summary>A day's demand has its share of new coins.</summary>
-[Event] public readonly partial record struct DemandShared([Indexed] ulong Day, Amount Pool, Amount Burned);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct DemandShared([Indexed] ulong Day, Amount Pool, Amount Burned);
 
 /// <summary>Somebody was paid for the fees it burned in a day.</summary>
-[Event] public readonly partial record struct DemandClaimed([Indexed] ulong Day, [Indexed] Address Account, Amount Burned, Amount Paid);
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct DemandClaimed([Indexed] ulong Day, [Indexed] Address Account, Amount Burned, Amount Paid);
 
 /// <summary>Why a provider pays.</summary>
 public enum SectorPenalty : byte

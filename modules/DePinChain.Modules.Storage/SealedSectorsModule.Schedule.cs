@@ -96,11 +96,16 @@ public sealed partial class SealedSectorsModule
 
     private void BreakPromise(in SectorKey key)
     {
-        if (!_book.TryGet(key.Provider, key.Sector, out SectorRecord? record) || record!.State != SectorState.PreCommitted) return;
-        _funds.Forfeit(key.Provider, record.Deposit);
+        SectorRecord record = _book.Get(key.Provider, key.Sector);
+        if (record.State == SectorState.PreCommitted) BreakPromise(key.Provider, key.Sector, record);
+    }
+
+    private void BreakPromise(ulong providerId, ulong sector, SectorRecord record)
+    {
+        _funds.Forfeit(providerId, record.Deposit);
         _funds.Burn(record.Deposit);
-        Drop(key.Provider, key.Sector, record);
-        _logs.Emit(new PenaltyCharged(key.Provider, SectorPenalty.NotProven, 1, record.Deposit, record.Deposit));
+        Drop(providerId, sector, record);
+        _logs.Emit(new PenaltyCharged(providerId, SectorPenalty.NotProven, 1, record.Deposit, record.Deposit));
     }
 
     private void Drop(ulong providerId, ulong sector, SectorRecord record)
@@ -178,6 +183,13 @@ public sealed partial class SealedSectorsModule
         _meter.Charge(SealedSectorsPolicy.GasPerProjection);
         return StorageRewards.AmountOf(PledgePolicy.FaultFee(
             _rewards.RewardEstimate(), _rewards.PowerEstimate(), (BigInteger)sectors * SectorShape.Of(kind).Bytes, _market.DayBlocks));
+    }
+
+    private Amount FraudFeeOf(SectorKind kind)
+    {
+        _meter.Charge(SealedSectorsPolicy.GasPerProjection);
+        return StorageRewards.AmountOf(PledgePolicy.FraudFee(
+            _rewards.RewardEstimate(), _rewards.PowerEstimate(), SectorShape.Of(kind).Bytes, _market.DayBlocks, Rules.Value.FraudFee));
     }
 
     private Amount TerminationFeeOf(ulong now, SectorRecord record, SectorKind kind)

@@ -108,6 +108,7 @@ public sealed partial class SealedSectorsModule
     public void Initialize(SealedSectorsGenesis section, GenesisContext context)
     {
         Rules.Value = section.ToParameters();
+        ChainId.Value = context.ChainId;
         _rewards.Begin(new StreamScale(section.SimpleTotal, section.BaselineTotal), section.InitialBaseline);
     }
 

@@ -1,3 +1,4 @@
+using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
@@ -20,6 +21,7 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     private readonly IBank _bank;
     private readonly IEmission _emission;
     private readonly IStorageMarket _market;
+    private readonly IAttestations _attestations;
     private readonly IMeter _meter;
     private readonly StorageRewards _rewards;
     private readonly SectorFunds _funds;
@@ -32,8 +34,10 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     /// <param name="treasury">Burns penalties.</param>
     /// <param name="emission">Mints the storage stream.</param>
     /// <param name="market">Knows providers, deals, and what fees were burned.</param>
+    /// <param name="attestations">Judges seals that are too large for a block.</param>
     public SealedSectorsModule(
-        ModuleState state, Logs logs, IBank bank, IMeter meter, ITreasury treasury, IEmission emission, IStorageMarket market)
+        ModuleState state, Logs logs, IBank bank, IMeter meter, ITreasury treasury, IEmission emission, IStorageMarket market,
+        IAttestations attestations)
     {
         _state = state;
         _logs = logs;
@@ -41,6 +45,7 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
         _meter = meter;
         _emission = emission;
         _market = market;
+        _attestations = attestations;
         _rewards = new StorageRewards(state, logs, emission);
         _funds = new SectorFunds(state, logs, bank, treasury, emission);
         _book = new SectorBook(state, logs);
@@ -49,6 +54,7 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     [Slot(0)] private partial Schedule<SectorKey> Promises { get; }
     [Slot(1)] private partial Schedule<SectorKey> Ends { get; }
     [Slot(2)] private partial Schedule<FaultedOut> TooLongFaulty { get; }
+    [Slot(3)] private partial Item<ulong> ChainId { get; }
     [Slot(100)] private partial Parameters<SealedSectorsParameters> Rules { get; }
 
     /// <summary>Begins to seal: fixes the size of the provider's sectors and when each window of its period opens.</summary>
@@ -173,6 +179,9 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
         {
             SectorRecord record = _book.Get(providerId, sector);
             Require(record.State == SectorState.Sealed, new WrongSectorState(sector, record.State));
+
+            // Otherwise the pledge were gone before a fraud is shown.
+            Require(record.Job == 0 || !_attestations.IsLive(record.Job), new SealInDispute(sector, record.Job));
             Terminate(call.Block.Number, providerId, sector, record);
         }
     }
@@ -232,7 +241,7 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
         Hash256 ticket = call.Block.Randomness.At(promise.TicketBlock, SealedSectorsPolicy.TicketDomain, providerId);
         _book.Save(providerId, sector, new SectorRecord(
             SectorState.PreCommitted, commD, promise.CommR, ticket, now, SealedAt: 0, promise.Expiration, deposit, Amount.Zero,
-            Partition: 0, Place: 0, Container: 0, Job: 0, promise.DealIds));
+            Partition: 0, Place: 0, Container: 0, Job: 0, Seed: Hash256.Zero, promise.DealIds));
         Promises.Add(proven + 1, new SectorKey(providerId, sector));
         _logs.Emit(new SectorPreCommitted(
             providerId, sector, commD, promise.CommR, promise.Expiration, deposit, now + rules.PreCommitDelay));
@@ -278,12 +287,18 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     {
         Amount pledge = PledgeOf(calendar.Kind, Rules.Value);
         _funds.Pledge(providerId, record.Deposit, pledge);
+        Enter(block, providerId, sector, record with { Deposit = Amount.Zero, Pledge = pledge }, calendar);
+    }
+
+    // A sector whose seal is accepted and whose pledge is locked gets its place.
+    private void Enter(BlockContext block, ulong providerId, ulong sector, SectorRecord record, in ProvingCalendar calendar)
+    {
         ulong home = _book.HomeOf(providerId, calendar, block.Number);
         record = WithDeals(block.Number, providerId, record, calendar, home);
-        record = _book.Place(providerId, sector, record, calendar, home, block.Number) with { Deposit = Amount.Zero, Pledge = pledge };
+        record = _book.Place(providerId, sector, record, calendar, home, block.Number);
         _book.Save(providerId, sector, record);
         Ends.Add(record.Expiration, new SectorKey(providerId, sector));
-        _logs.Emit(new SectorSealed(providerId, sector, record.Partition, record.Place, pledge));
+        _logs.Emit(new SectorSealed(providerId, sector, record.Partition, record.Place, record.Pledge));
     }
 
     private void Fund(ulong providerId, Amount value)

@@ -57,6 +57,15 @@ public static class SealedSectorsPolicy
     /// <summary>Demand pays at most so many hundredths of the fees that were burned: trading with oneself loses the rest.</summary>
     public const uint DemandOfBurnedPercent = 90;
 
+    /// <summary>Records of a seal's proof of which an audited verifier shows its work.</summary>
+    public const byte SealAuditLanes = 1;
+
+    /// <summary>Part of a fraud's penalty that goes to whoever showed it, in hundredths.</summary>
+    public const uint DisputerPercent = 25;
+
+    /// <summary>What a committee gets for a seal beside its gas: 0.001 DPN.</summary>
+    public static readonly Amount SealKindFee = new(1_000_000_000_000_000);
+
     /// <summary>Gas of a compression of SHA-256: half a node hash.</summary>
     public const ulong GasPerCompression = DataSetsPolicy.GasPerNode / 2;
 

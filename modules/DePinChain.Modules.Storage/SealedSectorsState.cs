@@ -88,6 +88,7 @@ public readonly record struct ProvingCalendar(
 /// <param name="Place">Its bit in the partition.</param>
 /// <param name="Container">What its deals are proven by; 0 without deals.</param>
 /// <param name="Job">The committee's job that judges its seal; 0 without one.</param>
+/// <param name="Seed">What the seal's proof before the committee answers.</param>
 /// <param name="Deals">The deals of its pieces, or 0, in the order in which they lie.</param>
 public sealed record SectorRecord(
     SectorState State,
@@ -103,6 +104,7 @@ public sealed record SectorRecord(
     byte Place,
     ulong Container,
     ulong Job,
+    Hash256 Seed,
     [Limit(SealedSectorsPolicy.PiecesMax)] ulong[] Deals);
 
 /// <summary>A promise of a sector.</summary>

@@ -76,13 +76,34 @@ internal sealed partial class SectorFunds(ModuleState state, Logs logs, IBank ba
     {
         FundsRecord funds = Of(provider);
         Require(funds.Free + deposit >= pledge, new FundsTooSmall(provider, pledge, funds.Free + deposit));
+        Amount kept = Amount.Min(deposit, pledge);
+        Amount more = pledge - kept;
         Accounts[provider] = funds with
         {
-            Free = funds.Free + deposit - pledge,
+            Free = funds.Free - more,
             Deposits = funds.Deposits - deposit,
             Pledged = funds.Pledged + pledge,
         };
-        Sums.Value = Totals with { Free = Totals.Free + deposit - pledge, Pledged = Totals.Pledged + pledge - deposit };
+        Sums.Value = Totals with { Free = Totals.Free - more, Pledged = Totals.Pledged + pledge - deposit };
+        Add(provider, deposit - kept);
+    }
+
+    /// <summary>Undoes <see cref="Pledge"/>: the deposit is locked again, and no more than the pledge was.</summary>
+    public void Unpledge(ulong provider, Amount deposit, Amount pledge)
+    {
+        FundsRecord funds = Of(provider);
+        Accounts[provider] = funds with { Deposits = funds.Deposits + deposit, Pledged = funds.Pledged - pledge };
+        Sums.Value = Totals with { Pledged = Totals.Pledged - (pledge - deposit) };
+        Add(provider, pledge - deposit);
+    }
+
+    /// <summary>Takes free funds for something that the module itself pays.</summary>
+    public void Spend(ulong provider, Amount amount)
+    {
+        FundsRecord funds = Of(provider);
+        Require(funds.Free >= amount, new FundsTooSmall(provider, amount, funds.Free));
+        Accounts[provider] = funds with { Free = funds.Free - amount };
+        Sums.Value = Totals with { Free = Totals.Free - amount };
     }
 
     /// <summary>A sector is over: its pledge is free.</summary>

@@ -98,3 +98,27 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>The deal asks for another kind of container.</summary>
 [Error] public readonly partial record struct WrongDealClass(ulong Deal, DealClass Class);
+
+/// <summary>The deal does not renew itself, or it is not the last two periods before its end.</summary>
+[Error] public readonly partial record struct NotTimeToRenew(ulong Deal, ulong From, ulong Until);
+
+/// <summary>The provider's standing offer does not take the renewal, or asks for more than the client allows.</summary>
+[Error] public readonly partial record struct OfferNotMet(ulong Deal, UInt128 Asked, UInt128 Allowed);
+
+/// <summary>There is no such replica set.</summary>
+[Error] public readonly partial record struct UnknownReplicaSet(ulong SetId);
+
+/// <summary>A shard, or the shards that are needed, are not among those there are.</summary>
+[Error] public readonly partial record struct ShardCount(uint Named, uint Shards);
+
+/// <summary>Two shards would lie with one provider, or be one piece.</summary>
+[Error] public readonly partial record struct ShardsNotDistinct(ulong Deal);
+
+/// <summary>Nothing is left of what the client locked for repairs.</summary>
+[Error] public readonly partial record struct PotEmpty(ulong SetId, Amount Bounty, Amount Pot);
+
+/// <summary>The shard was not taken over, or its data is not proven since.</summary>
+[Error] public readonly partial record struct ShardNotRepaired(ulong SetId, byte Shard);
+
+/// <summary>Shards of the set are being repaired.</summary>
+[Error] public readonly partial record struct RepairUnderWay(ulong SetId, uint Shards);

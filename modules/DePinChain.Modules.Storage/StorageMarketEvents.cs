@@ -77,3 +77,25 @@ public readonly partial record struct RequestCancelled([Indexed] ulong Id);
 /// <summary>A container's period was judged: its blocks are paid for when it was proven.</summary>
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct PeriodClosed([Indexed] ulong ContainerId, ulong Period, bool Proven);
+
+/// <summary>A client lets a deal renew itself, or no longer.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct RenewalSet([Indexed] ulong Id, ulong StepBlocks, UInt128 PriceMax);
+
+/// <summary>Deals belong together; repairs are paid for.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct ReplicaSetCreated(
+    [Indexed] ulong SetId, [Indexed] Address Client, ulong[] Deals, byte Needed, Amount Bounty, uint Repairs);
+
+/// <summary>A provider takes over a shard whose deal failed.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct ShardTaken([Indexed] ulong SetId, byte Shard, ulong Deal, [Indexed] ulong ProviderId);
+
+/// <summary>A shard is there again; its bounty was paid.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct ShardRepaired(
+    [Indexed] ulong SetId, byte Shard, ulong Deal, [Indexed] Address Account, Amount Bounty);
+
+/// <summary>A set was dissolved.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct ReplicaSetClosed([Indexed] ulong SetId);

@@ -19,7 +19,7 @@ internal static class StorageMarketInvariants
     }
 
     /// <summary>What deals hold is what is locked, over all deals of a small network; tests ask.</summary>
-    public static IEnumerable<string> OfDeals(EscrowLedger escrow, Deals deals, Requests requests)
+    public static IEnumerable<string> OfDeals(EscrowLedger escrow, Deals deals, Requests requests, ReplicaSets replicas)
     {
         SortedDictionary<(Address Account, uint Token), UInt128> held = [];
         void Hold(Address account, uint token, UInt128 amount)
@@ -37,6 +37,8 @@ internal static class StorageMarketInvariants
                 Hold(deal.Collateralist, EscrowLedger.Dpn, deal.ProviderCollateral.Wei);
         }
 
+        for (ulong id = 1; id <= Math.Min(replicas.Last, DealsMax); id++)
+            if (replicas.TryGet(id, out ReplicaSetRecord? set)) Hold(set!.Client, EscrowLedger.Dpn, set.Pot.Wei);
         requests.EachLock((account, amount) => Hold(account, EscrowLedger.Dpn, amount));
         if (deals.Last > DealsMax) yield break;
         foreach (((Address account, uint token), UInt128 amount) in held)

@@ -11,7 +11,8 @@ namespace DePinChain.Modules.Storage;
 /// for bids, and payment for proven time only.
 /// </summary>
 [Module("storageMarket", "0x0000000000000000000000000000000000001100", Parts =
-    [typeof(EscrowLedger), typeof(ProviderBook), typeof(ProvenTime), typeof(Deals), typeof(Requests), typeof(BurnedFees)])]
+    [typeof(EscrowLedger), typeof(ProviderBook), typeof(ProvenTime), typeof(Deals), typeof(Requests), typeof(BurnedFees),
+    typeof(ReplicaSets)])]
 public sealed partial class StorageMarketModule
     : IModule, IStorageMarket, IBeginBlock, IInvariants, IGenesis<StorageMarketGenesis>
 {
@@ -25,6 +26,7 @@ public sealed partial class StorageMarketModule
     private readonly Deals _deals;
     private readonly Requests _requests;
     private readonly BurnedFees _burned;
+    private readonly ReplicaSets _replicas;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
@@ -45,6 +47,7 @@ public sealed partial class StorageMarketModule
         _time = new ProvenTime(state, logs);
         _deals = new Deals(state, logs, _escrow, _providers, _time, tokens, emission, _burned = new BurnedFees(state));
         _requests = new Requests(state, _escrow);
+        _replicas = new ReplicaSets(state);
     }
 
     [Slot(100)] private partial Parameters<StorageMarketParameters> Rules { get; }
@@ -286,7 +289,7 @@ public sealed partial class StorageMarketModule
 
     /// <inheritdoc/>
     public IEnumerable<string> Violations() =>
-        [.. StorageMarketInvariants.Of(_escrow), .. StorageMarketInvariants.OfDeals(_escrow, _deals, _requests)];
+        [.. StorageMarketInvariants.Of(_escrow), .. StorageMarketInvariants.OfDeals(_escrow, _deals, _requests, _replicas)];
 
     // Value that comes along with a proposal or a request is a deposit of its sender.
     private void TakeAlong(Call call)

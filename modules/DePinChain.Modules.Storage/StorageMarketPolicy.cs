@@ -26,6 +26,9 @@ public static class StorageMarketPolicy
     /// <summary>Replicas a request may ask for.</summary>
     public const ushort ReplicasMax = 16;
 
+    /// <summary>Shards of a replica set.</summary>
+    public const int ShardsMax = 32;
+
     /// <summary>Proposals and deals expired at one block's start; the rest waits.</summary>
     public const int ExpirationsPerBlockMax = 64;
 

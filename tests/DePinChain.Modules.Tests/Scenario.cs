@@ -71,6 +71,13 @@ internal sealed class Scenario : IDisposable
         return this;
     }
 
+    /// <summary>Gives several people as much in genesis.</summary>
+    public Scenario Funded(IReadOnlyList<Person> people, Amount each)
+    {
+        foreach (Person person in people) Funded(person, each);
+        return this;
+    }
+
     /// <summary>Sets a module's genesis section.</summary>
     public Scenario WithSection(string module, string json)
     {

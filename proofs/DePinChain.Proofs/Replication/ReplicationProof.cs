@@ -114,6 +114,65 @@ public static class ReplicationProof
         return default;
     }
 
+    /// <summary>What is wrong with the labels or the encoding of one record, whatever its paths lead to.</summary>
+    internal static ReplicationFault CheckLabels(
+        SectorShape shape, in SectorIdentity identity, in Hash256 seed, int number, ReadOnlySpan<byte> record)
+    {
+        byte[] replicaId = identity.ReplicaId(shape);
+        Span<ulong> nodes = stackalloc ulong[SectorShape.Columns];
+        Challenge(shape, new ReplicationGraph(SectorIdentity.PorepIdOf(shape), shape.Nodes), replicaId, seed, (uint)number, nodes);
+        return CheckLabels(shape, replicaId, nodes[0], record);
+    }
+
+    /// <summary>Where the paths of one record end: data, replica, then the columns.</summary>
+    /// <param name="shape">The sector's shape.</param>
+    /// <param name="identity">Whose sector.</param>
+    /// <param name="seed">The beacon's seed.</param>
+    /// <param name="number">Which record.</param>
+    /// <param name="record">Its bytes.</param>
+    /// <param name="trace">Gets every node on the way, when it is given.</param>
+    internal static PathEnd[] FollowPaths(
+        SectorShape shape, in SectorIdentity identity, in Hash256 seed, int number, byte[] record, List<byte>? trace)
+    {
+        Span<ulong> nodes = stackalloc ulong[SectorShape.Columns];
+        Challenge(
+            shape, new ReplicationGraph(SectorIdentity.PorepIdOf(shape), shape.Nodes), identity.ReplicaId(shape), seed, (uint)number,
+            nodes);
+        PathEnd[] ends = new PathEnd[ReplicationBlob.PathsPerRecord];
+        Span<byte> node = stackalloc byte[NodeHash.Size];
+        for (int path = 0; path < ends.Length; path++)
+        {
+            int at = path < 2 ? path * shape.OpeningSize : (2 * shape.OpeningSize) + ((path - 2) * shape.ColumnSize);
+            int own = path < 2 ? NodeHash.Size : shape.Layers * NodeHash.Size;
+            if (path < 2) record.AsSpan(at, own).CopyTo(node);
+            else SectorCommitments.HashColumn(shape, record.AsSpan(at, own), node);
+            ulong place = nodes[Math.Max(0, path - 2)];
+            for (int level = 0; level < shape.PathLevels; level++)
+            {
+                trace?.AddRange(node);
+                ReadOnlySpan<byte> sibling = record.AsSpan(at + own + (level * NodeHash.Size), NodeHash.Size);
+                if ((place & 1) == 0) NodeHash.Hash(node, sibling, node);
+                else NodeHash.Hash(sibling, node, node);
+                place >>= 1;
+            }
+
+            trace?.AddRange(node);
+            ends[path] = new PathEnd(Math.Min(path, 2), place, node.ToArray());
+        }
+
+        return ends;
+    }
+
+    /// <summary>The cap's node in which one path of a record has to end; the node itself is left out.</summary>
+    internal static PathEnd PlaceOf(SectorShape shape, in SectorIdentity identity, in Hash256 seed, int number, int path)
+    {
+        Span<ulong> nodes = stackalloc ulong[SectorShape.Columns];
+        Challenge(
+            shape, new ReplicationGraph(SectorIdentity.PorepIdOf(shape), shape.Nodes), identity.ReplicaId(shape), seed, (uint)number,
+            nodes);
+        return new PathEnd(Math.Min(path, 2), nodes[Math.Max(0, path - 2)] >> shape.PathLevels, []);
+    }
+
     private static void Challenge(
         SectorShape shape, ReplicationGraph graph, byte[] replicaId, in Hash256 seed, uint number, Span<ulong> nodes)
     {

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xfafdd95dfe75942ec1b81aea2f8376f063ff52f096ae6c338c81b45b1b23794f";
-    private const string BlockHash = "0xf777300aeffb4339c06b49833a8e9fe3539556fa56039d591d3c46d52706a28e";
+    private const string StateRoot = "0x9b4db27bea8fd64a6a1c713444f454a056c6d1841930830c7f09769b6ef2a119";
+    private const string BlockHash = "0xb09db93b6aedef2721090969880c53c581222e33cdd9ddb5dc836563d947b56e";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

@@ -224,11 +224,12 @@ public sealed class SectorFaultTests
         _network.Send(Bob, SealedSectorsCalls.ExtendSectors(1, [2], end + 100)).Succeeds();
         _network.ProveUntil(end - 1);
         Amount free = _network.Funds().Free;
-        _network.ProveUntil(end);
+        _network.Chain.AdvanceTo(end);
         Assert.That((_network.State(1), _network.State(2)), Is.EqualTo((SectorState.Expired, SectorState.Active)));
         Assert.That(_network.Funds().Free, Is.EqualTo(free + Pledge));
         Assert.That(_network.Power(), Is.EqualTo((UInt128)2_048));
-        _network.ProveUntil(end + 100);
+        _network.ProveUntil(end + 99);
+        _network.Chain.AdvanceTo(end + 100);
         Assert.That(_network.State(2), Is.EqualTo(SectorState.Expired));
         Assert.That(_network.Funds().Pledged, Is.EqualTo(Amount.Zero));
     }

@@ -71,7 +71,7 @@ public sealed class SectorWorkTests
             {
                 book.Begin(provider, calendar);
                 SectorRecord record = new(
-                    SectorState.PreCommitted, default, default, default, 1, 1, 9_000_000, default, default, 0, 0, 0, 0, []);
+                    SectorState.PreCommitted, default, default, default, 1, 1, 9_000_000, default, default, 0, 0, 0, 0, default, []);
                 book.Save(provider, 1, book.Place(provider, 1, record, calendar, home: 5, now: _height));
                 PartitionRecord full = book.PartitionOf(provider, SealedSectorsPolicy.PartitionOf(5, 0));
                 book.SavePartition(

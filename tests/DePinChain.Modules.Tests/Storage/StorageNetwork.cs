@@ -1,6 +1,8 @@
+using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Storage;
+using DePinChain.Modules.Tests.Attestations;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Possession;
@@ -28,6 +30,13 @@ internal sealed class StorageNetwork : IDisposable
 
     public static readonly Person Carol = new("carol");
     public static readonly Person Dora = new("dora");
+
+    /// <summary>Keep shards and judge large seals, each through a worker.</summary>
+    public static readonly IReadOnlyList<Person> Verifiers = [new("vera"), new("vito"), new("vida"), new("volker")];
+
+    public static readonly IReadOnlyList<Person> Workers = [new("wanda"), new("wim"), new("wilma"), new("walter")];
+
+    private static readonly FixedSeats Custodians = new([.. Verifiers.Select(static verifier => verifier.Address)]);
     private static readonly Address Market = WellKnownAddresses.StorageMarket;
     private static readonly Address Sets = WellKnownAddresses.DataSets;
     private readonly SortedDictionary<(ulong Set, ulong Piece), (byte[] Payload, PieceTree Tree)> _stored = [];
@@ -36,6 +45,7 @@ internal sealed class StorageNetwork : IDisposable
         .WithCatalog(
             [
                 FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
+                AttestationsModule.Descriptor,
                 StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor,
                 PaymentChannelsModule.Descriptor,
             ],
@@ -45,11 +55,15 @@ internal sealed class StorageNetwork : IDisposable
         .WithSection("sealedSectors", SectorsSection)
         .WithSection("paymentChannels", """{"settleDelayMin":30}""")
         .WithSection(
+            "attestations",
+            """{"bondMin":"100","commitBlocks":10,"revealBlocks":5,"certificateBlocks":30,"disputeBlocks":120,"auditBlocks":10}""")
+        .WithSection(
             "tokens", $$"""{"tokens":[{"name":"USD on the localnet","symbol":"USDX","decimals":6,"minter":"{{Carol.Address}}"}]}""")
         .Funded(Person.Alice, Amount.FromDpn(1_000))
         .Funded(Person.Bob, Amount.FromDpn(1_000))
         .Funded(Carol, Amount.FromDpn(1_000))
-        .Funded(Dora, Amount.FromDpn(1_000));
+        .Funded(Dora, Amount.FromDpn(1_000))
+        .Funded([.. Verifiers, .. Workers], Amount.FromDpn(200));
 
     public Scenario Chain { get; }
 
@@ -64,16 +78,22 @@ internal sealed class StorageNetwork : IDisposable
             scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, tokens);
         EmissionModule emission = new(
             scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
+        JobKinds kinds = new();
+        Address attestationsAt = WellKnownAddresses.Attestations;
+        AttestationsModule attestations = new(
+            scope.StateOf(attestationsAt), scope.LogsOf(attestationsAt), scope.Bank, scope.Cryptography, treasury, Custodians, kinds);
         StorageMarketModule market = new(
             scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, scope.Cryptography, tokens, treasury, emission);
         DataSetsModule sets = new(scope.StateOf(Sets), scope.LogsOf(Sets), scope.Bank, market);
         Address channelsAt = WellKnownAddresses.PaymentChannels;
         Address sealedAt = WellKnownAddresses.SealedSectors;
         SealedSectorsModule sectors = new(
-            scope.StateOf(sealedAt), scope.LogsOf(sealedAt), scope.Bank, scope.Meter, treasury, emission, market);
+            scope.StateOf(sealedAt), scope.LogsOf(sealedAt), scope.Bank, scope.Meter, treasury, emission, market,
+            attestations);
+        kinds.Add(sectors);
         PaymentChannelsModule channels = new(
             scope.StateOf(channelsAt), scope.LogsOf(channelsAt), scope.Bank, scope.Cryptography, tokens, treasury, market);
-        return [new FixedValidators(), tokens, treasury, emission, market, sets, sectors, channels];
+        return [new FixedValidators(), tokens, treasury, emission, attestations, market, sets, sectors, channels];
     }
 
     /// <summary>A payload of its own for each number, and its piece.</summary>
