@@ -119,12 +119,18 @@ internal sealed partial class DeviceRegistry(ModuleState state)
         NextEpoch.Value = firstEpoch;
     }
 
-    /// <summary>Fixes what an epoch pays. An epoch in which nobody earns mints nothing.</summary>
-    public RewardEpoch Settle(ulong epoch, in DeviceParameters rules)
+    /// <summary>What the blocks of the next unsettled epoch mint together; moves the schedule on.</summary>
+    public Amount BudgetOf(ulong epoch, in DeviceParameters rules)
     {
         (Amount budget, EmissionMonth month) = ComputeEmission.Over(
             Month.Value, epoch * rules.EpochBlocks, (epoch + 1) * rules.EpochBlocks, rules.MonthBlocks);
         Month.Value = month;
+        return budget;
+    }
+
+    /// <summary>Fixes what an epoch pays. An epoch in which nobody earns mints nothing.</summary>
+    public RewardEpoch Settle(ulong epoch, Amount budget)
+    {
         NextEpoch.Value = epoch + 1;
         RewardEpoch settled = new(budget, WeightSums[epoch]);
         WeightSums.Remove(epoch);

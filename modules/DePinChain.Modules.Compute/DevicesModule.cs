@@ -1,3 +1,4 @@
+using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
@@ -9,26 +10,31 @@ namespace DePinChain.Modules.Compute;
 /// Keeps what every host can sell and what of it is sold, the only such ledger, so that nothing is sold twice; and devices with their
 /// stakes, which earn new coins by what committees measure of them.
 /// </summary>
-[Module("devices", "0x0000000000000000000000000000000000001202", Parts = [typeof(DeviceRegistry)])]
-public sealed partial class DevicesModule : IModule, IBeginBlock, IInvariants, IGenesis<DevicesGenesis>
+[Module("devices", "0x0000000000000000000000000000000000001202", Parts = [typeof(DeviceRegistry), typeof(DeviceJobs)])]
+public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInvariants, IGenesis<DevicesGenesis>
 {
     private readonly ModuleState _state;
     private readonly Logs _logs;
     private readonly IBank _bank;
     private readonly IEmission _emission;
+    private readonly IAttestations _attestations;
     private readonly DeviceRegistry _registry;
+    private readonly DeviceJobs _jobs;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
     /// <param name="bank">Holds stakes.</param>
     /// <param name="emission">Mints the compute stream.</param>
-    public DevicesModule(ModuleState state, Logs logs, IBank bank, IEmission emission)
+    /// <param name="attestations">Draws the committees that measure devices.</param>
+    public DevicesModule(ModuleState state, Logs logs, IBank bank, IEmission emission, IAttestations attestations)
     {
         _state = state;
         _logs = logs;
         _bank = bank;
         _emission = emission;
+        _attestations = attestations;
         _registry = new DeviceRegistry(state);
+        _jobs = new DeviceJobs(state);
     }
 
     [Slot(0)] private partial Map<Address, HostRecord> Hosts { get; }

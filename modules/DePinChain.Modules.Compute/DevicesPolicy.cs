@@ -18,6 +18,12 @@ public static class DevicesPolicy
     /// <summary>Epochs that one call claims.</summary>
     public const int ClaimsMax = 64;
 
+    /// <summary>Devices for which a committee is ordered at one block's start: 10,000 within an epoch of 300 blocks.</summary>
+    public const int JobsPerBlockMax = 34;
+
+    /// <summary>Part of an epoch's budget that committees may cost, in 1/10,000: 2 %.</summary>
+    public const uint CommitteesBps = 200;
+
     /// <summary>Entries of one page of a view.</summary>
     public const int PageMax = 100;
 

@@ -9,8 +9,8 @@ namespace DePinChain.Modules.Compute;
 public sealed partial class DevicesModule
 {
     /// <summary>
-    /// Takes a committee's decision about a device in the epoch that has just ended: moves its marks, and weighs it when it earns. The
-    /// committee is the Attestations module's; nobody else calls this, and no account can.
+    /// Takes a committee's decision about a device for the epoch that has just ended: moves its marks, and weighs it when it earns. The
+    /// committee is the Attestations module's; no account can call this.
     /// </summary>
     /// <param name="device">The device; one that is gone is passed over.</param>
     /// <param name="epoch">The epoch before the running one.</param>
@@ -108,14 +108,20 @@ public sealed partial class DevicesModule
     [Function]
     public EpochShare GetShare(Hash256 device, ulong epoch) => _registry.ShareOf(device, epoch);
 
-    /// <summary>Fixes what the epoch before the last pays: its verdicts are in.</summary>
+    /// <summary>Fixes what the epoch before the last pays, since its verdicts are in, and has devices measured for the last.</summary>
     public void BeginBlock(BlockContext block)
     {
         DeviceParameters rules = Rules.Value;
+        ulong running = block.Number / rules.EpochBlocks;
         ulong epoch = _registry.UnsettledEpoch;
-        if (epoch + 2 > block.Number / rules.EpochBlocks) return;
-        RewardEpoch settled = _registry.Settle(epoch, rules);
-        if (settled.Weight != UInt128.Zero) _logs.Emit(new EpochSettled(epoch, settled.Budget, settled.Weight));
+        if (epoch + 2 <= running)
+        {
+            Amount budget = _registry.BudgetOf(epoch, rules);
+            RewardEpoch settled = _registry.Settle(epoch, budget - Amount.Min(budget, _jobs.EndEpoch(epoch, budget)));
+            if (settled.Weight != UInt128.Zero) _logs.Emit(new EpochSettled(epoch, settled.Budget, settled.Weight));
+        }
+
+        OrderJobs(block, running, rules);
     }
 
     /// <inheritdoc/>

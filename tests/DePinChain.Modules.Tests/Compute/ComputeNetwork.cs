@@ -1,7 +1,9 @@
 using System.Text.Json;
+using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
+using DePinChain.Modules.Tests.Attestations;
 using DePinChain.Modules.Tests.Sdk;
 using DePinChain.Modules.Tests.Staking;
 using DePinChain.Primitives;
@@ -35,8 +37,13 @@ internal sealed class ComputeNetwork
         Escrow = new EscrowModule(
             StateOf(WellKnownAddresses.Escrow), LogsOf(WellKnownAddresses.Escrow), _scope.Bank, Tokens, Treasury);
         Emission = new EmissionModule(StateOf(WellKnownAddresses.Emission), LogsOf(WellKnownAddresses.Emission), _scope.Issuer);
+        JobKinds kinds = new();
+        Attestations = new AttestationsModule(
+            StateOf(WellKnownAddresses.Attestations), LogsOf(WellKnownAddresses.Attestations), _scope.Bank, _scope.Cryptography, Treasury,
+            new FixedSeats([]), kinds);
         Devices = new DevicesModule(
-            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission);
+            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission, Attestations);
+        kinds.Add(Devices);
         Market = new ComputeMarketModule(
             StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
         var genesis = new GenesisContext
@@ -52,6 +59,7 @@ internal sealed class ComputeNetwork
         Tokens.Initialize(new TokensGenesis { Tokens = [dollar] }, genesis);
         Treasury.Initialize(new TreasuryGenesis(), genesis);
         Emission.Initialize(new EmissionGenesis(), genesis);
+        Attestations.Initialize(AttestationsNetwork.Rules, genesis);
         Devices.Initialize(devices ?? new DevicesGenesis(), genesis);
         Escrow.Initialize(escrow ?? new EscrowGenesis(), genesis);
         Market.Initialize(market ?? new ComputeMarketGenesis(), genesis);
@@ -67,6 +75,8 @@ internal sealed class ComputeNetwork
     public EmissionModule Emission { get; }
 
     public EscrowModule Escrow { get; }
+
+    public AttestationsModule Attestations { get; }
 
     public DevicesModule Devices { get; }
 
@@ -134,6 +144,7 @@ internal sealed class ComputeNetwork
     {
         Height = height;
         _meter.Start();
+        Attestations.BeginBlock(Block);
         Escrow.BeginBlock(Block);
         Devices.BeginBlock(Block);
         Market.BeginBlock(Block);
@@ -147,7 +158,9 @@ internal sealed class ComputeNetwork
             .Select(static log => log.As<ModuleFaulted>()).OfType<ModuleFaulted>()];
 
     private void IsSound() => Assert.That(
-        Escrow.Violations().Concat(Devices.Violations()).Concat(Market.Violations()).Concat(Tokens.Violations()), Is.Empty,
+        Attestations.Violations().Concat(Escrow.Violations()).Concat(Devices.Violations()).Concat(Market.Violations())
+            .Concat(Tokens.Violations()),
+        Is.Empty,
         $"at height {Height}");
 
     private ModuleState StateOf(Address module) => _scope.StateOf(module);

@@ -1,6 +1,8 @@
+using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
+using DePinChain.Modules.Tests.Attestations;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Tests.Compute.MarketStage;
 using static DePinChain.Modules.Tests.Person;
@@ -20,7 +22,7 @@ public sealed class MarketOnChainTests
         .WithCatalog(
             [
                 FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
-                EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+                AttestationsModule.Descriptor, EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             ],
             Catalog)
         .WithSection("computeMarket", """{"biddingBlocks":5,"heartbeatBlocks":30,"reclaimBlocksMin":30,"deploymentDepositMin":"0.01"}""")
@@ -86,10 +88,15 @@ public sealed class MarketOnChainTests
             scope.StateOf(WellKnownAddresses.Escrow), scope.LogsOf(WellKnownAddresses.Escrow), scope.Bank, tokens, treasury);
         EmissionModule emission = new(
             scope.StateOf(WellKnownAddresses.Emission), scope.LogsOf(WellKnownAddresses.Emission), scope.Issuer);
+        JobKinds kinds = new();
+        AttestationsModule attestations = new(
+            scope.StateOf(WellKnownAddresses.Attestations), scope.LogsOf(WellKnownAddresses.Attestations), scope.Bank, scope.Cryptography,
+            treasury, new FixedSeats([]), kinds);
         DevicesModule devices = new(
-            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission);
+            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission, attestations);
+        kinds.Add(devices);
         ComputeMarketModule market = new(
             scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, treasury, escrow, devices);
-        return [new FixedValidators(), tokens, treasury, emission, escrow, devices, market];
+        return [new FixedValidators(), tokens, treasury, emission, attestations, escrow, devices, market];
     }
 }

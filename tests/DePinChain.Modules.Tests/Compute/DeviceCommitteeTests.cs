@@ -1,0 +1,177 @@
+using DePinChain.Modules.Attestations;
+using DePinChain.Modules.Compute;
+using DePinChain.Modules.Economy;
+using DePinChain.Modules.Tests.Attestations;
+using DePinChain.Primitives;
+using static DePinChain.Modules.Tests.Compute.ComputeNetwork;
+
+namespace DePinChain.Modules.Tests.Compute;
+
+/// <summary>Devices and the committees that measure them: who is ordered, what it costs, and what a verdict does.</summary>
+public sealed class DeviceCommitteeTests
+{
+    private static readonly Hash256 First = Keccak256.Hash("first"u8);
+    private static readonly Hash256 Second = Keccak256.Hash("second"u8);
+
+    // 5 members · 2 · 60,000 gas at 1 gwei.
+    private static readonly Amount Fee = Amount.Parse("0.0006");
+
+    private static readonly DevicesGenesis Rules = new()
+    {
+        EpochBlocks = 30,
+        StakeUnit = Amount.FromDpn(2),
+        CooldownBlocks = 60,
+        UptimeWindow = 8,
+        BandwidthWindow = 4,
+        BenchWindow = 4,
+        MinUpEpochs = 2,
+        MonthBlocks = 1_826,
+        FirstMonthBudget = Amount.FromDpn(1_826),
+        Models = [new GenesisModel(1, 1_000, 100)],
+    };
+
+    [Test]
+    public void A_committees_word_moves_marks_and_its_fee_comes_out_of_the_epoch()
+    {
+        // One DPN a block, 30 an epoch. The first budget is known at 60, so epoch 1 is the first to be measured: ordered at 60, drawn at
+        // 63, decided in the block after the last reveal. First is up, second is not; four of five find so.
+        ComputeNetwork network = Entered(verifiers: 5);
+        network.RunTo(60);
+        Assert.That(network.Attestations.GetLiveJobs(0, 10), Has.Length.EqualTo(2));
+        Judge(network, 63);
+        DeviceRecord up = network.Devices.GetDevice(First);
+        DeviceRecord down = network.Devices.GetDevice(Second);
+        Assert.That((up.Uptime, up.Streak, up.JudgedEpoch), Is.EqualTo((562_500_000L, 1U, 1UL)));
+        Assert.That((down.Uptime, down.Streak, down.JudgedEpoch), Is.EqualTo((437_500_000L, 0U, 1UL)));
+        Assert.That(network.Emission.IssuanceOf(EmissionStream.Compute), Is.EqualTo(Fee * 2UL));
+
+        // 80 % of a fee over five seats, for both devices; verifier 4 saw it otherwise.
+        Assert.That(Earned(network, 0), Is.EqualTo(Amount.Parse("0.000192")));
+        Assert.That(Earned(network, 4), Is.EqualTo(Amount.Zero));
+
+        // Up again: 617,187,500 and two epochs in a row, so it alone earns epoch 2: 30 less two fees.
+        network.RunTo(90);
+        Judge(network, 93);
+        Assert.That(network.Devices.GetDevice(First).Uptime, Is.EqualTo(617_187_500));
+        network.RunTo(120);
+        Amount budget = Amount.FromDpn(30) - (Fee * 2UL);
+        Assert.That(network.Devices.GetEpoch(2).Budget, Is.EqualTo(budget));
+        UInt128 before = network.CoinsOf(North);
+        network.Send(Guest, network.Devices, DevicesCalls.ClaimRewards(First, [2]));
+        Assert.That(network.CoinsOf(North) - before, Is.EqualTo(budget.Wei));
+        Assert.That(network.EventsOf<DeviceJudged>(network.Devices), Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public void Only_staked_devices_are_measured_and_never_by_their_owner()
+    {
+        ComputeNetwork network = Entered(verifiers: 6);
+        network.Send(South, network.Devices, DevicesCalls.UnstakeDevice(Second, new Amount(1)));
+        Verify(network, North, 20, Amount.FromDpn(100_000));
+        network.RunTo(63);
+        CommitteeDrawn drawn = network.EventsOf<CommitteeDrawn>(network.Attestations).Single();
+        Assert.That(drawn.Members, Has.None.EqualTo(North).And.Length.EqualTo(5));
+        Assert.That(network.EventsOf<JobAnnounced>(network.Attestations).Single().Subject, Is.EqualTo(First));
+    }
+
+    [Test]
+    public void Committees_cost_two_percent_of_a_budget_at_most()
+    {
+        // 0.0015 DPN a block, 0.045 an epoch; 2 % are 0.0009: one fee and no second.
+        ComputeNetwork network = Entered(5, Rules with { FirstMonthBudget = Amount.Parse("2.739") });
+        network.RunTo(90);
+        Assert.That(
+            network.EventsOf<JobAnnounced>(network.Attestations).Select(static e => e.Subject), Is.EqualTo(new[] { Second, Second }));
+    }
+
+    [Test]
+    public void Nothing_is_ordered_while_nobody_verifies()
+    {
+        ComputeNetwork network = Entered(verifiers: 0);
+        network.RunTo(100);
+        Assert.That(network.EventsOf<JobAnnounced>(network.Attestations), Is.Empty);
+        Assert.That(network.Emission.IssuanceOf(EmissionStream.Compute), Is.EqualTo(Amount.Zero));
+    }
+
+    [Test]
+    public void An_epoch_that_nobody_decided_changes_nothing()
+    {
+        // Nobody but its owner verifies: three draws without members, six blocks after the order at 60 plus three of each seed.
+        ComputeNetwork network = Entered(verifiers: 0);
+        Verify(network, North, 20, Amount.FromDpn(100));
+        Verify(network, South, 21, Amount.FromDpn(100));
+        network.Send(South, network.Attestations, AttestationsCalls.RevokeWorker());
+        network.Send(South, network.Devices, DevicesCalls.RemoveDevice(Second));
+        network.RunTo(75);
+        DeviceRecord device = network.Devices.GetDevice(First);
+        Assert.That(network.EventsOf<JobClosed>(network.Attestations).Single().Decision, Is.EqualTo(JobDecision.Undetermined));
+        Assert.That((device.JudgedEpoch, device.Uptime), Is.EqualTo((1UL, DeviceScores.UptimeAtStart)));
+        Assert.That(network.Pool, Is.EqualTo(Fee.Wei), "the fee went to the community pool");
+    }
+
+    [Test]
+    public void A_decision_that_comes_too_late_is_passed_over()
+    {
+        // Silence, then a second committee whose reveals end after block 90.
+        ComputeNetwork network = Entered(verifiers: 5);
+        network.RunTo(89);
+        Assert.That(network.Devices.GetDevice(First).JudgedEpoch, Is.Zero);
+        network.RunTo(150);
+        Assert.That(network.EventsOf<DeviceJudged>(network.Devices), Is.Empty);
+        Assert.That(network.EventsOf<JobClosed>(network.Attestations), Is.Not.Empty);
+    }
+
+    private static ComputeNetwork Entered(int verifiers, DevicesGenesis? rules = null)
+    {
+        ComputeNetwork network = new(devices: rules ?? Rules);
+        network.RunTo(1);
+        for (int number = 0; number < verifiers; number++)
+            Verify(network, AttestationsNetwork.Verifier(number), number, Amount.FromDpn(100));
+        foreach ((Hash256 device, Address owner) in new[] { (First, North), (Second, South) })
+        {
+            network.Send(owner, network.Devices, DevicesCalls.RegisterDevice(device, 1, 1, 24_576, 276, Hash256.Zero));
+            network.Send(owner, network.Devices, DevicesCalls.StakeDevice(device), Amount.FromDpn(2).Wei);
+        }
+
+        return network;
+    }
+
+    private static void Verify(ComputeNetwork network, Address owner, int worker, Amount bond)
+    {
+        network.World.Fund(owner, bond);
+        network.Send(
+            owner, network.Attestations,
+            AttestationsCalls.RegisterVerifier(AttestationsNetwork.Worker(worker), 1 << (int)VerifierRole.Compute, 5_000), bond.Wei);
+    }
+
+    private static Amount Earned(ComputeNetwork network, int verifier) =>
+        network.Attestations.GetVerifier(AttestationsNetwork.Verifier(verifier)).Earned;
+
+    // All vote in the block in which they were drawn: the first device is up, the second is not; verifier 4 says the contrary.
+    private static void Judge(ComputeNetwork network, ulong drawnAt)
+    {
+        network.RunTo(drawnAt);
+        List<(Address Worker, Revelation Vote)> votes = [];
+        foreach (ulong job in network.Attestations.GetLiveJobs(0, 10))
+        {
+            bool isUp = network.Attestations.GetJob(job).Record.Subject == First;
+            SeatRecord[] seats = network.Attestations.GetSeats(job);
+            for (ushort seat = 0; seat < seats.Length; seat++)
+            {
+                int number = AttestationsNetwork.NumberOf(seats[seat].Verifier);
+                Revelation vote = isUp == (number != 4)
+                    ? AttestationsNetwork.Vote(job, seat, Verdict.Valid, default, 100, 1_600, 1_200)
+                    : AttestationsNetwork.Vote(job, seat, Verdict.Invalid, default, 0, 0, 0);
+                votes.Add((AttestationsNetwork.Worker(number), vote));
+                Hash256 digest = AttestationsNetwork.DigestOf(number, vote);
+                network.Send(
+                    AttestationsNetwork.Worker(number), network.Attestations,
+                    AttestationsCalls.CommitBatch([new Commitment(job, seat, digest)]));
+            }
+        }
+
+        foreach ((Address worker, Revelation vote) in votes)
+            network.Send(worker, network.Attestations, AttestationsCalls.RevealBatch([vote]));
+        network.RunTo(drawnAt + 1);
+    }
+}
