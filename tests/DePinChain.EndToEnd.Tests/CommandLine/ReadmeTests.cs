@@ -166,7 +166,7 @@ public sealed partial class ReadmeTests
     /// <summary>The commands in the code blocks of a section, without their comments.</summary>
     private static string[] CommandsOf(string section)
     {
-        string text = Page[Page.IndexOf($"## {section}", StringComparison.Ordinal)..];
+        string text = Page[Page.IndexOf($"## {section}", StringComparison.Ordinal)..].Replace(" \\\n ", "", StringComparison.Ordinal);
         int end = text.IndexOf("\n## ", 3, StringComparison.Ordinal);
         return [.. text[..end].Split('\n').Where(line => line.StartsWith("chain/depin", StringComparison.Ordinal))
             .Select(line => line.Split(" #")[0].TrimEnd())];
