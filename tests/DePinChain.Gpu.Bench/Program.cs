@@ -10,6 +10,12 @@ if (args is ["kats"])
     return 0;
 }
 
+if (args is ["model", var folder])
+{
+    DePinChain.Inference.Models.GeneratedModel.Write(folder, DePinChain.Inference.Models.GeneratedModel.Localnet);
+    return 0;
+}
+
 using BackendPool pool = BackendPool
     .Open(new BackendOptions { AllowProcessors = true, CacheFolder = Environment.GetEnvironmentVariable("DEPIN_KERNELS") });
 foreach (IBackend backend in pool.Usable)
