@@ -55,7 +55,8 @@ public sealed class BlockExecutor(ChainRules rules, ModuleSet modules)
         mistake = BlockRules.CheckSystemTransaction(block, run.SystemTransaction) ?? AddAll(block, run);
         if (mistake is not null) return BlockVerdict.Invalid(mistake);
 
-        ExecutedBlock executed = run.Close(seal);
+        // All of the block's transactions were added, and CheckBefore has computed their root.
+        ExecutedBlock executed = run.Close(seal, block.Header.TransactionsRoot);
         mistake = BlockRules.CheckAfter(block, executed.Block);
         return mistake is null ? BlockVerdict.Valid(executed with { Block = block }) : BlockVerdict.Invalid(mistake);
     }

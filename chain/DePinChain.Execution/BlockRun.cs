@@ -114,7 +114,9 @@ internal sealed class BlockRun
     }
 
     /// <summary>Pays the fees, checks conservation, and seals state and header.</summary>
-    public ExecutedBlock Close(Func<StateOverlay, StateDelta> seal)
+    /// <param name="seal">Computes the state root.</param>
+    /// <param name="transactionsRoot">Of the transactions that were added, where it is known.</param>
+    public ExecutedBlock Close(Func<StateOverlay, StateDelta> seal, Hash256? transactionsRoot = null)
     {
         Started.PayPriorityFees();
         _scope.System.RecordSupply(_scope.Bank.TotalSupply);
@@ -136,7 +138,7 @@ internal sealed class BlockRun
             ParentHash = _parent.Hash,
             Miner = _inputs.Miner,
             StateRoot = delta.Root,
-            TransactionsRoot = BlockRules.TransactionsRoot(_transactions),
+            TransactionsRoot = transactionsRoot ?? BlockRules.TransactionsRoot(_transactions),
             ReceiptsRoot = MerkleTrie.RootOf([.. _receipts.Select(r => r.Encode())]),
             LogsBloom = Bloom.Union(_receipts.Select(r => r.Bloom)),
             Number = Number,

@@ -17,7 +17,7 @@ public sealed class ConsensusView
         Height = height;
         Validators = source.NextSet;
         EpochStart = source.NextEpochStart;
-        Rotation = ProposerRotation.StartOf(source.NextSet, source.Priorities);
+        Rotation = ProposerRotation.StartOf(Validators, source.Priorities);
         _vrfKeys = [.. Validators.Select(v => source.FindVrfKey(v.Address))];
         _operators = [.. Validators.Select(v => source.FindOperator(v.Address))];
     }

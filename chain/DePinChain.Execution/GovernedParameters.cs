@@ -6,8 +6,8 @@ namespace DePinChain.Execution;
 
 /// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter.</summary>
 /// <remarks>
-/// Names and their order belong to the catalog and are worked out once; only the values are read in each block. One instance serves any
-/// number of threads.
+/// Names and their order belong to the catalog and are worked out once; the values are read in each block, and hashed when they differ from
+/// those hashed last. One instance serves any number of threads.
 /// </remarks>
 internal sealed class GovernedParameters
 {
@@ -15,6 +15,7 @@ internal sealed class GovernedParameters
     private const ulong SealScheme = 1;
 
     private volatile Name[]? _names;
+    private volatile Hashed? _last;
 
     /// <summary>keccak(rlp([forkName, sealScheme, [[module, key, value]… ascending by module, then key]])).</summary>
     public Hash256 Hash(ForkSchedule forks, ulong height, IReadOnlyList<IModule> modules)
@@ -22,9 +23,18 @@ internal sealed class GovernedParameters
         var values = new IReadOnlyList<ModuleParameter>[modules.Count];
         for (int i = 0; i < values.Length; i++) values[i] = modules[i] is IModuleParameters governed ? governed.ListParameters() : [];
         Name[] names = _names ??= NamesOf(modules, values);
+        string fork = forks.Latest(height) ?? "";
+        if (_last is { } last && last.IsOf(fork, names, values)) return last.Hash;
+        Hash256 hash = Hash(fork, names, values);
+        _last = new Hashed(fork, [.. names.Select(name => values[name.Module][name.Parameter].Value)], hash);
+        return hash;
+    }
+
+    private static Hash256 Hash(string fork, Name[] names, IReadOnlyList<ModuleParameter>[] values)
+    {
         var writer = new RlpWriter(32 * names.Length);
         int list = writer.BeginList();
-        writer.Write(Encoding.UTF8.GetBytes(forks.Latest(height) ?? ""));
+        writer.Write(Encoding.UTF8.GetBytes(fork));
         writer.Write(SealScheme);
         int parameters = writer.BeginList();
         foreach (Name name in names)
@@ -58,6 +68,18 @@ internal sealed class GovernedParameters
             return order != 0 ? order : string.CompareOrdinal(a.Key, b.Key);
         });
         return [.. names.Select(static entry => entry.Name)];
+    }
+
+    /// <summary>The values that were hashed last, in the order of their names.</summary>
+    private sealed record Hashed(string Fork, UInt256[] Values, Hash256 Hash)
+    {
+        public bool IsOf(string fork, Name[] names, IReadOnlyList<ModuleParameter>[] values)
+        {
+            if (!string.Equals(fork, Fork, StringComparison.Ordinal)) return false;
+            for (int i = 0; i < names.Length; i++)
+                if (values[names[i].Module][names[i].Parameter].Value != Values[i]) return false;
+            return true;
+        }
     }
 
     /// <summary>Where a parameter stands in the catalog, and how it is called.</summary>

@@ -31,21 +31,22 @@ public static class MerkleTrie
         Invariant.Assert(
             leaves.All(leaf => leaf.Path.Length <= 2 * KeyBytesMax && leaf.Value.Length > 0), "a trie's keys and values are in bounds");
         Array.Sort(leaves, static (a, b) => a.Path.AsSpan().SequenceCompareTo(b.Path));
-        return leaves.Length == 0 ? EmptyRoot : Keccak256.Hash(Encode(leaves, depth: 0));
+        return leaves.Length == 0 ? EmptyRoot : Keccak256.Hash(Encode(leaves, depth: 0, new RlpWriter(1024)));
     }
 
     /// <summary>How a parent names the subtree of some leaves; null for none.</summary>
     /// <param name="leaves">Keys in nibbles, ascending, all of one length and alike in the first <paramref name="depth"/>.</param>
     /// <param name="depth">Nibbles above the subtree.</param>
     public static TrieNodeRef? NameOf(ReadOnlySpan<(byte[] Path, byte[] Value)> leaves, int depth) =>
-        leaves.IsEmpty ? null : TrieNodeRef.To(Encode(leaves, depth));
+        leaves.IsEmpty ? null : TrieNodeRef.To(Encode(leaves, depth, new RlpWriter(1024)));
 
-    private static byte[] Encode(ReadOnlySpan<(byte[] Path, byte[] Value)> leaves, int depth)
+    // The writer serves one node at a time: what is below a node is written before the node is begun.
+    private static byte[] Encode(ReadOnlySpan<(byte[] Path, byte[] Value)> leaves, int depth, RlpWriter writer)
     {
-        var writer = new RlpWriter();
         byte[] first = leaves[0].Path;
         if (leaves.Length == 1)
         {
+            writer.Clear();
             TrieNodeCodec.WriteLeaf(writer, first.AsSpan(depth), leaves[0].Value);
             return writer.ToArray();
         }
@@ -53,14 +54,17 @@ public static class MerkleTrie
         int shared = first.AsSpan(depth).CommonPrefixLength(leaves[^1].Path.AsSpan(depth));
         if (shared > 0)
         {
-            TrieNodeCodec.WriteExtension(writer, first.AsSpan(depth, shared), TrieNodeRef.To(Encode(leaves, depth + shared)));
+            TrieNodeRef below = TrieNodeRef.To(Encode(leaves, depth + shared, writer));
+            writer.Clear();
+            TrieNodeCodec.WriteExtension(writer, first.AsSpan(depth, shared), below);
             return writer.ToArray();
         }
 
+        byte[]?[] children = new byte[]?[16];
+
         // In sorted order a leaf that ends at this branch comes first.
         int next = first.Length == depth ? 1 : 0;
-        int list = writer.BeginList();
-        for (int nibble = 0; nibble < 16; nibble++)
+        for (int nibble = 0; nibble < children.Length; nibble++)
         {
             int start = next;
             while (next < leaves.Length && leaves[next].Path[depth] == nibble)
@@ -68,18 +72,29 @@ public static class MerkleTrie
                 next++;
             }
 
-            if (next == start)
-            {
-                writer.Write(ReadOnlySpan<byte>.Empty);
-            }
-            else
-            {
-                TrieNodeRef.To(Encode(leaves[start..next], depth + 1)).WriteTo(writer);
-            }
+            if (next > start) children[nibble] = Encode(leaves[start..next], depth + 1, writer);
         }
 
+        writer.Clear();
+        int list = writer.BeginList();
+        WriteNames(children, writer);
         writer.Write(first.Length == depth ? leaves[0].Value : ReadOnlySpan<byte>.Empty);
         writer.EndList(list);
         return writer.ToArray();
+    }
+
+    /// <summary>Names the children of a branch; those named by hash go through the hash lanes together.</summary>
+    private static void WriteNames(byte[]?[] children, RlpWriter writer)
+    {
+        byte[][] hashed = [.. children.Where(static child => child?.Length >= Hash256.Size)!];
+        var digests = new Hash256[hashed.Length];
+        Keccak256.HashMany(Array.ConvertAll(hashed, static child => new ReadOnlyMemory<byte>(child)), digests);
+        int next = 0;
+        foreach (byte[]? child in children)
+        {
+            if (child is null) writer.Write(ReadOnlySpan<byte>.Empty);
+            else if (child.Length < Hash256.Size) writer.WriteEncoded(child);
+            else writer.Write(digests[next++]);
+        }
     }
 }

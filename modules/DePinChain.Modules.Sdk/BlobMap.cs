@@ -17,6 +17,11 @@ public sealed class BlobMap<TKey, TValue>(ModuleState state, Hash256 slot, KeyCo
     /// <summary>Bytes of the longest body.</summary>
     public const int BodyBytesMax = 131_072;
 
+    // A body is decoded once for all who ask for it one after another; records are immutable, bytes of one's own are not.
+    private readonly bool _isShared = typeof(TValue) != typeof(byte[]);
+    private Hash256 _lastHash;
+    private TValue? _last;
+
     /// <summary>The value of a key.</summary>
     /// <exception cref="KeyNotFoundException">The key has none (read only).</exception>
     /// <exception cref="RecordTooLargeException">A body of more than <see cref="BodyBytesMax"/> bytes (write only).</exception>
@@ -40,7 +45,8 @@ public sealed class BlobMap<TKey, TValue>(ModuleState state, Hash256 slot, KeyCo
         byte[]? body = state.Storage.ReadBlob(hash);
         // A live record names it: the node must not go on without it.
         Invariant.Assert(body is not null, "The body a record names is there.");
-        value = bodies.Decode(body);
+        if (!_isShared || _last is null || _lastHash != hash) (_lastHash, _last) = (hash, bodies.Decode(body));
+        value = _last;
         return true;
     }
 

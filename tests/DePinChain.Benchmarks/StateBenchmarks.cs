@@ -50,6 +50,7 @@ internal static class StateBenchmarks
         BlockHeader parent = genesis.Block.Header;
         ConsensusView view = genesis.Next;
         var ratios = new List<(double Import, double Floor)>();
+        var busy = new List<double>();
         for (int round = 0; round <= Rounds; round++)
         {
             Transaction[] transfers = Transfers(round);
@@ -59,6 +60,7 @@ internal static class StateBenchmarks
                     $"transfers were wanted");
             // The import recovers senders that nobody recovered before; the floor recovers as many of other transactions.
             Transaction[] others = Transfers(round + Rounds + 1);
+            TimeSpan began = Environment.CpuUsage.TotalTime;
             double import = Figures.Seconds(() =>
             {
                 RecoverInParallel(block.Transactions);
@@ -69,17 +71,19 @@ internal static class StateBenchmarks
                 chain.Commit(verdict.Executed.Delta);
                 view = verdict.Executed.Next;
             });
+            double processor = (Environment.CpuUsage.TotalTime - began).TotalSeconds;
             double floor = Figures.Seconds(() => RecoverInParallel(others));
             parent = block.Header;
-            if (round > 0)
-                ratios.Add((import, floor));
+            if (round == 0) continue;
+            ratios.Add((import, floor));
+            busy.Add(processor);
         }
 
         double median = Figures.Median(ratios.Select(pair => pair.Import)),
             ratio = Figures.Median(ratios.Select(pair => pair.Import / pair.Floor));
         Figures.Print($"import of {TransferCount} transfers into {AccountCount} accounts",
-            $"{median:0.000} s  (recoveries alone {Figures.Median(ratios.Select(pair => pair.Floor)):0.000} s)", median <= 0.25,
-            "goal 0.25 s");
+            $"{median:0.000} s  (recoveries alone {Figures.Median(ratios.Select(pair => pair.Floor)):0.000} s; "
+            + $"processor {Figures.Median(busy):0.000} s)", median <= 0.25, "goal 0.25 s");
         Figures.Print("import / its recoveries", $"{ratio:0.00}", ratio <= 3, "goal 3");
         return Task.CompletedTask;
     }
