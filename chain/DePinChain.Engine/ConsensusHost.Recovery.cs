@@ -13,7 +13,7 @@ public sealed partial class ConsensusHost
     private void Recover()
     {
         RefuseOldMark();
-        _isUnheard = WatchesForTwin && _signer is not null && _log.Condition == LogCondition.Missing;
+        _isUnheard = WatchesForTwin && _signer is not null && _log.IsNew;
         bool hasSigned = _signer is not null && _signer.Mark.Slot.Height >= NextHeight;
         IReadOnlyList<Input> inputs = _log.Height == NextHeight ? _log.Read(_proposed.Add) : [];
         bool isWhole = _log.Height == NextHeight && _log.Condition == LogCondition.Whole;

@@ -18,6 +18,9 @@ public sealed class HeightLog(WriteAheadLog log) : IDisposable
     /// <summary>What opening found, Damaged also when a record could not be understood.</summary>
     public LogCondition Condition { get; private set; } = log.Condition;
 
+    /// <inheritdoc cref="WriteAheadLog.IsNew"/>
+    public bool IsNew => log.IsNew;
+
     /// <summary>Records found when opening.</summary>
     public int RecordCount => log.Records.Count;
 

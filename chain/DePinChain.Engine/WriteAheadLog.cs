@@ -46,6 +46,9 @@ public sealed class WriteAheadLog : IDisposable
     /// <summary>The height the log is of; meaningless when <see cref="Condition"/> is Missing.</summary>
     public ulong Height { get; private set; }
 
+    /// <summary>Whether there was no such file at all: no node ever ran in this folder.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>What opening found.</summary>
     public LogCondition Condition { get; private set; }
 
@@ -58,9 +61,9 @@ public sealed class WriteAheadLog : IDisposable
     /// <summary>Opens the log of a node's folder, reads it, and cuts a torn end.</summary>
     public static WriteAheadLog Open(IFolder folder)
     {
-        byte[] content = folder.Read(FileName) ?? [];
-        WriteAheadLog log = new(folder.OpenAppend(FileName));
-        log.Load(content);
+        byte[]? content = folder.Read(FileName);
+        WriteAheadLog log = new(folder.OpenAppend(FileName)) { IsNew = content is null };
+        log.Load(content ?? []);
         return log;
     }
 
