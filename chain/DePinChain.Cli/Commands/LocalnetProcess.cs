@@ -18,9 +18,15 @@ internal sealed class LocalnetProcess(string folder)
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "localnet");
 
     /// <summary>4000, unless the environment says otherwise.</summary>
-    public static int DefaultExplorerPort =>
-        int.TryParse(Environment.GetEnvironmentVariable("DEPIN_EXPLORER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-        && port <= ushort.MaxValue ? port : UsualExplorerPort;
+    public static int DefaultExplorerPort
+    {
+        get
+        {
+            string? chosen = Environment.GetEnvironmentVariable("DEPIN_EXPLORER_PORT");
+            bool isPort = ushort.TryParse(chosen, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port);
+            return isPort ? port : UsualExplorerPort;
+        }
+    }
 
     public string Folder => folder;
 

@@ -35,7 +35,8 @@ public static partial class SearchEngine
         else if (Hash256.TryParse(text.ToLowerInvariant(), out Hash256 hash)) await AddHash(site, index, hash, hits);
         else if (Address.TryParse(text, out Address address)) hits.Add(new("account", address.ToString(), $"/address/{address}"));
         if (Numbered().Match(text) is { Success: true } match) AddObject(match.Groups[1].Value, match.Groups[2].Value, hits);
-        if (!text.StartsWith("0x", StringComparison.Ordinal))
+        bool isFound = hits.Count > 0 && digits.All(char.IsAsciiDigit);
+        if (!isFound && !text.StartsWith("0x", StringComparison.Ordinal))
         {
             AddDeclared(site, text, hits);
             foreach ((Address account, AccountLabel label) in site.Book.Search(text).Where(hit => hit.Label.Kind != "module"))

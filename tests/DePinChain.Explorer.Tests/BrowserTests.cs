@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace DePinChain.Explorer.Tests;
+
+/// <summary>Chromium looks at every route: in light, dark, on a phone; with axe from npm.</summary>
+public sealed class BrowserTests
+{
+    [Test]
+    public async Task Every_route_is_accessible_and_quiet_in_light_dark_and_on_a_phone()
+    {
+        string folder = Path.Combine(FindRoot(), "tests", "DePinChain.Explorer.Tests", "browser");
+        (int installed, string installation) = await RunAsync(folder, "bash", "install.sh");
+        Assert.That(installed, Is.Zero, installation);
+        (int code, string findings) = await RunAsync(
+            folder, "node", "walk.mjs", SharedNetwork.Web.BaseAddress!.ToString().TrimEnd('/'), SharedNetwork.Transfer.ToString());
+        Assert.That(findings.Trim(), Is.EqualTo("nothing found"));
+        Assert.That(code, Is.Zero);
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, process.ExitCode == 0 ? output : output + await errors);
+    }
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DePinChain.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException("DePinChain.sln");
+    }
+}
