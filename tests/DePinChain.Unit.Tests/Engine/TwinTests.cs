@@ -9,6 +9,7 @@ public sealed class TwinTests
 {
     private NodeCluster _cluster = null!;
     private ValidatorNode? _twin;
+    private MemoryFolder _folder = new();
     private SigningSlot _mark;
     private List<HostReport> _reports = [];
 
@@ -66,10 +67,28 @@ public sealed class TwinTests
         Assert.That(_twin!.Host.SignerMark!.Slot.Height, Is.GreaterThan(halted));
     }
 
+    [Test]
+    public void A_node_that_ran_here_before_does_not_listen_again()
+    {
+        StartTwin();
+        RunUntil(() => _twin!.Host.SignerMark!.Slot > _mark);
+        _twin!.Dispose();
+        _reports.Clear();
+        StartTwin(_folder.AfterKill());
+        RunUntil(() => _twin.Host.SignerMark!.Slot.Height > _mark.Height + 3);
+        Assert.That(_reports.OfType<HostReport.Listening>(), Is.Empty);
+    }
+
     private void StartTwin()
     {
         MemoryFolder folder = new();
         folder.Overwrite("signer.mark", _cluster.Members[3].Folder.Read("signer.mark"));
+        StartTwin(folder);
+    }
+
+    private void StartTwin(MemoryFolder folder)
+    {
+        _folder = folder;
         InMemoryTransport transport = _cluster.JoinAsStranger("twin");
         Seams seams = new(folder, new KeptDatabase(), transport, _cluster.Clock, _cluster.Pacing);
         NodeRole role = new("twin", LocalnetKeys.Signing(3), LocalnetKeys.Vrf(3), BeginsMark: false, TakesTransactions: false)
