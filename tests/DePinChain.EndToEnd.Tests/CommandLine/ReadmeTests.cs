@@ -51,7 +51,7 @@ public sealed partial class ReadmeTests
         await RunScriptAsync();
         File.Copy(Path.Combine(Root, "README.md"), Path.Combine(_home, "README.md"));
         foreach (string command in storage) await ExpectAsync(command, Expected(command));
-        Assert.That(File.ReadAllText(Path.Combine(_home, "copy.md")), Is.EqualTo(Page));
+        Assert.That(File.ReadAllText(Path.Combine(_home, "copy.txt")), Is.EqualTo(Page));
         await StopProviderAsync();
         foreach (string command in subnet) await ExpectAsync(command, Expected(command));
         foreach (string command in developer[1..])
@@ -86,7 +86,7 @@ public sealed partial class ReadmeTests
         "storage put README.md --copies 1 --days 9 --key dev1" => "provenAt",
         "storage ls" => "README.md",
         "storage status 1" => "nextProof",
-        "storage get README.md --file copy.md --key dev1" => "sha256",
+        "storage get README.md --file copy.txt --key dev1" => "sha256",
         "storage cancel 1 --key dev1 --yes" => "succeeded",
         "subnet cost" => "100 DPN",
         "keys new judge" => "0x",
@@ -124,8 +124,8 @@ public sealed partial class ReadmeTests
         return output;
     }
 
-    private Task StopProviderAsync() =>
-        RunAsync("[ ! -f provider.pid ] || { kill -TERM $(cat provider.pid); tail --pid=$(cat provider.pid) -f /dev/null; rm provider.pid; }");
+    private Task StopProviderAsync() => RunAsync(
+        "[ ! -f provider.pid ] || { kill -TERM $(cat provider.pid); tail --pid=$(cat provider.pid) -f /dev/null; rm provider.pid; }");
 
     private async Task RunScriptAsync()
     {
