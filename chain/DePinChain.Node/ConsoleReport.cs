@@ -19,7 +19,8 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
     {
         string http = nodes[0].Http;
         string webSocket = nodes[0].WebSocket;
-        string? explorer = options.ExplorerPort > 0 && ExplorerProcess.IsBuilt ? ExplorerProcess.AddressOf(options.ExplorerPort) : null;
+        string? explorer = CompanionProcess.ExplorerAddress(options);
+        string? storage = CompanionProcess.StorageAddress(options);
         if (isJson)
         {
             Write("started", json =>
@@ -27,6 +28,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
                 json.WriteString("rpc", http);
                 json.WriteString("webSocket", webSocket);
                 if (explorer is not null) json.WriteString("explorer", explorer);
+                if (storage is not null) json.WriteString("storage", storage);
                 json.WriteNumber("chainId", genesis.ChainId);
                 json.WriteString("data", options.DataFolder);
                 json.WriteNumber("validators", genesis.Validators.Count);
@@ -43,6 +45,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        {http}   {webSocket}");
         if (explorer is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  explorer   {explorer}");
+        if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (a provider: depin storage put FILE)");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");

@@ -63,12 +63,14 @@ internal sealed class Localnet : IAsyncDisposable
         _console.Banner(_genesis, _options, [new NodePlace(First.Name, rpc.Address.Port, null)], First.Chain.Head.Number);
         int waiting = First.Readmit();
         if (waiting > 0) _console.Say("", $"{waiting} transactions wait again");
-        using ExplorerProcess explorer = new(_options, text => _console.Say("explorer", text));
+        using CompanionProcess explorer = CompanionProcess.Explorer(_options, text => _console.Say("explorer", text));
+        using CompanionProcess provider = CompanionProcess.StorageProvider(_options, text => _console.Say("storage", text));
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
         explorer.Start(rpc.Address.Port);
+        provider.Start(rpc.Address.Port);
         await Task.WhenAny(running);
         await _stopping.CancelAsync();
-        await explorer.StopAsync();
+        await Task.WhenAll(explorer.StopAsync(), provider.StopAsync());
         await rpc.StopAsync(CancellationToken.None);
         await Task.WhenAll(running);
         _clock.Save();

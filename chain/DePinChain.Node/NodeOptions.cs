@@ -7,7 +7,8 @@ internal sealed record NodeOptions
 {
     public const string Usage =
         "usage: DePinChain.Node [localnet] --data DIR [--rpc-port N] [--p2p-port N] [--metrics-port N] [--explorer-port N] "
-        + "[--block-time 12s|1s|0.2s|instant|manual] [--validators N] [--chain-id N] [--in-process] [--fresh] [--init-signer] [--json]";
+        + "[--storage-port N] [--block-time 12s|1s|0.2s|instant|manual] [--validators N] [--chain-id N] [--in-process] "
+        + "[--fresh] [--init-signer] [--json]";
 
     private const int ValidatorsMax = 100;
 
@@ -25,6 +26,9 @@ internal sealed record NodeOptions
 
     /// <summary>Where the explorer listens; 0 for none.</summary>
     public int ExplorerPort { get; init; }
+
+    /// <summary>Where a provider of storage listens; 0 for none.</summary>
+    public int StoragePort { get; init; }
 
     public Pace Pace { get; init; } = Pace.OfGenesis;
 
@@ -61,6 +65,7 @@ internal sealed record NodeOptions
         "--rpc-port" => this with { RpcPort = reader.Port(name) },
         "--metrics-port" => this with { MetricsPort = reader.Port(name) },
         "--explorer-port" => this with { ExplorerPort = reader.Port(name) },
+        "--storage-port" => this with { StoragePort = reader.Port(name) },
         "--p2p-port" => this with { PeerPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
         "--validators" => this with { Validators = (int)reader.Number(name, 1, ValidatorsMax) },

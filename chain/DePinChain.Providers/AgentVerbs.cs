@@ -3,10 +3,10 @@ using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers;
 
-/// <summary>What the executable is asked to do: <c>storage init</c>, <c>storage enrol</c>, <c>storage run</c>.</summary>
+/// <summary>What the executable is asked to do: <c>storage init</c>, <c>enrol</c>, <c>run</c>, and <c>localnet</c> for all at once.</summary>
 internal static class AgentVerbs
 {
-    private const string Usage = "usage: storage init|enrol|run --home DIR [--option value]…";
+    private const string Usage = "usage: storage init|enrol|run|localnet --home DIR [--option value]…";
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
@@ -15,6 +15,8 @@ internal static class AgentVerbs
         var home = new AgentHome(options.Remove("--home", out string? folder) ? folder
             : throw new AgentFailure(AgentFailure.Usage, $"--home is missing; {Usage}"));
         bool json = options.Remove("--json");
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        if (options.Remove("--supervised")) EndWithInput(ending);
         switch (verb)
         {
             case "init":
@@ -25,12 +27,28 @@ internal static class AgentVerbs
                 return 0;
             case "run":
                 RequireNoMore(options);
-                await StorageAgent.RunAsync(home, new AgentLog(output, json), stopping);
+                await StorageAgent.RunAsync(home, new AgentLog(output, json), ending.Token);
+                return 0;
+            case "localnet":
+                if (!home.Exists) Init(home, options, TextWriter.Null);
+                await LocalnetProvider.EnrolAsync(home, ending.Token);
+                await StorageAgent.RunAsync(home, new AgentLog(output, json), ending.Token);
                 return 0;
             default:
                 throw new AgentFailure(AgentFailure.Usage, $"'{verb}' is not a verb; {Usage}");
         }
     }
+
+    // The end of standard input is the end of who started this: nobody is left to serve for.
+    private static void EndWithInput(CancellationTokenSource ending) => new Thread(() =>
+    {
+        while (Console.In.ReadLine() is { } line && line != "stop")
+        {
+        }
+
+        ending.Cancel();
+    })
+    { IsBackground = true, Name = "input" }.Start();
 
     private static void Init(AgentHome home, Dictionary<string, string> options, TextWriter output)
     {
@@ -65,7 +83,7 @@ internal static class AgentVerbs
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int index = 0; index < rest.Length; index++)
         {
-            if (rest[index] == "--json") options["--json"] = "";
+            if (rest[index] is "--json" or "--supervised") options[rest[index]] = "";
             else if (index + 1 < rest.Length) options[rest[index]] = rest[++index];
             else throw new AgentFailure(AgentFailure.Usage, $"{rest[index]} needs a value; {Usage}");
         }

@@ -62,6 +62,11 @@ internal static class LocalnetCommands
             Description = "The explorer's web site; 0 for none (environment: DEPIN_EXPLORER_PORT).",
             DefaultValueFactory = _ => LocalnetProcess.DefaultExplorerPort,
         };
+        var storagePort = new Option<int>("--storage-port")
+        {
+            Description = "A provider of storage, registered and ready; 0 for none (environment: DEPIN_STORAGE_PORT).",
+            DefaultValueFactory = _ => LocalnetProcess.DefaultStoragePort,
+        };
         var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process, without a wire between them." };
         var detach = new Option<bool>("--detach")
         {
@@ -70,7 +75,7 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, explorerPort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
+            rpcPort, explorerPort, storagePort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -83,6 +88,7 @@ internal static class LocalnetCommands
                 arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--explorer-port", parse.GetValue(explorerPort).ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--storage-port", parse.GetValue(storagePort).ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))

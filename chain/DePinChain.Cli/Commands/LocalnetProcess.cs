@@ -10,6 +10,7 @@ namespace DePinChain.Cli.Commands;
 internal sealed class LocalnetProcess(string folder)
 {
     private const int UsualExplorerPort = 4000;
+    private const int UsualStoragePort = 5300;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
@@ -18,15 +19,10 @@ internal sealed class LocalnetProcess(string folder)
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "localnet");
 
     /// <summary>4000, unless the environment says otherwise.</summary>
-    public static int DefaultExplorerPort
-    {
-        get
-        {
-            string? chosen = Environment.GetEnvironmentVariable("DEPIN_EXPLORER_PORT");
-            bool isPort = ushort.TryParse(chosen, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port);
-            return isPort ? port : UsualExplorerPort;
-        }
-    }
+    public static int DefaultExplorerPort => PortOf("DEPIN_EXPLORER_PORT", UsualExplorerPort);
+
+    /// <summary>5300, unless the environment says otherwise.</summary>
+    public static int DefaultStoragePort => PortOf("DEPIN_STORAGE_PORT", UsualStoragePort);
 
     public string Folder => folder;
 
@@ -174,6 +170,12 @@ internal sealed class LocalnetProcess(string folder)
         {
             return $"{address} (does not answer)";
         }
+    }
+
+    private static int PortOf(string variable, int usual)
+    {
+        string? text = Environment.GetEnvironmentVariable(variable);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue ? port : usual;
     }
 
     private void Remember(Process process, (int Rpc, int Explorer) ports)

@@ -16,12 +16,12 @@ internal sealed class ProcessNetwork : IAsyncDisposable
     private readonly MiningRelay _mining;
     private readonly BlockBoard _board;
     private readonly Chaos _chaos;
-    private readonly ExplorerProcess _explorer;
+    private readonly CompanionProcess[] _companions;
     private readonly bool _initSigner;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<RefusalException> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isUp;
-    private int _isExplored;
+    private int _isAccompanied;
 
     private ProcessNetwork(NodeOptions options, NetworkFolder folder, GenesisDocument genesis, IDisposable held, TextWriter output)
     {
@@ -36,7 +36,11 @@ internal sealed class ProcessNetwork : IAsyncDisposable
         _mining = new MiningRelay(_nodes);
         _board = new BlockBoard(_console, _nodes[0]);
         _chaos = new Chaos(_nodes, _board);
-        _explorer = new ExplorerProcess(options, text => _board.Say("explorer", text));
+        _companions =
+        [
+            CompanionProcess.Explorer(options, text => _board.Say("explorer", text)),
+            CompanionProcess.StorageProvider(options, text => _board.Say("storage", text)),
+        ];
         foreach (NodeProcess node in _nodes)
         {
             node.Said += OnSaid;
@@ -72,7 +76,7 @@ internal sealed class ProcessNetwork : IAsyncDisposable
         await Task.WhenAny(stop, _failed.Task);
         _chaos.Close();
         await _stopping.CancelAsync();
-        await Task.WhenAll([_explorer.StopAsync(), .. _nodes.Select(node => node.StopAsync())]);
+        await Task.WhenAll([.. _companions.Select(companion => companion.StopAsync()), .. _nodes.Select(node => node.StopAsync())]);
         if (_failed.Task.IsCompletedSuccessfully) throw await _failed.Task;
         _board.Say("", $"stopped at height {_nodes.Max(node => node.Height)}; the state is kept in {_options.DataFolder}");
     }
@@ -82,7 +86,7 @@ internal sealed class ProcessNetwork : IAsyncDisposable
     {
         foreach (NodeProcess node in _nodes) node.Dispose();
         _chaos.Dispose();
-        _explorer.Dispose();
+        foreach (CompanionProcess companion in _companions) companion.Dispose();
         _lock.Dispose();
         _stopping.Dispose();
         return ValueTask.CompletedTask;
@@ -109,8 +113,9 @@ internal sealed class ProcessNetwork : IAsyncDisposable
             case NodeEvent.Decided decided:
                 _board.Take(node, decided.Line);
 
-                // Only now, so that the first block does not wait for the explorer's start.
-                if (node == _nodes[0] && Interlocked.Exchange(ref _isExplored, 1) == 0) _explorer.Start(PlaceOf(node).RpcPort);
+                // Only now, so that the first block does not wait for their start.
+                if (node == _nodes[0] && Interlocked.Exchange(ref _isAccompanied, 1) == 0)
+                    foreach (CompanionProcess companion in _companions) companion.Start(PlaceOf(node).RpcPort);
                 break;
             case NodeEvent.Noted noted:
                 _board.Say(node.Name, noted.Text);

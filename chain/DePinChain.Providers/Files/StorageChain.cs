@@ -69,6 +69,11 @@ internal sealed class StorageChain : IDisposable
             ? balance
             : Amount.Zero;
 
+    /// <summary>Asks a localnet's faucet for coins.</summary>
+    /// <exception cref="NodeRefusedException">The node has none: it is no localnet.</exception>
+    public Task AskFaucetAsync(string wei, CancellationToken cancellation) =>
+        _node.CallAsync("dev_faucet", cancellation, Agent.ToString(), wei);
+
     public Task<GovernedParameters> ParametersAsync(CancellationToken cancellation) => GovernedParameters.LoadAsync(_node, cancellation);
 
     public Task<AbiRecord> DealAsync(ulong deal, CancellationToken cancellation) => Market.RecordAsync("getDeal", cancellation,

@@ -30,6 +30,7 @@ internal sealed class DepinProgram(string rpcUrl, string home)
         start.Environment["DEPIN_RPC"] = rpcUrl;
         start.Environment["DEPIN_HOME"] = home;
         start.Environment["DEPIN_EXPLORER_PORT"] = "0";
+        start.Environment["DEPIN_STORAGE_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(home, "localnet");
         using Process process = Process.Start(start)!;

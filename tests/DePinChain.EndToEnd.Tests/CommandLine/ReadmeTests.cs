@@ -152,6 +152,7 @@ public sealed partial class ReadmeTests
         start.Environment["DEPIN_RPC"] = $"http://127.0.0.1:{_port}";
         start.Environment["DEPIN_HOME"] = Path.Combine(_home, "keys");
         start.Environment["DEPIN_EXPLORER_PORT"] = "0";
+        start.Environment["DEPIN_STORAGE_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         start.Environment["DEPIN_PROVIDER"] = Path.Combine(_home, "provider");
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(_home, "localnet");

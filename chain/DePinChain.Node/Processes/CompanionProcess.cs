@@ -3,11 +3,15 @@ using System.Globalization;
 
 namespace DePinChain.Node.Processes;
 
-/// <summary>The explorer of a localnet: a process of its own, which can fail, hang or be killed without the nodes noticing.</summary>
-/// <remarks>It reads its standard input, whose end is this process's: a localnet that is killed leaves no explorer behind.</remarks>
-internal sealed class ExplorerProcess(NodeOptions options, Action<string> say) : IDisposable
+/// <summary>
+/// What runs beside a localnet, the explorer or a storage provider: a process of its own, which can fail, hang or be killed without the
+/// nodes noticing.
+/// </summary>
+/// <remarks>It reads its standard input, whose end is this process's: a localnet that is killed leaves no companion behind.</remarks>
+internal sealed class CompanionProcess : IDisposable
 {
-    private const string Project = "DePinChain.Explorer";
+    private const string ExplorerProject = "DePinChain.Explorer";
+    private const string StorageProject = "DePinChain.Providers";
     private const int StartsMax = 5;
 
     // Its own exit codes for arguments and for what the machine lacks, such as a free port: starting again would change nothing.
@@ -16,27 +20,46 @@ internal sealed class ExplorerProcess(NodeOptions options, Action<string> say) :
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
 
+    private readonly string _project;
+    private readonly int _port;
+    private readonly Func<string, IEnumerable<string>> _arguments;
+    private readonly Action<string> _say;
     private readonly Lock _gate = new();
     private Process? _process;
     private Task _watching = Task.CompletedTask;
     private bool _isStopping;
 
-    /// <summary>Where people look.</summary>
-    public static string AddressOf(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    private CompanionProcess(string project, int port, Func<string, IEnumerable<string>> arguments, Action<string> say) =>
+        (_project, _port, _arguments, _say) = (project, port, arguments, say);
 
-    /// <summary>Whether this build has one: the node is built without it, too.</summary>
-    public static bool IsBuilt => File.Exists(Program);
+    /// <summary>The explorer: an index of the chain, and the site over it.</summary>
+    public static CompanionProcess Explorer(NodeOptions options, Action<string> say) => new(
+        ExplorerProject, options.ExplorerPort,
+        rpc => ["run", "--supervised", "--rpc", rpc, "--port", Text(options.ExplorerPort), "--data", FolderOf(options, "explorer")], say);
 
-    private static string Program => Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", Project, "bin", "Release", "net10.0", Project + ".dll"));
+    /// <summary>A provider of storage that registers itself, so that the first file can be stored at once.</summary>
+    public static CompanionProcess StorageProvider(NodeOptions options, Action<string> say) => new(
+        StorageProject, options.StoragePort,
+        rpc =>
+        [
+            "storage", "localnet", "--supervised", "--rpc", rpc, "--port", Text(options.StoragePort),
+            "--home", FolderOf(options, "storage-provider"),
+        ],
+        say);
+
+    /// <summary>Where people look; null when it was not asked for, or is not part of this build.</summary>
+    public static string? ExplorerAddress(NodeOptions options) => AddressOf(ExplorerProject, options.ExplorerPort);
+
+    /// <summary>Where clients bring data; null as above.</summary>
+    public static string? StorageAddress(NodeOptions options) => AddressOf(StorageProject, options.StoragePort);
 
     /// <summary>Starts it in the background, on a node that already answers.</summary>
     public void Start(int rpcPort)
     {
-        if (options.ExplorerPort == 0) return;
-        if (!IsBuilt)
+        if (_port == 0) return;
+        if (!File.Exists(ProgramOf(_project)))
         {
-            say($"the explorer is not built; build it with: dotnet build chain/{Project} -c Release");
+            _say($"it is not built; build it with: dotnet build chain/{_project} -c Release");
             return;
         }
 
@@ -92,7 +115,7 @@ internal sealed class ExplorerProcess(NodeOptions options, Action<string> say) :
             string error = await errors;
             await process.WaitForExitAsync();
             if (_isStopping) return;
-            say(string.Create(CultureInfo.InvariantCulture, $"stopped with exit code {process.ExitCode}: {error}"));
+            _say(string.Create(CultureInfo.InvariantCulture, $"stopped with exit code {process.ExitCode}: {error}"));
             if (process.ExitCode is > 0 and <= LastCodeNotWorthRetrying) return;
             await Task.Delay(RetryAfter);
         }
@@ -117,13 +140,20 @@ internal sealed class ExplorerProcess(NodeOptions options, Action<string> say) :
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] arguments =
-        [
-            Program, "run", "--supervised", "--rpc", AddressOf(rpcPort), "--port",
-            options.ExplorerPort.ToString(CultureInfo.InvariantCulture), "--data", Path.Combine(options.DataFolder, "explorer"),
-        ];
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[ProgramOf(_project), .. _arguments(AddressOf(rpcPort))]) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_TieredPGO"] = "0";
         return start;
     }
+
+    private static string ProgramOf(string project) => Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", project, "bin", "Release", "net10.0", project + ".dll"));
+
+    private static string? AddressOf(string project, int port) =>
+        port > 0 && File.Exists(ProgramOf(project)) ? AddressOf(port) : null;
+
+    private static string AddressOf(int port) => "http://127.0.0.1:" + Text(port);
+
+    private static string FolderOf(NodeOptions options, string name) => Path.Combine(options.DataFolder, name);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
