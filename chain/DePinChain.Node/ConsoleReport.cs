@@ -45,7 +45,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        {http}   {webSocket}");
         if (explorer is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  explorer   {explorer}");
-        if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (a provider: depin storage put FILE)");
+        if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (depin storage put FILE)");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");

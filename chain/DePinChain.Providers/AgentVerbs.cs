@@ -3,7 +3,7 @@ using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers;
 
-/// <summary>What the executable is asked to do: <c>storage init</c>, <c>enrol</c>, <c>run</c>, and <c>localnet</c> for all at once.</summary>
+/// <summary>What the executable is asked to do: <c>storage init</c>, <c>enrol</c>, <c>run</c>; <c>localnet</c> is all at once.</summary>
 internal static class AgentVerbs
 {
     private const string Usage = "usage: storage init|enrol|run|localnet --home DIR [--option value]…";

@@ -3,7 +3,6 @@ using DePinChain.Client;
 using DePinChain.Indexer.Following;
 using DePinChain.Indexer.Rows;
 using DePinChain.Indexer.Store;
-using DePinChain.Primitives;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using DePinChain.Explorer.Grids;
 using DePinChain.Indexer.Decoding;
-using DePinChain.Indexer.Rows;
 using DePinChain.Primitives;
 
 namespace DePinChain.Explorer.Tests;

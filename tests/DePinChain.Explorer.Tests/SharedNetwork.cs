@@ -2,7 +2,6 @@ using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests;
 using DePinChain.Explorer.Hosting;
-using DePinChain.Indexer.Following;
 using DePinChain.Indexer.Rows;
 using DePinChain.Primitives;
 using Microsoft.AspNetCore.Builder;

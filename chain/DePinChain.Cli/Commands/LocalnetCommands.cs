@@ -29,6 +29,18 @@ internal static class LocalnetCommands
 
     private static LocalnetProcess Localnet(ParseResult parse) => new(parse.GetValue(DataFolder)!.FullName);
 
+    private static readonly Option<int> ExplorerPort = new("--explorer-port")
+    {
+        Description = "The explorer's web site; 0 for none (environment: DEPIN_EXPLORER_PORT).",
+        DefaultValueFactory = _ => LocalnetProcess.DefaultExplorerPort,
+    };
+
+    private static readonly Option<int> StoragePort = new("--storage-port")
+    {
+        Description = "A provider of storage, registered and ready; 0 for none (environment: DEPIN_STORAGE_PORT).",
+        DefaultValueFactory = _ => LocalnetProcess.DefaultStoragePort,
+    };
+
     private static Command Start()
     {
         var rpcPort = new Option<int>("--rpc-port")
@@ -57,16 +69,6 @@ internal static class LocalnetCommands
         {
             Description = "Prometheus metrics of the first node, 9464 if it is free; the others take the following ports."
         };
-        var explorerPort = new Option<int>("--explorer-port")
-        {
-            Description = "The explorer's web site; 0 for none (environment: DEPIN_EXPLORER_PORT).",
-            DefaultValueFactory = _ => LocalnetProcess.DefaultExplorerPort,
-        };
-        var storagePort = new Option<int>("--storage-port")
-        {
-            Description = "A provider of storage, registered and ready; 0 for none (environment: DEPIN_STORAGE_PORT).",
-            DefaultValueFactory = _ => LocalnetProcess.DefaultStoragePort,
-        };
         var inProcess = new Option<bool>("--in-process") { Description = "All validators in one process, without a wire between them." };
         var detach = new Option<bool>("--detach")
         {
@@ -75,7 +77,7 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, explorerPort, storagePort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
+            rpcPort, ExplorerPort, StoragePort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -87,8 +89,8 @@ internal static class LocalnetCommands
             if (parse.GetValue(chainId) is { } id)
                 arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--explorer-port", parse.GetValue(explorerPort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--storage-port", parse.GetValue(storagePort).ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--explorer-port", parse.GetValue(ExplorerPort).ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--storage-port", parse.GetValue(StoragePort).ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))
@@ -97,7 +99,7 @@ internal static class LocalnetCommands
                 arguments.Add("--fresh");
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
                 arguments.Add("--json");
-            (int Rpc, int Explorer) ports = (parse.GetValue(rpcPort), parse.GetValue(explorerPort));
+            (int Rpc, int Explorer) ports = (parse.GetValue(rpcPort), parse.GetValue(ExplorerPort));
             return parse.GetValue(detach)
                 ? await Localnet(parse).StartDetachedAsync(arguments, ports, cancellation)
                 : await Localnet(parse).RunAsync(arguments, ports);

@@ -19,10 +19,11 @@ internal static class LocalnetProvider
         using StorageChain chain = await StorageChain.OpenAsync(home.ReadSettings().Rpc, PrivateKey.FromBytes(key.ToArray()), stopping);
         if (home.FindEnrolment() is { } known && known.ChainId == chain.ChainId) return;
         await chain.AskFaucetAsync(Gift, stopping);
-        for (DateTime limit = DateTime.UtcNow + GiftLimit; await chain.BalanceAsync(stopping) <= Collateral; await Task.Delay(Poll, stopping))
+        DateTime limit = DateTime.UtcNow + GiftLimit;
+        for (; await chain.BalanceAsync(stopping) <= Collateral; await Task.Delay(Poll, stopping))
         {
             if (DateTime.UtcNow > limit)
-                throw new AgentFailure(AgentFailure.RefusedByChain, $"the faucet's coins did not come to {chain.Agent}; is this a localnet?");
+                throw new AgentFailure(AgentFailure.RefusedByChain, $"the faucet's coins did not come to {chain.Agent}; start it again.");
         }
 
         AgentSettings settings = home.ReadSettings();
