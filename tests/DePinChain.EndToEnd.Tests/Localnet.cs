@@ -97,11 +97,24 @@ public sealed class Localnet : IAsyncDisposable
         return localnet;
     }
 
+    /// <summary>A port that nobody listens on, below those that the system gives to outgoing connections: none of them can take it
+    /// between this answer and its use.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (; ; )
+        {
+            int port = Random.Shared.Next(10_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Any, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     /// <summary>Calls a method; throws <see cref="InvalidOperationException"/> with the node's message when it answers with an

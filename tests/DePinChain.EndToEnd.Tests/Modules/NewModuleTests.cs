@@ -80,8 +80,8 @@ public sealed class NewModuleTests
                 StringComparison.Ordinal)
             .Replace("TokensModule.Descriptor, TreasuryModule.Descriptor", "NamesModule.Descriptor, TokensModule.Descriptor, " +
                 "TreasuryModule.Descriptor", StringComparison.Ordinal)
-            .Replace("return [tokens,", "return [new NamesModule(StateOf(scope, NamesModule.Descriptor), " +
-                "LogsOf(scope, NamesModule.Descriptor), scope.Bank), tokens,", StringComparison.Ordinal);
+            .Replace("            tokens, treasury, emission, staking,", "            new NamesModule(" +
+                "StateOf(scope, NamesModule.Descriptor), LogsOf(scope, NamesModule.Descriptor), scope.Bank), tokens, treasury, emission, staking,", StringComparison.Ordinal);
         Assert.That(edited, Does.Contain("new NamesModule(").And.Contain("NamesModule.Descriptor, TokensModule"),
             "the catalog has another shape than this test knows");
         await File.WriteAllTextAsync(Path.Combine(_copy, Catalog), edited);
