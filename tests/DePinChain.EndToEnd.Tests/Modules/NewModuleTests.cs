@@ -59,6 +59,9 @@ public sealed class NewModuleTests
         Assert.That(refusal!.Message, Does.Contain("execution reverted").And.Contain("616c696365"));
     }
 
+    private const string Created = "            new NamesModule(StateOf(scope, NamesModule.Descriptor), " +
+        "LogsOf(scope, NamesModule.Descriptor), scope.Bank),";
+
     private async Task AddNamesAsync()
     {
         string folder = Path.Combine(_copy, "modules/DePinChain.Modules.Names");
@@ -80,8 +83,8 @@ public sealed class NewModuleTests
                 StringComparison.Ordinal)
             .Replace("TokensModule.Descriptor, TreasuryModule.Descriptor", "NamesModule.Descriptor, TokensModule.Descriptor, " +
                 "TreasuryModule.Descriptor", StringComparison.Ordinal)
-            .Replace("            tokens, treasury, emission, staking,", "            new NamesModule(" +
-                "StateOf(scope, NamesModule.Descriptor), LogsOf(scope, NamesModule.Descriptor), scope.Bank), tokens, treasury, emission, staking,", StringComparison.Ordinal);
+            .Replace("            tokens, treasury, emission, staking,", Created + " tokens, treasury, emission, staking,",
+                StringComparison.Ordinal);
         Assert.That(edited, Does.Contain("new NamesModule(").And.Contain("NamesModule.Descriptor, TokensModule"),
             "the catalog has another shape than this test knows");
         await File.WriteAllTextAsync(Path.Combine(_copy, Catalog), edited);
