@@ -91,7 +91,7 @@ internal static class ProviderCommands
         ulong block = await desk.SendAsync(
             desk.Market.Plan("registerProvider", Amount.Zero, agent.Address, endpoint, Array.Empty<byte>()), cancellation);
         IReadOnlyList<ModuleLog> logs = await desk.Market.LogsAsync(
-            "ProviderRegistered", block, block, cancellation, null, StorageDesk.TopicOf(desk.Key.Address));
+            "ProviderRegistered", block, block, cancellation, null, LogTopic.Of(desk.Key.Address));
         ulong id = logs[^1].Values.Count("providerId");
         int code = await SiblingProgram.RunAsync(Agent,
         [
@@ -214,7 +214,7 @@ internal static class ProviderCommands
         var live = new SortedSet<ulong>();
         foreach (string name in (string[])["DealProposed", "DealPublished"])
         {
-            foreach (ModuleLog log in await desk.Market.LogsAsync(name, 0, head, cancellation, null, null, StorageDesk.TopicOf(id)))
+            foreach (ModuleLog log in await desk.Market.LogsAsync(name, 0, head, cancellation, null, null, LogTopic.Of(id)))
             {
                 ulong deal = log.Values.Count("id");
                 AbiRecord record = await desk.Market.RecordAsync("getDeal", cancellation, (UInt256)deal);
@@ -278,8 +278,11 @@ internal static class ProviderCommands
 
     private static TimeSpan DurationOf(string text)
     {
-        bool isRead = double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
-        double minutes = text[^1] switch { 'm' => number, 'h' => number * 60, 'd' => number * 1_440, _ => double.NaN };
+        double number = 0;
+        bool isRead = text.Length > 1
+            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        char unit = isRead ? text[^1] : ' ';
+        double minutes = unit switch { 'm' => number, 'h' => number * 60, 'd' => number * 1_440, _ => double.NaN };
         return isRead && minutes is > 0 and < 100_000 ? TimeSpan.FromMinutes(minutes)
             : throw CliFailure.Usage($"'{text}' is not a duration", "for example 30m, 2h or 1d");
     }

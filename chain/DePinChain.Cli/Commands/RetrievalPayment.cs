@@ -32,7 +32,7 @@ internal sealed class RetrievalPayment
         ulong block = await desk.SendAsync(
             desk.Channels.Plan("open", amount, payee, Address.Zero, amount.ToUInt256(), (UInt256)delay), cancellation);
         IReadOnlyList<ModuleLog> opened = await desk.Channels.LogsAsync(
-            "ChannelOpened", block, block, cancellation, null, StorageDesk.TopicOf(desk.Key.Address));
+            "ChannelOpened", block, block, cancellation, null, LogTopic.Of(desk.Key.Address));
         return new RetrievalPayment(desk, opened[^1].Values.Count("channel"), price, piece);
     }
 

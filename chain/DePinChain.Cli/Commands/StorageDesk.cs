@@ -75,21 +75,5 @@ internal sealed class StorageDesk : IDisposable
         return free >= needed ? Amount.Zero : new Amount(needed - (UInt128)free);
     }
 
-    /// <summary>A number as an indexed value of an event.</summary>
-    public static Hash256 TopicOf(ulong number)
-    {
-        byte[] word = new byte[Hash256.Size];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(word.AsSpan(Hash256.Size - sizeof(ulong)), number);
-        return new Hash256(word);
-    }
-
-    /// <inheritdoc cref="TopicOf(ulong)"/>
-    public static Hash256 TopicOf(Address account)
-    {
-        byte[] word = new byte[Hash256.Size];
-        account.CopyTo(word.AsSpan(Hash256.Size - Address.Size));
-        return new Hash256(word);
-    }
-
     public void Dispose() => Key.Dispose();
 }

@@ -142,7 +142,7 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
         foreach (string name in (string[])["DealPublished", "DealProposed"])
         {
             IReadOnlyList<ModuleLog> logs = await desk.Market.LogsAsync(
-                name, block, block, cancellation, null, StorageDesk.TopicOf(client), StorageDesk.TopicOf(bid.Id));
+                name, block, block, cancellation, null, LogTopic.Of(client), LogTopic.Of(bid.Id));
             if (logs.Count == 0) continue;
             ulong deal = logs[^1].Values.Count("id");
             session.Output.Say($"deal {deal} with provider {bid.Id}{(name == "DealProposed" ? ", waits to be accepted" : "")}");
@@ -211,7 +211,7 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
             {
                 ulong head = await desk.HeadAsync(limit.Token);
                 IReadOnlyList<ModuleLog> logs =
-                    await desk.Sets.LogsAsync("PossessionProven", from, head, limit.Token, StorageDesk.TopicOf(set));
+                    await desk.Sets.LogsAsync("PossessionProven", from, head, limit.Token, LogTopic.Of(set));
                 if (logs.Count > 0)
                 {
                     proven.Add((JsonNode)logs[0].Block);
@@ -233,7 +233,7 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
         ulong head = await desk.HeadAsync(cancellation);
         ulong from = head > SearchBlocks ? head - SearchBlocks : 0;
         IReadOnlyList<ModuleLog> logs =
-            await desk.Market.LogsAsync("DealActivated", from, head, cancellation, StorageDesk.TopicOf(deal));
+            await desk.Market.LogsAsync("DealActivated", from, head, cancellation, LogTopic.Of(deal));
         return logs.Count > 0 ? logs[0].Block : 0;
     }
 

@@ -63,7 +63,7 @@ internal static class StorageStatus
     private static async Task<Amount> PaidAsync(StorageDesk desk, ulong id, ulong head, CancellationToken cancellation)
     {
         Amount paid = Amount.Zero;
-        foreach (ModuleLog log in await desk.Market.LogsAsync("DealSettled", 0, head, cancellation, StorageDesk.TopicOf(id)))
+        foreach (ModuleLog log in await desk.Market.LogsAsync("DealSettled", 0, head, cancellation, LogTopic.Of(id)))
             paid += log.Values.Amount("paid");
         return paid;
     }

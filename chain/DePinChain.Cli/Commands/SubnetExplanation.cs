@@ -20,7 +20,7 @@ internal static class SubnetExplanation
     {
         ulong head = (ulong)await session.Node.QuantityAsync("eth_blockNumber", cancellation);
         IReadOnlyList<ModuleLog> epochs = await subnets.LogsAsync(
-            "EpochRun", head > SearchBlocks ? head - SearchBlocks : 0, head, cancellation, StorageDesk.TopicOf(net));
+            "EpochRun", head > SearchBlocks ? head - SearchBlocks : 0, head, cancellation, LogTopic.Of(net));
         if (uid is null)
         {
             session.Output.Rows(

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
@@ -90,7 +89,7 @@ internal sealed class DealBook(StorageChain chain, Enrolment enrolment)
     {
         if (head >= _next)
         {
-            Hash256 provider = TopicOf(enrolment.ProviderId);
+            Hash256 provider = LogTopic.Of(enrolment.ProviderId);
             var found = new SortedSet<ulong>();
             foreach (string name in (string[])["DealProposed", "DealPublished"])
             {
@@ -135,7 +134,7 @@ internal sealed class DealBook(StorageChain chain, Enrolment enrolment)
 
         foreach (ulong set in Sets)
         {
-            Hash256 topic = TopicOf(set);
+            Hash256 topic = LogTopic.Of(set);
             foreach (ModuleLog log in await chain.Sets.LogsAsync("PiecesAdded", _next, head, cancellation, topic))
                 Remember(set, log.Values);
             foreach (ModuleLog _ in await chain.Sets.LogsAsync("DataSetClosed", _next, head, cancellation, topic))
@@ -143,13 +142,6 @@ internal sealed class DealBook(StorageChain chain, Enrolment enrolment)
                 lock (_gate) _sets.Remove(set);
             }
         }
-    }
-
-    private static Hash256 TopicOf(ulong number)
-    {
-        byte[] word = new byte[Hash256.Size];
-        BinaryPrimitives.WriteUInt64BigEndian(word.AsSpan(Hash256.Size - sizeof(ulong)), number);
-        return new Hash256(word);
     }
 
     private void Remember(ulong set, AbiRecord added)

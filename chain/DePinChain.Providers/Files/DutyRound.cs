@@ -33,6 +33,17 @@ internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore st
         await ProveAsync(head, cancellation);
         await AddPiecesAsync(head, cancellation);
         await AcceptAsync(head, cancellation);
+        ForgetParts();
+    }
+
+    // What came of a piece whose deal ended before all of it was there: nobody will bring the rest.
+    private void ForgetParts()
+    {
+        HashSet<PieceCid> wanted = [.. book.Live.Select(static deal => deal.Piece)];
+        foreach (KeptDeal deal in book.All)
+        {
+            if (deal.State >= DealStanding.Terminated && !wanted.Contains(deal.Piece)) store.DeletePart(deal.Piece);
+        }
     }
 
     private async Task ProveAsync(ulong head, CancellationToken cancellation)
@@ -71,7 +82,13 @@ internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore st
             var proofs = new List<object?>();
             for (int index = 0; index < numbers.Length; index++)
             {
-                PieceCid piece = pieces[(ulong)(UInt256)numbers[index]!];
+                ulong number = (ulong)(UInt256)numbers[index]!;
+                if (!pieces.TryGetValue(number, out PieceCid piece))
+                {
+                    WarnOnce($"piece {duty.Set} {number}", $"set {duty.Set} holds a piece {number} that this agent has not seen added");
+                    return false;
+                }
+
                 PossessionProof proof = await store.ProveAsync(piece, (ulong)(UInt256)offsets[index]!, cancellation);
                 proofs.Add(new object?[] { proof.Leaf, proof.Siblings.Chunk(Hash256.Size).ToArray<object?>() });
             }

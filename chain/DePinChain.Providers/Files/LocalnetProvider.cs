@@ -32,16 +32,9 @@ internal static class LocalnetProvider
             chain.Market.Plan("registerProvider", Amount.Zero, Address.Zero, endpoint, Array.Empty<byte>()), stopping);
         ulong head = await chain.HeadAsync(stopping);
         IReadOnlyList<ModuleLog> registered =
-            await chain.Market.LogsAsync("ProviderRegistered", 0, head, stopping, null, TopicOf(chain.Agent));
+            await chain.Market.LogsAsync("ProviderRegistered", 0, head, stopping, null, LogTopic.Of(chain.Agent));
         await chain.SendAsync(
             chain.Market.Plan("deposit", Collateral, chain.Agent, Address.Zero, Collateral.ToUInt256()), stopping);
         home.Save(new Enrolment(registered[^1].Values.Count("providerId"), chain.ChainId, registered[^1].Block));
-    }
-
-    private static Hash256 TopicOf(Address account)
-    {
-        byte[] word = new byte[Hash256.Size];
-        account.CopyTo(word.AsSpan(Hash256.Size - Address.Size));
-        return new Hash256(word);
     }
 }

@@ -147,11 +147,24 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
         Path.Combine(home.LanesPath, string.Create(CultureInfo.InvariantCulture, $"{lane.Voucher.Channel}-{lane.Voucher.Lane}.json")),
         JsonSerializer.SerializeToUtf8Bytes(lane, AgentJson.Default.LaneNote));
 
+    private static LaneNote? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(file), AgentJson.Default.LaneNote);
+        }
+        catch (JsonException damaged)
+        {
+            throw new AgentFailure(
+                AgentFailure.LocalState, $"{file} holds what a client owes and cannot be read ({damaged.Message}); restore or remove it.");
+        }
+    }
+
     private static Dictionary<(ulong Channel, ulong Lane), LaneNote> Load(AgentHome home)
     {
         Directory.CreateDirectory(home.LanesPath);
         return Directory.EnumerateFiles(home.LanesPath, "*.json")
-            .Select(static file => JsonSerializer.Deserialize(File.ReadAllText(file), AgentJson.Default.LaneNote))
+            .Select(Read)
             .OfType<LaneNote>()
             .ToDictionary(static lane => (lane.Voucher.Channel, lane.Voucher.Lane));
     }

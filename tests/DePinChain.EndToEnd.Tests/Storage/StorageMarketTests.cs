@@ -90,7 +90,7 @@ public sealed class StorageMarketTests
         // 70 % of the collateral to the client, rounded down; the rest burns (the market's compensationBps is 7,000).
         await _providers[0].KillAsync();
         ulong head = await _localnet.HeightAsync();
-        AbiRecord ended = (await _market.LogsAsync("DealEnded", 0, head, CancellationToken.None, TopicOf(lost))).Single().Values;
+        AbiRecord ended = (await _market.LogsAsync("DealEnded", 0, head, CancellationToken.None, LogTopic.Of(lost))).Single().Values;
         Amount compensation = new(collateral.Wei * 7_000 / 10_000);
         Assert.That(ended.Amount("clientCompensation"), Is.EqualTo(compensation));
         Assert.That(ended.Amount("burned"), Is.EqualTo(collateral - compensation));
@@ -98,7 +98,7 @@ public sealed class StorageMarketTests
         // What the client put in, less what was paid, and the compensation: that is what the escrow holds for it, to the base unit.
         Address client = Address.Parse((await _depin.JsonAsync("keys", "show", Client))["address"]!.GetValue<string>());
         Amount held = compensation;
-        foreach (ModuleLog log in await _market.LogsAsync("EscrowDeposited", 0, head, CancellationToken.None, TopicOf(client)))
+        foreach (ModuleLog log in await _market.LogsAsync("EscrowDeposited", 0, head, CancellationToken.None, LogTopic.Of(client)))
             held += log.Values.Amount("amount");
         foreach (ulong id in deals) held -= await PaidAsync(id, head);
         AbiRecord escrow = await _market.RecordAsync("getEscrow", CancellationToken.None, client, Address.Zero);
@@ -211,10 +211,10 @@ public sealed class StorageMarketTests
         ulong head = await _localnet.HeightAsync();
         AbiRecord deal = await DealAsync(id);
         AbiRecord container = await _market.RecordAsync("getContainer", CancellationToken.None, (UInt256)set);
-        ulong activated = (await _market.LogsAsync("DealActivated", 0, head, CancellationToken.None, TopicOf(id))).Single().Block;
+        ulong activated = (await _market.LogsAsync("DealActivated", 0, head, CancellationToken.None, LogTopic.Of(id))).Single().Block;
         ulong from = Math.Max(activated, deal.Count("start"));
         ulong blocks = 0;
-        foreach (ModuleLog proof in await _sets.LogsAsync("PossessionProven", 0, head, CancellationToken.None, TopicOf(set)))
+        foreach (ModuleLog proof in await _sets.LogsAsync("PossessionProven", 0, head, CancellationToken.None, LogTopic.Of(set)))
         {
             ulong challenge = container.Count("offset") + (proof.Values.Count("period") * Period);
             ulong begin = Math.Max(challenge - Period, from), end = Math.Min(challenge, deal.Count("end"));
@@ -223,14 +223,14 @@ public sealed class StorageMarketTests
 
         Amount expected = new((UInt128)deal.Number("price") * blocks);
         Assert.That(await PaidAsync(id, head), Is.EqualTo(expected), $"{blocks} proven blocks");
-        IReadOnlyList<ModuleLog> faults = await _sets.LogsAsync("PdpFault", 0, head, CancellationToken.None, TopicOf(set));
+        IReadOnlyList<ModuleLog> faults = await _sets.LogsAsync("PdpFault", 0, head, CancellationToken.None, LogTopic.Of(set));
         Assert.That(faults, Has.Count.EqualTo(FaultsUntilSlashed));
     }
 
     private async Task<Amount> PaidAsync(ulong deal, ulong head)
     {
         Amount paid = Amount.Zero;
-        foreach (ModuleLog log in await _market.LogsAsync("DealSettled", 0, head, CancellationToken.None, TopicOf(deal)))
+        foreach (ModuleLog log in await _market.LogsAsync("DealSettled", 0, head, CancellationToken.None, LogTopic.Of(deal)))
             paid += log.Values.Amount("paid");
         return paid;
     }
@@ -250,20 +250,6 @@ public sealed class StorageMarketTests
     {
         for (var clock = Stopwatch.StartNew(); !await condition(); await Task.Delay(100))
             if (clock.Elapsed > Patience) throw new TimeoutException("what was waited for did not come");
-    }
-
-    private static Hash256 TopicOf(ulong number)
-    {
-        byte[] word = new byte[Hash256.Size];
-        ((UInt256)number).WriteBigEndian(word);
-        return new Hash256(word);
-    }
-
-    private static Hash256 TopicOf(Address account)
-    {
-        byte[] word = new byte[Hash256.Size];
-        account.CopyTo(word.AsSpan(Hash256.Size - Address.Size));
-        return new Hash256(word);
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
