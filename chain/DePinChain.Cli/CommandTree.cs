@@ -28,6 +28,7 @@ internal static class CommandTree
             SignerCommands.Build(),
             StorageCommands.Build(),
             SubnetCommands.Build(),
+            OracleCommands.Build(),
             ProviderCommands.Build(),
             SnapshotCommands.Build(),
             MaintenanceCommands.Backup(),

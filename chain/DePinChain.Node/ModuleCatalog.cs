@@ -16,7 +16,7 @@ public static class ModuleCatalog
     public static ModuleSet Modules { get; } = new(
         [
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
-            AttestationsModule.Descriptor,
+            OracleModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             SubnetsModule.Descriptor,
@@ -31,6 +31,7 @@ public static class ModuleCatalog
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
         StakingModule staking = new(
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
+        OracleModule oracle = new(StateOf(scope, OracleModule.Descriptor), LogsOf(scope, OracleModule.Descriptor), staking);
         JobKinds kinds = new();
         AttestationsModule attestations = new(
             StateOf(scope, AttestationsModule.Descriptor), LogsOf(scope, AttestationsModule.Descriptor), scope.Bank, scope.Cryptography,
@@ -59,8 +60,8 @@ public static class ModuleCatalog
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
         return
         [
-            tokens, treasury, emission, staking, attestations, storageMarket, dataSets, sealedSectors, channels, escrow, devices, market,
-            subnets,
+            tokens, treasury, emission, staking, oracle, attestations, storageMarket, dataSets, sealedSectors, channels,
+            escrow, devices, market, subnets,
         ];
     }
 

@@ -11,6 +11,7 @@ namespace DePinChain.Modules.Economy;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters = [typeof(AddressJson), typeof(AmountJson), typeof(UInt256Json)])]
 [JsonSerializable(typeof(EmissionGenesis))]
+[JsonSerializable(typeof(OracleGenesis))]
 [JsonSerializable(typeof(TokensGenesis))]
 [JsonSerializable(typeof(TreasuryGenesis))]
 internal sealed partial class EconomyJson : JsonSerializerContext;

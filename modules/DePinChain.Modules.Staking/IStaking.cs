@@ -1,18 +1,16 @@
+using DePinChain.Modules.Economy;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Staking;
 
 /// <summary>What other modules ask of Staking.</summary>
-public interface IStaking
+public interface IStaking : ISeats
 {
     /// <summary>Tokens of all validators.</summary>
     Amount Bonded { get; }
 
     /// <summary>Number of the epoch whose set decided the last blocks.</summary>
     ulong Epoch { get; }
-
-    /// <summary>True when the operator's validator has a seat in this epoch and is not jailed.</summary>
-    bool IsActive(Address validator);
 
     /// <summary>Tokens of a validator; zero for a stranger.</summary>
     Amount StakeOf(Address validator);
@@ -22,7 +20,4 @@ public interface IStaking
 
     /// <summary>Validators a delegator has stake with, from an index on, with its tokens there.</summary>
     IReadOnlyList<(Address Validator, Amount Stake)> StakesOf(Address delegator, ulong start, int limit);
-
-    /// <summary>Operators of this epoch's seats with their stake at the election, by ascending signing address.</summary>
-    IReadOnlyList<(Address Validator, Amount Stake)> Seats();
 }

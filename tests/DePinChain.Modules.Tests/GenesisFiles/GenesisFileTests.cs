@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x9b4db27bea8fd64a6a1c713444f454a056c6d1841930830c7f09769b6ef2a119";
-    private const string BlockHash = "0xb09db93b6aedef2721090969880c53c581222e33cdd9ddb5dc836563d947b56e";
+    private const string StateRoot = "0xe9b2c1fce6fe4eeeefd3f04ae322efb3826692da31ce3a92c418c039e98bab04";
+    private const string BlockHash = "0x290bc0e1a3f35879ca6aefe6c343eb4ecaf71ce99a02bc09dd38b16ff49e280c";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
