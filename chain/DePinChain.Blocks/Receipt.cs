@@ -37,6 +37,9 @@ public sealed record LogEntry(Address Address, IReadOnlyList<Hash256> Topics, Re
 /// <param name="Logs">In order of emission.</param>
 public sealed record Receipt(TransactionType Type, bool Succeeded, ulong CumulativeGasUsed, Bloom Bloom, IReadOnlyList<LogEntry> Logs)
 {
+    // Enough for the bloom and a few small fields: what a plain transfer leaves.
+    private const int EncodedBytes = 320;
+
     /// <summary>Gas of this transaction alone; kept beside the receipt, not hashed.</summary>
     public ulong GasUsed { get; init; }
 
@@ -47,17 +50,21 @@ public sealed record Receipt(TransactionType Type, bool Succeeded, ulong Cumulat
     public ReadOnlyMemory<byte> RevertData { get; init; }
 
     /// <summary>EIP-2718 bytes: the leaf of the receipts trie.</summary>
-    public byte[] Encode()
+    public byte[] Encode() => Encode(new RlpWriter(EncodedBytes));
+
+    /// <summary><see cref="Encode()"/> of many receipts over one buffer, whose content is lost.</summary>
+    public byte[] Encode(RlpWriter writer)
     {
-        var writer = new RlpWriter();
+        writer.Clear();
+        if (Type != TransactionType.Legacy) writer.WriteEncoded([(byte)Type]);
         WriteConsensusFields(writer);
-        return Type == TransactionType.Legacy ? writer.ToArray() : [(byte)Type, .. writer.Written];
+        return writer.ToArray();
     }
 
     /// <summary>RLP <c>[type, [status, cumulativeGas, bloom, logs], gasUsed, price, revertData]</c>: what the ledger stores.</summary>
     public byte[] EncodeStored()
     {
-        var writer = new RlpWriter();
+        var writer = new RlpWriter(EncodedBytes);
         int list = writer.BeginList();
         writer.Write((ulong)Type);
         WriteConsensusFields(writer);

@@ -12,17 +12,12 @@ internal sealed class SenderCache
 {
     private const int Slots = 1 << 16;
 
-    private readonly Entry?[] _entries = new Entry?[Slots];
+    private readonly KnownSender?[] _entries = new KnownSender?[Slots];
 
-    public bool TryGet(in Hash256 hash, out Address sender)
-    {
-        Entry? entry = Volatile.Read(ref _entries[Slot(hash)]);
-        bool hit = entry is not null && entry.Hash == hash;
-        sender = hit ? entry!.Sender : default; // hit implies an entry
-        return hit;
-    }
+    public KnownSender? Find(in Hash256 hash) =>
+        Volatile.Read(ref _entries[Slot(hash)]) is { } entry && entry.Transaction == hash ? entry : null;
 
-    public void Put(in Hash256 hash, Address sender) => Volatile.Write(ref _entries[Slot(hash)], new Entry(hash, sender));
+    public void Put(KnownSender entry) => Volatile.Write(ref _entries[Slot(entry.Transaction)], entry);
 
     private static int Slot(in Hash256 hash)
     {
@@ -30,6 +25,7 @@ internal sealed class SenderCache
         hash.CopyTo(bytes);
         return BinaryPrimitives.ReadUInt16BigEndian(bytes);
     }
-
-    private sealed record Entry(Hash256 Hash, Address Sender);
 }
+
+/// <summary>What a recovery found.</summary>
+internal sealed record KnownSender(Hash256 Transaction, Address Address);

@@ -7,7 +7,8 @@ namespace DePinChain.Blocks;
 /// <summary>Finds who signed a transaction. Recovery costs about 46 µs, so a process does it once per transaction.</summary>
 public static class SenderRecovery
 {
-    // Shared by pool, builder, import and RPC of one process; bounded, so a flood only evicts.
+    // Shared by pool, builder, import and RPC of one process, whose transactions are decoded again and again; bounded, so a flood only
+    // evicts. The transaction at hand remembers its sender itself.
     private static readonly SenderCache Cache = new();
 
     /// <summary>The sender; false when the signature recovers to no key, and for the system transaction, which has none.</summary>
@@ -15,13 +16,18 @@ public static class SenderRecovery
     {
         sender = default;
         if (transaction.IsSystem) return false;
-        if (Cache.TryGet(transaction.Hash, out sender)) return true;
+        if ((transaction.Sender ??= Cache.Find(transaction.Hash)) is { } known)
+        {
+            sender = known.Address;
+            return true;
+        }
 
         Span<byte> rs = stackalloc byte[64];
         transaction.R.WriteBigEndian(rs[..32]);
         transaction.S.WriteBigEndian(rs[32..]);
         if (!Secp256k1.TryRecover(transaction.SigningHash, rs, transaction.YParity, out sender)) return false;
-        Cache.Put(transaction.Hash, sender);
+        transaction.Sender = new KnownSender(transaction.Hash, sender);
+        Cache.Put(transaction.Sender);
         return true;
     }
 

@@ -65,6 +65,9 @@ public sealed class Transaction
     /// <summary>Whether this is the chain's own transaction at index 0 (decision 2).</summary>
     public bool IsSystem => ChainId is null;
 
+    /// <summary>Who signed it, once somebody recovered that from the signature.</summary>
+    internal KnownSender? Sender { get; set; }
+
     /// <summary>The digest the sender signed.</summary>
     public Hash256 SigningHash => TransactionCodec.SigningHash(_fields);
 

@@ -79,6 +79,7 @@ public static class TransactionCodec
     internal static Hash256 SigningHash(UnsignedTransaction fields)
     {
         var writer = new RlpWriter();
+        if (fields.Type != TransactionType.Legacy) writer.WriteEncoded([(byte)fields.Type]);
         int list = writer.BeginList();
         WriteFields(writer, fields);
         if (fields is { Type: TransactionType.Legacy, ChainId: { } chainId })
@@ -88,7 +89,7 @@ public static class TransactionCodec
             writer.Write(0UL);
         }
         writer.EndList(list);
-        return Keccak256.Hash(WithType(fields.Type, writer));
+        return Keccak256.Hash(writer.Written);
     }
 
     private static UnsignedTransaction Normalized(UnsignedTransaction fields) => fields.Type switch

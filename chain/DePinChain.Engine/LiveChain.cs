@@ -109,7 +109,7 @@ public sealed partial class LiveChain : IDisposable
         if (!_judged.TryGetValue(block.Hash, out BlockVerdict? verdict))
         {
             long began = _clock.GetTimestamp();
-            SenderStage.Run(block.Transactions);
+            using SenderStage senders = SenderStage.Begin(block.Transactions, _headState);
             verdict = _executor.Validate(block, Head.Header, _headState, _stores.State.Seal);
             EngineMetrics.Executed("judge", _clock.GetElapsedTime(began), block.Header.GasUsed);
             Remember(block.Hash, verdict);

@@ -133,13 +133,14 @@ internal sealed class BlockRun
         var next = new ConsensusView(validators, Number + 1);
         _scope.Journal.Commit();
         StateDelta delta = seal(_scope.Overlay);
+        var writer = new RlpWriter(1024);
         var header = new BlockHeader
         {
             ParentHash = _parent.Hash,
             Miner = _inputs.Miner,
             StateRoot = delta.Root,
             TransactionsRoot = transactionsRoot ?? BlockRules.TransactionsRoot(_transactions),
-            ReceiptsRoot = MerkleTrie.RootOf([.. _receipts.Select(r => r.Encode())]),
+            ReceiptsRoot = MerkleTrie.RootOf([.. _receipts.Select(r => r.Encode(writer))]),
             LogsBloom = Bloom.Union(_receipts.Select(r => r.Bloom)),
             Number = Number,
             GasLimit = GasLimit,

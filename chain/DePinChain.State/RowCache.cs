@@ -35,19 +35,14 @@ internal sealed class RowCache
     /// <summary>Moves on to the next generation, in which these rows differ.</summary>
     public void Advance(ulong generation, IEnumerable<Row> changes)
     {
-        var changed = new List<(RowKey Key, byte[]? Value)>[Parts];
+        // Between the two steps the parts show no generation, and readers go to the database.
+        foreach (Part part in _parts) part.Close();
         foreach (Row row in changes)
         {
-            if (RowKey.TryOf(row.Table, row.Key, out RowKey key))
-            {
-                (changed[IndexOf(key)] ??= []).Add((key, row.Value));
-            }
+            if (RowKey.TryOf(row.Table, row.Key, out RowKey key)) PartOf(key).Replace(key, row.Value);
         }
 
-        for (int i = 0; i < Parts; i++)
-        {
-            _parts[i].Advance(generation, changed[i] ?? []);
-        }
+        foreach (Part part in _parts) part.Open(generation);
     }
 
     private Part PartOf(in RowKey key) => _parts[IndexOf(key)];
@@ -56,6 +51,8 @@ internal sealed class RowCache
 
     private sealed class Part(long bytesMax)
     {
+        private const ulong NoGeneration = ulong.MaxValue;
+
         private readonly Lock _using = new();
         private LookupTable<RowKey, byte[]?> _young = new();
         private LookupTable<RowKey, byte[]?> _old = new();
@@ -98,22 +95,22 @@ internal sealed class RowCache
             }
         }
 
-        public void Advance(ulong generation, List<(RowKey Key, byte[]? Value)> changes)
+        public void Close()
         {
-            lock (_using)
-            {
-                foreach ((RowKey key, byte[]? value) in changes)
-                {
-                    bool isHot = _young.Contains(key) || _old.Contains(key);
-                    _old.Remove(key);
-                    if (isHot)
-                    {
-                        Set(key, value);
-                    }
-                }
+            lock (_using) _generation = NoGeneration;
+        }
 
-                _generation = generation;
-            }
+        /// <summary>Puts a row's new value in the place of an old one; rows that nobody asked for are not taken in.</summary>
+        public void Replace(in RowKey key, byte[]? value)
+        {
+            // Closed: nobody else looks at the tables until the part is opened again.
+            bool isHot = _old.Remove(key) | _young.Contains(key);
+            if (isHot) Set(key, value);
+        }
+
+        public void Open(ulong generation)
+        {
+            lock (_using) _generation = generation;
         }
 
         private void Set(in RowKey key, byte[]? value)

@@ -8,6 +8,9 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
 {
     private readonly ulong _height = parent.Mark is { } mark ? mark.Height + 1 : 0;
 
+    // Accounts are sealed in so many shares at most: enough that no core waits long for another.
+    private const int SharesMax = 16;
+
     // Nobody can ask for the state before genesis.
     private readonly bool _keepsPast = parent.Mark is not null;
 
@@ -16,26 +19,13 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         IReadOnlyList<AccountChange> accounts = changes.Accounts;
         (Hash256[] storageRoots, PageChanges[] storagePages) = SealStorages(accounts);
         var leaves = new TrieLeaf[accounts.Count];
-        var rows = new List<Row>(2 * (accounts.Count + RecordCountOf(accounts)));
-        var writer = new RlpWriter(128);
-        for (int i = 0; i < leaves.Length; i++)
+        var values = new List<Row>[Math.Min(accounts.Count, SharesMax)];
+        Cores.For(values.Length, accounts.Count < TrieUpdate.ParallelLeavesMin ? 1 : threads, share =>
         {
-            AccountChange change = accounts[i];
-            Account sealedAccount = (change.After ?? Account.Unused) with { StorageRoot = storageRoots[i] };
-            Account? after = sealedAccount.IsUnused ? null : sealedAccount;
-            byte[] key = change.AddressHash.ToArray();
-            leaves[i] = new TrieLeaf(key, after is { } account ? FlatCodec.AccountLeaf(writer, account) : null, change.Before is not null);
-            AddValue(rows, Table.FlatAccount, key, Slim(writer, change.Before), Slim(writer, after));
-        }
-
-        foreach (AccountChange change in accounts)
-        {
-            foreach (RecordChange record in change.Records)
-            {
-                AddValue(rows, Table.FlatSlot, FlatCodec.SlotKey(change.AddressHash, record.LocationHash), record.Before, record.After);
-            }
-        }
-
+            int from = share * accounts.Count / values.Length, to = (share + 1) * accounts.Count / values.Length;
+            values[share] = SealValues(accounts, storageRoots, leaves, from, to);
+        });
+        List<Row> rows = [.. values.SelectMany(share => share)];
         var accountPages = new PageChanges();
         using var accountTrie = new LiveTrie(parent.Rows, owner: null);
         Hash256 root = new TrieUpdate(accountTrie, _height, _keepsPast, threads).Apply(parent.Root, leaves, accountPages);
@@ -43,6 +33,28 @@ internal sealed class StateSealer(StateView parent, ulong eraBlocks, int threads
         PageHistory.AddRows(_height, [.. allPages.SelectMany(own => own.Undos)], rows);
         (List<(Hash256, BlobCount)> counts, List<Hash256> released) = SealBlobs(changes.Blobs, rows);
         return new StateDelta(_height, parent.Root, root, rows, allPages, counts, released);
+    }
+
+    /// <summary>Fills in the leaves of some accounts; gives the rows of their values, of their records' and of what was before.</summary>
+    private List<Row> SealValues(IReadOnlyList<AccountChange> accounts, Hash256[] storageRoots, TrieLeaf[] leaves, int from, int to)
+    {
+        var writer = new RlpWriter(128);
+        var rows = new List<Row>(2 * (to - from));
+        for (int i = from; i < to; i++)
+        {
+            AccountChange change = accounts[i];
+            Account sealedAccount = (change.After ?? Account.Unused) with { StorageRoot = storageRoots[i] };
+            Account? after = sealedAccount.IsUnused ? null : sealedAccount;
+            byte[] key = change.AddressHash.ToArray();
+            leaves[i] = new TrieLeaf(key, after is { } account ? FlatCodec.AccountLeaf(writer, account) : null, change.Before is not null);
+            AddValue(rows, Table.FlatAccount, key, Slim(writer, change.Before), Slim(writer, after));
+            foreach (RecordChange record in change.Records)
+            {
+                AddValue(rows, Table.FlatSlot, FlatCodec.SlotKey(change.AddressHash, record.LocationHash), record.Before, record.After);
+            }
+        }
+
+        return rows;
     }
 
     /// <summary>The storage root of each account, and the pages of those whose records change.</summary>

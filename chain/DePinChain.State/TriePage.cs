@@ -112,8 +112,13 @@ internal sealed class TriePage
     {
         if (!_opened[slot])
         {
-            var branch = new TrieBranch();
-            _branches[slot] = TryReadStored(slot, branch) ? branch : null;
+            if (IsStored(slot))
+            {
+                TrieBranch branch = RecycledBranches.Take();
+                TryReadStored(slot, branch);
+                _branches[slot] = branch;
+            }
+
             _opened[slot] = true;
         }
 
@@ -167,6 +172,18 @@ internal sealed class TriePage
         }
 
         return _row.AsSpan(start, StoredLength(slot));
+    }
+
+    /// <summary>Gives the opened branches back once the page became rows and no entry waits for one of them; the page is void.</summary>
+    public void Recycle()
+    {
+        foreach (TrieBranch? branch in _branches)
+        {
+            if (branch is not null)
+            {
+                RecycledBranches.Return(branch);
+            }
+        }
     }
 
     private int CountStored(int below) => BitOperations.PopCount((uint)(_mask & ((1 << below) - 1)));

@@ -113,6 +113,8 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, 
             {
                 changes.Add(new PageUndo(source.Rows.Owner, page.Path, PageDiff.Of(page, _scratch, _old), page.IsEmpty));
             }
+
+            page.Recycle();
         }
 
         _pages.RemoveRange(first, _pages.Count - first);
@@ -166,7 +168,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, 
         if (shared < extension.Length)
         {
             // A key leaves the extension half-way: a branch comes in between.
-            branch = new TrieBranch();
+            branch = RecycledBranches.Take();
             branch.Children[extension[shared]] = entry with
             {
                 Extension = shared + 1 == extension.Length ? null : extension[(shared + 1)..].ToArray(),
@@ -229,7 +231,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, 
         }
 
         TriePage page = PageFor(key, branchDepth, above);
-        var branch = new TrieBranch();
+        TrieBranch branch = RecycledBranches.Take();
         for (int start = 0; start < leaves.Length;)
         {
             int end = EndOfGroup(leaves, start, branchDepth);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using DePinChain.Blocks;
 using DePinChain.Crypto;
 using DePinChain.Database;
+using DePinChain.Engine;
 using DePinChain.Execution;
 using DePinChain.Node;
 using DePinChain.Primitives;
@@ -63,8 +64,8 @@ internal static class StateBenchmarks
             TimeSpan began = Environment.CpuUsage.TotalTime;
             double import = Figures.Seconds(() =>
             {
-                RecoverInParallel(block.Transactions);
                 using StateSnapshot before = chain.State.Latest();
+                using SenderStage senders = SenderStage.Begin(block.Transactions, before);
                 BlockVerdict verdict = chain.Executor.Validate(block, parent, before, chain.State.Seal);
                 if (!verdict.IsValid)
                     throw new InvalidOperationException(verdict.Rejection.Message);
