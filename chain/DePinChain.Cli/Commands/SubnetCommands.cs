@@ -24,11 +24,16 @@ internal static class SubnetCommands
         Required = true,
     };
 
-    public static Command Build() => new("subnet", "Markets for intelligence: register, join, score, and see why who earned what.")
+    public static Command Build()
     {
-        Cost(), Register(), Start(), List(), Show(), Join(), Metagraph(), SubnetWeights.Build(), Emission(), Eligibility(), Parameters(),
-        Stake(), Unstake(),
-    };
+        var command = new Command("subnet", "Markets for intelligence: register, join, serve, score, and see why who earned what.")
+        {
+            Cost(), Register(), Start(), List(), Show(), Join(), Metagraph(), SubnetWeights.Build(), Emission(), Eligibility(),
+            Parameters(), Stake(), Unstake(),
+        };
+        foreach (Command program in SubnetPrograms.Build()) command.Subcommands.Add(program);
+        return command;
+    }
 
     /// <summary>The Subnets module of the node.</summary>
     public static async Task<ModuleGateway> GatewayAsync(Session session, CancellationToken cancellation) =>
