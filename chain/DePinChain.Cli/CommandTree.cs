@@ -29,6 +29,7 @@ internal static class CommandTree
             StorageCommands.Build(),
             SubnetCommands.Build(),
             OracleCommands.Build(),
+            GovernanceCommands.Build(),
             ProviderCommands.Build(),
             SnapshotCommands.Build(),
             MaintenanceCommands.Backup(),

@@ -2,6 +2,7 @@ using DePinChain.Execution;
 using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
+using DePinChain.Modules.Governance;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
 using DePinChain.Modules.Storage;
@@ -16,22 +17,29 @@ public static class ModuleCatalog
     public static ModuleSet Modules { get; } = new(
         [
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
-            OracleModule.Descriptor, AttestationsModule.Descriptor,
+            OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             SubnetsModule.Descriptor,
         ],
         Create);
 
-    private static IReadOnlyList<IModule> Create(ModuleScope scope)
+    private static IModule[] Create(ModuleScope scope)
     {
         TokensModule tokens = new(StateOf(scope, TokensModule.Descriptor), LogsOf(scope, TokensModule.Descriptor));
         TreasuryModule treasury = new(
             StateOf(scope, TreasuryModule.Descriptor), LogsOf(scope, TreasuryModule.Descriptor), scope.Issuer, tokens);
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
+        StakeWatchers watchers = new();
         StakingModule staking = new(
-            StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission);
+            StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission,
+            watchers);
         OracleModule oracle = new(StateOf(scope, OracleModule.Descriptor), LogsOf(scope, OracleModule.Descriptor), staking);
+        ModuleRoster roster = new();
+        GovernanceModule governance = new(
+            StateOf(scope, GovernanceModule.Descriptor), LogsOf(scope, GovernanceModule.Descriptor), scope.Bank, tokens, treasury, staking,
+            roster, scope.Meter);
+        watchers.Add(governance);
         JobKinds kinds = new();
         AttestationsModule attestations = new(
             StateOf(scope, AttestationsModule.Descriptor), LogsOf(scope, AttestationsModule.Descriptor), scope.Bank, scope.Cryptography,
@@ -58,11 +66,13 @@ public static class ModuleCatalog
             devices);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
-        return
+        IModule[] all =
         [
-            tokens, treasury, emission, staking, oracle, attestations, storageMarket, dataSets, sealedSectors, channels,
+            tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
             escrow, devices, market, subnets,
         ];
+        foreach (IModule module in all) roster.Add(module);
+        return all;
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

@@ -44,6 +44,28 @@ public sealed class StepRunner(ModuleState state, Logs logs)
         return taken;
     }
 
+    /// <summary>Runs an action in a journal of its own; one that faults is undone, and its caller goes on.</summary>
+    /// <param name="action">What to do.</param>
+    /// <param name="reason">Return data of its revert; empty when it did not revert.</param>
+    /// <returns>Why it was undone; null when it was done.</returns>
+    /// <exception cref="WorkBudgetExceededException">The step has no work left: that is for the step's caller.</exception>
+    public FaultCode? Attempt(Action action, out byte[] reason)
+    {
+        reason = [];
+        int before = state.Storage.Snapshot();
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception exception) when (Faults.Classify(exception) is FaultCode code && code != FaultCode.WorkBudgetExceeded)
+        {
+            state.Storage.Revert(before);
+            if (exception is Revert revert) reason = revert.ReturnData;
+            return code;
+        }
+    }
+
     // An item that began with all it may have and wanted more would block the schedule for ever.
     private void Run<T>(Schedule<T> schedule, ulong height, T item, Action<T> action, bool hadEnough)
     {

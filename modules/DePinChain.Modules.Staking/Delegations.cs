@@ -6,7 +6,8 @@ namespace DePinChain.Modules.Staking;
 
 /// <summary>Who staked with whom: buying and giving back shares, and the rewards that are paid whenever shares change.</summary>
 [ModulePart]
-internal sealed partial class Delegations(ModuleState state, Logs logs, IBank bank, ValidatorRegistry registry, RewardPeriods rewards)
+internal sealed partial class Delegations(
+    ModuleState state, Logs logs, IBank bank, ValidatorRegistry registry, RewardPeriods rewards, StakeWatchers watchers)
 {
     [Slot(20)] private partial Map<(Address Delegator, Address Validator), DelegationRecord> Records { get; }
     [Slot(21)] private partial SetMap<Address, Address> Partners { get; }
@@ -68,6 +69,7 @@ internal sealed partial class Delegations(ModuleState state, Logs logs, IBank ba
         registry.Save(validator, stake);
         registry.Compete(validator, stake, candidatesMax);
         AddBonded(amount);
+        watchers.Tell(delegator, validator, delegation.Shares, delegation.Shares + shares);
         return shares;
     }
 
@@ -146,6 +148,7 @@ internal sealed partial class Delegations(ModuleState state, Logs logs, IBank ba
         if (StakingPolicy.PowerOf(stake.Tokens) == 0) registry.Withdraw(validator);
         if (stake.Shares == UInt128.Zero) rewards.Save(validator, rewards.SweepDust(rewards.Find(validator)));
         SubtractBonded(amount);
+        watchers.Tell(delegator, validator, delegation.Shares, left);
     }
 
     // Settles the validator and pays the delegator; the returned record is saved only when it has shares.

@@ -18,6 +18,15 @@ public interface IStaking : ISeats
     /// <summary>Tokens that a delegator has with a validator.</summary>
     Amount StakeOf(Address delegator, Address validator);
 
+    /// <summary>All shares of a validator; zero for a stranger.</summary>
+    UInt128 SharesOf(Address validator);
+
+    /// <summary>A delegator's shares of a validator.</summary>
+    UInt128 SharesOf(Address delegator, Address validator);
+
+    /// <summary>Last block of the running epoch, as planned.</summary>
+    ulong EpochEnd { get; }
+
     /// <summary>Validators a delegator has stake with, from an index on, with its tokens there.</summary>
     IReadOnlyList<(Address Validator, Amount Stake)> StakesOf(Address delegator, ulong start, int limit);
 }

@@ -29,13 +29,15 @@ public sealed partial class StakingModule
     /// <param name="issuer">The bank; staking burns what it slashes.</param>
     /// <param name="cryptography">Checks keys and evidence.</param>
     /// <param name="emission">Mints the security stream.</param>
-    public StakingModule(ModuleState state, Logs logs, ICoinIssuer issuer, ICryptography cryptography, IEmission emission)
+    /// <param name="watchers">Who follows the shares; nobody when left out.</param>
+    public StakingModule(
+        ModuleState state, Logs logs, ICoinIssuer issuer, ICryptography cryptography, IEmission emission, StakeWatchers? watchers = null)
     {
         _state = state;
         _logs = logs;
         _issuer = issuer;
         _cryptography = cryptography;
-        _parts = new StakingParts(state, logs, issuer);
+        _parts = new StakingParts(state, logs, issuer, watchers ?? new StakeWatchers());
         _blockStart = new BlockStartStep(_parts, new StepRunner(state, logs), logs, issuer, emission);
     }
 

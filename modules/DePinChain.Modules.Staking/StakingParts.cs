@@ -6,11 +6,11 @@ namespace DePinChain.Modules.Staking;
 /// <summary>The parts of staking over one scope's state, wired to each other.</summary>
 internal sealed class StakingParts
 {
-    public StakingParts(ModuleState state, Logs logs, ICoinIssuer issuer)
+    public StakingParts(ModuleState state, Logs logs, ICoinIssuer issuer, StakeWatchers watchers)
     {
         Registry = new ValidatorRegistry(state);
         Rewards = new RewardPeriods(state, issuer);
-        Delegations = new Delegations(state, logs, issuer, Registry, Rewards);
+        Delegations = new Delegations(state, logs, issuer, Registry, Rewards, watchers);
         Unbondings = new UnbondingQueue(state);
         Redelegations = new Redelegations(state);
         Slashes = new SlashQueue(state, logs, issuer, Delegations, Unbondings, Redelegations);

@@ -222,6 +222,16 @@ public sealed partial class StakingModule
     public Amount StakeOf(Address delegator, Address validator) => _parts.Delegations.StakeOf(delegator, validator);
 
     /// <inheritdoc/>
+    public UInt128 SharesOf(Address validator) =>
+        _parts.Registry.TryGet(validator, out ValidatorRecord record) ? record.Shares : UInt128.Zero;
+
+    /// <inheritdoc/>
+    public UInt128 SharesOf(Address delegator, Address validator) => _parts.Delegations.Find(delegator, validator).Shares;
+
+    /// <inheritdoc/>
+    public ulong EpochEnd => _parts.Epochs.Current.End;
+
+    /// <inheritdoc/>
     public IReadOnlyList<(Address Validator, Amount Stake)> StakesOf(Address delegator, ulong start, int limit) =>
         [.. _parts.Delegations.PartnersOf(delegator).Page(start, limit).Select(validator => (validator, StakeOf(delegator, validator)))];
 

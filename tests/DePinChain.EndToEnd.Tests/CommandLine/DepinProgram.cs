@@ -16,7 +16,10 @@ internal sealed class DepinProgram(string rpcUrl, string home)
         .Replace(Path.Combine("tests", "DePinChain.EndToEnd.Tests"), Path.Combine("chain", "DePinChain.Cli"), StringComparison.Ordinal)
         .Replace("DePinChain.EndToEnd.Tests.dll", "depin.dll", StringComparison.Ordinal);
 
-    public async Task<DepinRun> RunAsync(params string[] arguments)
+    public Task<DepinRun> RunAsync(params string[] arguments) => RunWithSecretAsync(null, arguments);
+
+    /// <summary>The same with a secret for the command that asks for one.</summary>
+    public async Task<DepinRun> RunWithSecretAsync(string? secret, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -32,6 +35,7 @@ internal sealed class DepinProgram(string rpcUrl, string home)
         start.Environment["DEPIN_EXPLORER_PORT"] = "0";
         start.Environment["DEPIN_STORAGE_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
+        if (secret is not null) start.Environment["DEPIN_SECRET"] = secret;
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(home, "localnet");
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -16,6 +16,12 @@ internal sealed class FixedSeats(IReadOnlyList<Address> operators) : IStaking
 
     public Amount StakeOf(Address delegator, Address validator) => Amount.Zero;
 
+    public UInt128 SharesOf(Address validator) => StakeOf(validator).Wei;
+
+    public UInt128 SharesOf(Address delegator, Address validator) => UInt128.Zero;
+
+    public ulong EpochEnd => ulong.MaxValue;
+
     public IReadOnlyList<(Address Validator, Amount Stake)> StakesOf(Address delegator, ulong start, int limit) => [];
 
     public IReadOnlyList<(Address Validator, Amount Stake)> Seats() => [.. operators.Select(static at => (at, Amount.One))];

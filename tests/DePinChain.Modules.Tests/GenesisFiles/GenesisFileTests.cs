@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xe9b2c1fce6fe4eeeefd3f04ae322efb3826692da31ce3a92c418c039e98bab04";
-    private const string BlockHash = "0x290bc0e1a3f35879ca6aefe6c343eb4ecaf71ce99a02bc09dd38b16ff49e280c";
+    private const string StateRoot = "0xd2854719b2d55bae38a16262dbbe06a7d3922dddff1a83eba593088d35064ee7";
+    private const string BlockHash = "0x914601de10c819c3fa49802188e17395bf812b5c723f97b98abfdb75ebec4f19";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
