@@ -4,7 +4,8 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Governance;
 
 /// <summary>Somebody proposes something.</summary>
-[Event] public readonly partial record struct ProposalSubmitted(
+[Event]
+public readonly partial record struct ProposalSubmitted(
     [Indexed] ulong Id, [Indexed] Address Proposer, ProposalKind Kind, string Title, ulong DepositEnds);
 
 /// <summary>Somebody deposited on a proposal.</summary>
@@ -14,11 +15,13 @@ namespace DePinChain.Modules.Governance;
 [Event] public readonly partial record struct VotingStarted([Indexed] ulong Id, ulong EndsAt);
 
 /// <summary>An account votes, in parts of 10,000; an earlier vote of it no longer counts.</summary>
-[Event] public readonly partial record struct Voted(
+[Event]
+public readonly partial record struct Voted(
     [Indexed] ulong Id, [Indexed] Address Voter, ushort Yes, ushort Abstain, ushort No, ushort Veto);
 
 /// <summary>The votes were counted. A proposal that passed has its effect at the first epoch boundary from a block on.</summary>
-[Event] public readonly partial record struct ProposalDecided(
+[Event]
+public readonly partial record struct ProposalDecided(
     [Indexed] ulong Id,
     ProposalStatus Status,
     Amount Yes,

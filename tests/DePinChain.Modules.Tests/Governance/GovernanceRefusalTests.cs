@@ -166,7 +166,8 @@ public sealed class GovernanceRefusalTests
     {
         Refuses(GovernanceCalls.ProposeOrder("a", "", "nowhere", BellCalls.Ring(1)), new UnknownModule("nowhere"));
         Refuses(
-            GovernanceCalls.ProposeOrder("a", "", "bell", BellCalls.Paint()), new NotAnOrder("bell", Calldata.SelectorOf(BellCalls.Paint())));
+            GovernanceCalls.ProposeOrder("a", "", "bell", BellCalls.Paint()),
+            new NotAnOrder("bell", Calldata.SelectorOf(BellCalls.Paint())));
         Refuses(GovernanceCalls.ProposeOrder("a", "", "treasury", []), new NotAnOrder("treasury", 0));
     }
 
