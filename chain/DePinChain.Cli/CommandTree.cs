@@ -28,6 +28,7 @@ internal static class CommandTree
             SignerCommands.Build(),
             StorageCommands.Build(),
             SubnetCommands.Build(),
+            ClusterCommands.Build(),
             OracleCommands.Build(),
             GovernanceCommands.Build(),
             ProviderCommands.Build(),

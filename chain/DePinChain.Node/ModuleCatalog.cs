@@ -19,7 +19,7 @@ public static class ModuleCatalog
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
             OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
-            EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+            EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor, ClustersModule.Descriptor,
             SubnetsModule.Descriptor,
         ],
         Create);
@@ -64,12 +64,15 @@ public static class ModuleCatalog
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
             devices);
+        ClustersModule clusters = new(
+            StateOf(scope, ClustersModule.Descriptor), LogsOf(scope, ClustersModule.Descriptor), scope.Bank, tokens, treasury, oracle,
+            devices);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
-            escrow, devices, market, subnets,
+            escrow, devices, market, clusters, subnets,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;

@@ -10,6 +10,7 @@ namespace DePinChain.Modules.Compute;
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters = [typeof(AddressJson), typeof(AmountJson), typeof(UInt256Json)])]
+[JsonSerializable(typeof(ClustersGenesis))]
 [JsonSerializable(typeof(ComputeMarketGenesis))]
 [JsonSerializable(typeof(DevicesGenesis))]
 [JsonSerializable(typeof(EscrowGenesis))]

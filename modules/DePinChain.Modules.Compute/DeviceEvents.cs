@@ -111,3 +111,9 @@ public readonly partial record struct DeviceRewarded(
 
 /// <summary>A view returns at most so many devices at once.</summary>
 [Error(typeof(DevicesModule))] public readonly partial record struct DevicePageTooLarge(uint Maximum);
+
+/// <summary>A cluster holds the device; it can be taken away when the cluster is over.</summary>
+[Error(typeof(DevicesModule))] public readonly partial record struct DeviceHeld(Hash256 Device, ulong Cluster);
+
+/// <summary>Clusters hold devices of this owner, who enters capacity for the first time; it can be entered when they are over.</summary>
+[Error(typeof(DevicesModule))] public readonly partial record struct DevicesInUse(Address Host);

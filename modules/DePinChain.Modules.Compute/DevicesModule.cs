@@ -58,6 +58,7 @@ public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInv
     {
         for (int i = 0; i < total.Gpus.Length; i++)
             Require(total.Gpus[i] is { Interface: not GpuInterface.Any, Count: > 0 }, new InvalidGpuPool((uint)i));
+        RequireUnheld(host);
         HostRecord sold = Find(host);
         Require(DevicesPolicy.Covers(total, sold), new CapacitySold(host));
         ushort[] gpus = new ushort[total.Gpus.Length];

@@ -34,6 +34,7 @@ public sealed partial class DevicesModule
     public void RemoveDevice(Call call, Hash256 device)
     {
         DeviceRecord record = _registry.GetOwn(device, call.Sender);
+        Require(Holders[device] == 0, new DeviceHeld(device, Holders[device]));
         ulong releasedAt = call.Block.Number + Rules.Value.CooldownBlocks;
         if (!record.Stake.IsZero) StartUnstaking(device, record.Owner, record.Stake, releasedAt);
         if (record.Offer != 0) EndOffer(record.Offer, _registry.FindOffer(record.Offer), releasedAt);

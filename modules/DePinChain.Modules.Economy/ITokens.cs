@@ -8,6 +8,9 @@ public interface ITokens
     /// <summary>True when a token has this number.</summary>
     bool Exists(uint token);
 
+    /// <summary>Digits after the point of one whole token.</summary>
+    byte DecimalsOf(uint token);
+
     /// <summary>What an account holds.</summary>
     UInt128 BalanceOf(uint token, Address owner);
 

@@ -86,6 +86,9 @@ public sealed partial class TokensModule(ModuleState state, Logs logs) : IModule
     public bool Exists(uint token) => Registry.Contains(token);
 
     /// <inheritdoc/>
+    public byte DecimalsOf(uint token) => RecordOf(token).Decimals;
+
+    /// <inheritdoc/>
     public UInt128 TotalSupplyOf(uint token) => RecordOf(token).TotalSupply;
 
     /// <inheritdoc/>

@@ -20,6 +20,7 @@ if (args is [SyncBenchmarks.MakeVerb, var path, var blocks, var transfers])
     ("possession", ProofBenchmarks.PossessionAsync),
     ("replication", ProofBenchmarks.ReplicationAsync),
     ("epoch", SubnetBenchmarks.EpochAsync),
+    ("cluster", ClusterBenchmarks.BookAsync),
     ("records", StateBenchmarks.RecordsAsync),
     ("import", StateBenchmarks.ImportAsync),
     ("sync-empty", SyncBenchmarks.EmptyAsync),

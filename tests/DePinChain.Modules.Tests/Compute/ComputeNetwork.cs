@@ -26,7 +26,9 @@ internal sealed class ComputeNetwork
     private readonly ModuleScope _scope;
     private readonly MeteredWorld _meter;
 
-    public ComputeNetwork(EscrowGenesis? escrow = null, ComputeMarketGenesis? market = null, DevicesGenesis? devices = null)
+    public ComputeNetwork(
+        EscrowGenesis? escrow = null, ComputeMarketGenesis? market = null, DevicesGenesis? devices = null, ClustersGenesis? clusters = null,
+        ulong price = OraclePolicy.Dollar)
     {
         foreach (Address account in new[] { Tenant, Guest, Auditor, North, South, Third }) World.Fund(account, Amount.FromDpn(1_000_000));
         _meter = new MeteredWorld(World);
@@ -46,6 +48,9 @@ internal sealed class ComputeNetwork
         kinds.Add(Devices);
         Market = new ComputeMarketModule(
             StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
+        Oracle = new OracleModule(StateOf(WellKnownAddresses.Oracle), LogsOf(WellKnownAddresses.Oracle), new FixedSeats([]));
+        Clusters = new ClustersModule(
+            StateOf(WellKnownAddresses.Clusters), LogsOf(WellKnownAddresses.Clusters), _scope.Bank, Tokens, Treasury, Oracle, Devices);
         var genesis = new GenesisContext
         {
             ChainId = 1_337_000,
@@ -63,6 +68,8 @@ internal sealed class ComputeNetwork
         Devices.Initialize(devices ?? new DevicesGenesis(), genesis);
         Escrow.Initialize(escrow ?? new EscrowGenesis(), genesis);
         Market.Initialize(market ?? new ComputeMarketGenesis(), genesis);
+        Oracle.Initialize(new OracleGenesis { FixedPrice = price }, genesis);
+        Clusters.Initialize(clusters ?? new ClustersGenesis(), genesis);
         foreach (Address account in new[] { Tenant, North, South }) Tokens.Mint(1, account, 1_000_000_000);
     }
 
@@ -81,6 +88,10 @@ internal sealed class ComputeNetwork
     public DevicesModule Devices { get; }
 
     public ComputeMarketModule Market { get; }
+
+    public OracleModule Oracle { get; }
+
+    public ClustersModule Clusters { get; }
 
     /// <summary>Units of work of the last block's start.</summary>
     public ulong Units { get; private set; }
@@ -126,6 +137,17 @@ internal sealed class ComputeNetwork
         }
     }
 
+    /// <summary>A call's circumstances, for tests that make so many that each cannot be checked.</summary>
+    public Call CallOf(Address sender, Amount value = default) => Stage.CallBy(sender, World, Block, value);
+
+    /// <summary>Asserts that a call is refused for exactly this reason, and leaves no trace.</summary>
+    public void Refuses<TError>(Address sender, IModule module, byte[] call, in TError expected, UInt128 value = default)
+        where TError : struct, IError
+    {
+        TError error = expected;
+        Refuses(() => Send(sender, module, call, value), error);
+    }
+
     /// <summary>Asserts that something is refused for exactly this reason, and leaves no trace.</summary>
     public void Refuses<TError>(Action call, in TError expected)
         where TError : struct, IError
@@ -148,6 +170,7 @@ internal sealed class ComputeNetwork
         Escrow.BeginBlock(Block);
         Devices.BeginBlock(Block);
         Market.BeginBlock(Block);
+        Clusters.BeginBlock(Block);
         Units = _meter.Units;
         Assert.That(EventsOf<ModuleFaulted>(), Is.Empty, $"at height {height}");
         IsSound();
@@ -159,6 +182,7 @@ internal sealed class ComputeNetwork
 
     private void IsSound() => Assert.That(
         Attestations.Violations().Concat(Escrow.Violations()).Concat(Devices.Violations()).Concat(Market.Violations())
+            .Concat(Clusters.Violations())
             .Concat(Tokens.Violations()),
         Is.Empty,
         $"at height {Height}");
