@@ -2,7 +2,7 @@
 # Installs what the product and its tests need from Debian's packages. Idempotent; prints what it installs.
 # Usage: bash tests/install.sh [runtime|tests]
 #   runtime  what a node needs: RocksDB, libsecp256k1, libsodium; and Node.js with npm, which bundle the explorer's script
-#   tests    runtime, plus what the tests drive: Chromium, and PoCL, an OpenCL device on any processor (42 MB, 15 s)
+#   tests    runtime, plus what the tests drive: Chromium, PostgreSQL, and PoCL, an OpenCL device on any processor
 set -euo pipefail
 what="${1:-runtime}"
 
@@ -17,6 +17,7 @@ if [ "$what" = tests ]; then
   command -v chromium >/dev/null || packages+=(chromium)
   need_library 'libOpenCL\.so' || packages+=(ocl-icd-libopencl1)
   ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 || packages+=(pocl-opencl-icd)
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || packages+=(postgresql)
 fi
 
 command -v dotnet >/dev/null || { echo "install: the .NET 10 SDK is needed and 'dotnet' is not on the PATH; install it from your distribution or Microsoft's packages, then run this again." >&2; exit 1; }
@@ -34,5 +35,10 @@ root=(); if [ "$(id -u)" != 0 ]; then
   root=(sudo)
 fi
 echo "install: ${packages[*]}"
+case " ${packages[*]} " in
+  *" postgresql "*) # the tests start servers of their own; the package shall not leave one running
+    "${root[@]}" mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" | "${root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null ;;
+esac
 "${root[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends "${packages[@]}" >/dev/null

@@ -1,21 +1,21 @@
-using System.Text.Json;
-using DePinChain.Client;
 using DePinChain.Indexer.Following;
 using DePinChain.Indexer.Rows;
 using DePinChain.Indexer.Store;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace DePinChain.Explorer.Tests;
 
-public sealed class IndexTests
+/// <summary>What an index holds, on each of the databases it may lie in.</summary>
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class IndexTests(bool isPostgres)
 {
     [Test]
     public async Task The_ledger_of_every_account_closes_with_the_node_to_the_base_unit()
     {
         MarkRow mark = await SharedNetwork.UntilIndexedAsync();
-        string folder = Directory.CreateTempSubdirectory("depin-index-").FullName;
-        IndexStore store = await MakeAsync(folder, "ledger", mark.Height, [mark.Height]);
+        string folder = Indexes.NewFolder();
+        IndexStore store = await Indexes.MakeAsync(Open(folder, "ledger"), mark.Height, [mark.Height]);
         await using IndexContext index = store.Read();
         List<AccountRow> accounts = await index.Accounts.ToListAsync();
         Assert.That(accounts, Has.Count.GreaterThan(10));
@@ -33,7 +33,7 @@ public sealed class IndexTests
 
         Assert.That(await index.Faults.CountAsync(), Is.Zero);
         Assert.That(await reader.SupplyAsync(mark.Height, CancellationToken.None), Is.EqualTo(store.ReadMark().Supply));
-        Remove(folder);
+        Indexes.Remove(folder);
     }
 
     [Test]
@@ -54,41 +54,41 @@ public sealed class IndexTests
     [Test]
     public async Task An_indexer_that_is_stopped_again_and_again_makes_the_same_database()
     {
-        MarkRow mark = await SharedNetwork.UntilIndexedAsync();
-        string folder = Directory.CreateTempSubdirectory("depin-index-").FullName;
-        IndexStore whole = await MakeAsync(folder, "whole", mark.Height, [mark.Height]);
+        MarkRow mark = await SharedNetwork.UntilIndexedAsync(atLeast: 40);
+        string folder = Indexes.NewFolder();
+        IndexStore whole = await Indexes.MakeAsync(Open(folder, "whole"), mark.Height, [mark.Height]);
         long[] stops = [.. Stops(mark.Height)];
-        IndexStore pieces = await MakeAsync(folder, "pieces", mark.Height, stops);
+        IndexStore pieces = await Indexes.MakeAsync(Open(folder, "pieces"), mark.Height, stops);
         Assert.That(stops, Has.Length.GreaterThan(10));
-        Assert.That(await DumpAsync(pieces), Is.EqualTo(await DumpAsync(whole)));
-        Remove(folder);
+        Assert.That(await Indexes.DumpAsync(pieces), Is.EqualTo(await Indexes.DumpAsync(whole)));
+        Indexes.Remove(folder);
     }
 
     [Test]
     public async Task A_batch_that_fails_half_way_leaves_nothing()
     {
         MarkRow mark = await SharedNetwork.UntilIndexedAsync();
-        string folder = Directory.CreateTempSubdirectory("depin-index-").FullName;
-        IndexStore store = await MakeAsync(folder, "half", mark.Height, [mark.Height]);
+        string folder = Indexes.NewFolder();
+        IndexStore store = await Indexes.MakeAsync(Open(folder, "half"), mark.Height, [mark.Height]);
         var batch = new IndexBatch { Before = mark, After = store.ReadMark() };
         batch.Words.Add(new WordRow { Word = "new", Parameter = "name", EventId = long.MaxValue });
         await using IndexContext index = store.Read();
         batch.Blocks.Add(await index.Blocks.FirstAsync()); // is there already, so the database refuses it
-        string before = await DumpAsync(store);
+        string before = await Indexes.DumpAsync(store);
         Assert.That(() => store.Write(batch), Throws.InstanceOf<System.Data.Common.DbException>());
-        Assert.That(await DumpAsync(store), Is.EqualTo(before));
-        Remove(folder);
+        Assert.That(await Indexes.DumpAsync(store), Is.EqualTo(before));
+        Indexes.Remove(folder);
     }
 
     [Test]
     public async Task Two_indexers_on_one_index_are_found_out()
     {
         MarkRow mark = await SharedNetwork.UntilIndexedAsync();
-        string folder = Directory.CreateTempSubdirectory("depin-index-").FullName;
-        IndexStore store = await MakeAsync(folder, "two", mark.Height, [mark.Height]);
+        string folder = Indexes.NewFolder();
+        IndexStore store = await Indexes.MakeAsync(Open(folder, "two"), mark.Height, [mark.Height]);
         var late = new IndexBatch { Before = MarkRow.Nothing, After = mark };
         Assert.That(() => store.Write(late), Throws.InstanceOf<IndexTakenException>());
-        Remove(folder);
+        Indexes.Remove(folder);
     }
 
     // Uneven steps from a fixed recurrence: the same in every run.
@@ -102,42 +102,18 @@ public sealed class IndexTests
         }
     }
 
-    private static async Task<IndexStore> MakeAsync(string folder, string name, long height, long[] stops)
+    [Test]
+    public async Task An_index_that_is_forgotten_and_made_again_is_the_same()
     {
-        ModuleDirectory modules = await ModuleDirectory.LoadAsync(SharedNetwork.Node, CancellationToken.None);
-        string file = Path.Combine(folder, name + ".sqlite");
-        foreach (long stop in stops)
-        {
-            // A new store and a new follower know nothing but the file, as after a kill.
-            var follower = new Follower(new ChainReader(SharedNetwork.Node), IndexStore.OpenSqlite(file), modules, TimeProvider.System);
-            await follower.CatchUpAsync(stop, CancellationToken.None);
-        }
-
-        IndexStore store = IndexStore.OpenSqlite(file);
-        Assert.That(store.ReadMark().Height, Is.EqualTo(height));
-        return store;
+        MarkRow mark = await SharedNetwork.UntilIndexedAsync();
+        string folder = Indexes.NewFolder();
+        IndexStore store = await Indexes.MakeAsync(Open(folder, "again"), mark.Height, [mark.Height]);
+        string before = await Indexes.DumpAsync(store);
+        store.Forget();
+        Assert.That(store.ReadMark().Height, Is.EqualTo(-1));
+        Assert.That(await Indexes.DumpAsync(await Indexes.MakeAsync(Open(folder, "again"), mark.Height, [mark.Height])), Is.EqualTo(before));
+        Indexes.Remove(folder);
     }
 
-    private static async Task<string> DumpAsync(IndexStore store)
-    {
-        await using IndexContext index = store.Read();
-        return JsonSerializer.Serialize(new object[]
-        {
-            await index.Blocks.OrderBy(row => row.Number).ToListAsync(), await index.Transactions.OrderBy(row => row.Id).ToListAsync(),
-            await index.Events.OrderBy(row => row.Id).ToListAsync(), await index.Entries.OrderBy(row => row.Id).ToListAsync(),
-            await index.Accounts.OrderBy(row => row.Address).ToListAsync(), await index.Periods.OrderBy(row => row.Start).ToListAsync(),
-            await index.AccountEvents.OrderBy(row => row.EventId).ThenBy(row => row.Account).ToListAsync(),
-            await index.AccountTransactions.OrderBy(row => row.TransactionId).ThenBy(row => row.Account).ToListAsync(),
-            await index.ObjectEvents.OrderBy(row => row.EventId).ThenBy(row => row.Parameter).ToListAsync(),
-            await index.Words.OrderBy(row => row.EventId).ThenBy(row => row.Parameter).ToListAsync(),
-            await index.ValidatorSets.OrderBy(row => row.FromBlock).ToListAsync(), await index.Marks.ToListAsync(),
-            await index.Faults.ToListAsync(),
-        });
-    }
-
-    private static void Remove(string folder)
-    {
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
-    }
+    private Func<IndexStore> Open(string folder, string name) => Indexes.Open(isPostgres, folder, name);
 }

@@ -33,6 +33,8 @@ public sealed class SharedNetwork
 
     public static JsonRpcConnection Node { get; private set; } = null!;
 
+    public static PostgresServer Postgres { get; private set; } = null!;
+
     public static HttpClient Web { get; private set; } = null!;
 
     public static Chain.LiveChain Live => _site!.Services.GetRequiredService<IndexHost>().Chain!; // it has answered
@@ -51,6 +53,7 @@ public sealed class SharedNetwork
         _folder = Directory.CreateTempSubdirectory("depin-explorer-").FullName;
         _site = SiteHost.Compose(new ExplorerOptions { Rpc = Node.Endpoint, Port = Localnet.FreePort(), Data = _folder });
         await _site.StartAsync();
+        Postgres = await PostgresServer.StartAsync();
         Web = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_site.Urls.First()) };
         await SendAsync();
         await UntilIndexedAsync();
@@ -62,14 +65,15 @@ public sealed class SharedNetwork
         Web?.Dispose();
         if (_site is not null) await _site.DisposeAsync();
         Node?.Dispose();
+        if (Postgres is not null) await Postgres.DisposeAsync();
         if (Network is not null) await Network.DisposeAsync();
         if (_folder.Length > 0) Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Waits until the index has what the node had when it was asked.</summary>
-    public static async Task<MarkRow> UntilIndexedAsync()
+    /// <summary>Waits until the index has what the node had when it was asked, and at least so many blocks.</summary>
+    public static async Task<MarkRow> UntilIndexedAsync(long atLeast = 0)
     {
-        long height = (long)await Network.HeightAsync();
+        long height = Math.Max(atLeast, (long)await Network.HeightAsync());
         for (int tries = 0; tries < 600; tries++)
         {
             if (_site!.Services.GetRequiredService<IndexHost>().Chain is { } chain && chain.Follower.Status.Mark.Height >= height)

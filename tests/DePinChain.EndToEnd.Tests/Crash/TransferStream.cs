@@ -85,8 +85,18 @@ internal sealed class TransferStream : IDisposable
         _unanswered.Enqueue(transfer);
         _nonces[from]++;
         _turn++;
-        await localnet.CallAsync("eth_sendRawTransaction", Hex.Encode(transfer.Raw.Span));
-        Accepted.Add(_unanswered.Dequeue().Hash);
+        try
+        {
+            await localnet.CallAsync("eth_sendRawTransaction", Hex.Encode(transfer.Raw.Span));
+            Accepted.Add(_unanswered.Dequeue().Hash);
+        }
+        catch (InvalidOperationException refused) when (refused.Message.Contains("NonceGapTooLarge"))
+        {
+            // Thousands wait already: short lives include less than this stream sends. It was not taken; this sender waits for its turn.
+            _unanswered.Dequeue();
+            _nonces[from]--;
+            await Task.Delay(20);
+        }
     }
 
     // The answer was lost with the node, so whether the transaction was taken is unknown: sending it again is right in both cases.
@@ -101,6 +111,12 @@ internal sealed class TransferStream : IDisposable
             catch (InvalidOperationException refused) when (refused.Message.Contains("known") || refused.Message.Contains("nonce too low"))
             {
                 // It was taken.
+            }
+            catch (InvalidOperationException refused) when (refused.Message.Contains("NonceGapTooLarge"))
+            {
+                _unanswered.Dequeue();
+                _nonces[(_turn - 1) % _keys.Length]--;
+                continue;
             }
 
             Accepted.Add(_unanswered.Dequeue().Hash);

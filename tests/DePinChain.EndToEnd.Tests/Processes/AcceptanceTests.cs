@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DePinChain.EndToEnd.Tests.CommandLine;
 using DePinChain.EndToEnd.Tests.Crash;
 using DePinChain.Primitives;
 
@@ -14,6 +15,9 @@ public sealed class AcceptanceTests
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("DEPIN_TEST_LONG") == "1";
     private static readonly int KillsOfEach = IsLong ? 25 : 2;
     private static readonly int PauseMs = IsLong ? 30_000 : 5_000;
+
+    // Between kills of a long run, so that nobody misses three of its five proposals of an epoch and goes to jail for it.
+    private static readonly ulong BlocksOfRest = IsLong ? 5UL : 0;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private string _folder = "";
@@ -51,7 +55,9 @@ public sealed class AcceptanceTests
         }
 
         await TroubleAsync("v2", "pause", PauseMs);
+        await ReleaseAsync("v2");
         await TroubleAsync("v3", "partition", PauseMs);
+        await ReleaseAsync("v3");
         await TroubleAsync("v1", "delay", 3_000, ("ms", 300));
         await TroubleAsync("v1", "skew", 4_000, ("ms", 30_000));
         await FillDiskAsync("v3");
@@ -87,7 +93,24 @@ public sealed class AcceptanceTests
         await _fleet.OrderAsync("kill", [node]);
         await _fleet.UntilSignsAsync(node, before > _fleet.MarkOf(node) ? before : _fleet.MarkOf(node), Patience);
         _figures.Restarted(clock.Elapsed);
-        await _fleet.WaitAsync(_fleet.UrlOf(node), await _fleet.BestAsync(), Patience);
+        await _fleet.WaitAsync(_fleet.UrlOf(node), await _fleet.BestAsync() + BlocksOfRest, Patience);
+    }
+
+    // Half a minute of silence is jail where blocks come every second: the operator asks to be let out, as soon as that is granted.
+    private async Task ReleaseAsync(string node)
+    {
+        DepinProgram depin = new(_fleet.UrlOf(node), Path.Combine(_folder, "operators"));
+        Stopwatch clock = Stopwatch.StartNew();
+        while (true)
+        {
+            DepinRun asked = await depin.RunAsync("validator", "unjail", "--key", $"operator{node[1..]}", "--json");
+            if (asked.ExitCode == 0 || asked.Error.Contains("NotJailed")) break;
+            Assert.That(asked.Error, Does.Contain("StillJailed"), node);
+            Assert.That(clock.Elapsed, Is.LessThan(Patience), $"{node} stays in jail");
+            await Task.Delay(1000);
+        }
+
+        await _fleet.UntilSignsAsync(node, _fleet.MarkOf(node), Patience);
     }
 
     // A node is in trouble for a while; afterwards it is where the others are, and blocks come as before.
