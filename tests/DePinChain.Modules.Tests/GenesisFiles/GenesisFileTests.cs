@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xd2854719b2d55bae38a16262dbbe06a7d3922dddff1a83eba593088d35064ee7";
-    private const string BlockHash = "0x914601de10c819c3fa49802188e17395bf812b5c723f97b98abfdb75ebec4f19";
+    private const string StateRoot = "0xd313e592572acb92f26e18128c4b37d4c89745bf3157f203663c7f7b989830d3";
+    private const string BlockHash = "0xf5bda399af1afd96318298b53a55ba4bab30a1d4f8905446a8dfb55022a1cd15";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
