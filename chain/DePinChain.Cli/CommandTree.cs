@@ -37,6 +37,7 @@ internal static class CommandTree
             MaintenanceCommands.Database(),
             MaintenanceCommands.Upgrade(),
             VerifyCommands.Build(),
+            RelayCommands.Build(),
             ForensicsCommand.Build(),
             ModuleCommands.Build(),
             ExplainCommand.Build(),
