@@ -3,8 +3,8 @@ using System.Numerics;
 namespace DePinChain.Modules.Tests.Economy;
 
 /// <summary>
-/// What mainnet's five streams mint by year, worked out from their sources by closed forms and plain recurrences in wide integers. Nothing of
-/// the product is used, so that its own arithmetic can be held against this.
+/// What mainnet's five streams mint by year, worked out from their sources by closed forms and plain recurrences in wide integers.
+/// Nothing of the product is used, so that its own arithmetic can be held against this.
 /// </summary>
 internal static class IssuanceModel
 {

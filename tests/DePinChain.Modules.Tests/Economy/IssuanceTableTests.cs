@@ -9,7 +9,9 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Tests.Economy;
 
-/// <summary>The published table of issuance, held against an independent model, and the modules' own arithmetic held against both.</summary>
+/// <summary>
+/// The published table of issuance, held against an independent model, and the modules' own arithmetic held against both.
+/// </summary>
 public sealed class IssuanceTableTests
 {
     private const int Years = 40;
