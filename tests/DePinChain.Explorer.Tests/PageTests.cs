@@ -15,7 +15,8 @@ public sealed partial class PageTests
     [
         "/", "/blocks", "/block/0", "/block/3", "/txs", "/events", "/validators", $"/validator/{Operator}", $"/address/{Operator}",
             "/storage",
-        "/storage/providers/1", "/compute", "/subnets", "/economy", "/modules", "/module/staking", "/network", "/errors", "/api",
+        "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/economy", "/modules",
+        "/module/staking", "/network", "/errors", "/api",
         "/add-network", "/faucet", "/status", "/search?q=delegate", "/module/system?call=totalSupply()",
     ];
 
@@ -35,6 +36,9 @@ public sealed partial class PageTests
     [TestCase("/block/abc", "abc")]
     [TestCase("/deal/77", "77")]
     [TestCase("/subnet/12345", "12345")]
+    [TestCase("/proposal/12345", "12345")]
+    [TestCase("/job/12345", "12345")]
+    [TestCase("/cluster/12345", "12345")]
     [TestCase("/address/0x12", "0x12")]
     [TestCase("/tx/0xzz", "0xzz")]
     [TestCase("/module/nothing", "nothing")]
@@ -50,7 +54,11 @@ public sealed partial class PageTests
     [Test]
     public async Task Names_of_strangers_are_shown_and_do_nothing()
     {
-        foreach (string route in (string[])["/storage", "/events?module=storageMarket", "/storage/providers/1", "/storage/providers/4"])
+        string[] routes =
+        [
+            "/storage", "/events?module=storageMarket", "/storage/providers/1", "/storage/providers/4", "/governance", "/proposal/1",
+        ];
+        foreach (string route in routes)
         {
             string page = await SharedNetwork.Web.GetStringAsync(route);
             Assert.That(page, Does.Not.Contain("<script>alert").And.Not.Contain("<img src=x").And.Not.Contain("\u202E"), route);
@@ -67,7 +75,7 @@ public sealed partial class PageTests
         foreach ((string question, string page) in new[]
         {
             ("3", "/block/3"), ("#3", "/block/3"), (SharedNetwork.Transfer.ToString(), $"/tx/{SharedNetwork.Transfer}"),
-            (Operator, $"/address/{Operator}"), ("deal 7", "/deal/7"), ("dataset 2", "/dataset/2"), ("subnet 1", "/subnet/1"),
+            (Operator, $"/address/{Operator}"), ("deal 7", "/deal/7"), ("proposal 1", "/proposal/1"), ("dataset 2", "/dataset/2"), ("subnet 1", "/subnet/1"),
             ("staking.totalBonded", "/module/staking#fn-totalBonded"), ("=hyperlink", "/storage/providers/2"),
         })
         {

@@ -100,11 +100,22 @@ public sealed class SharedNetwork
             await SendAsync(sender, new TransactionPlan(storage.Address, UInt256.Zero, call));
         }
 
+        await ProposeAsync(modules);
+
         // A refusal on purpose: nothing to withdraw. The gas is given, so that the node does not refuse it before.
         using PrivateKey last = PrivateKey.Parse(Keys[0]);
         byte[] refused = staking.Abi.FindFunction("unjail")!.EncodeCall([]); // as above
         Failure = await SendAsync(new TransactionSender(Node, last),
             new TransactionPlan(staking.Address, UInt256.Zero, refused, GasLimit: 200_000));
+    }
+
+    private static async Task ProposeAsync(ModuleDirectory modules)
+    {
+        PublishedModule governance = modules.Find("governance")!; // every network has it
+        AbiFunction propose = governance.Abi.FindFunction("proposeText")!; // as above
+        using PrivateKey key = PrivateKey.Parse(Keys[1]);
+        await SendAsync(new TransactionSender(Node, key), new TransactionPlan(
+            governance.Address, UInt256.Parse("100000000000000000000"), propose.EncodeCall([HostileNames[0], ""])));
     }
 
     private static async Task<Hash256> SendAsync(TransactionSender sender, TransactionPlan plan)

@@ -15,6 +15,10 @@ public static class ObjectPages
         ("devices", "device") => $"/device/{value}",
         ("escrow", "account") => $"/escrow/{value}",
         ("staking", "validator") => $"/validator/{value}",
+        ("attestations", "job") => $"/job/{value}",
+        ("clusters", "cluster") => $"/cluster/{value}",
+        ("clusters", "device") => $"/device/{value}",
+        ("governance", "id") => $"/proposal/{value}",
         ("subnets", "netuid") => $"/subnet/{value}",
         _ => null,
     };

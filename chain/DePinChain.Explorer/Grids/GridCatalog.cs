@@ -8,6 +8,7 @@ public static class GridCatalog
         ChainGrids.Blocks, ChainGrids.Transactions, ChainGrids.Events, ChainGrids.Entries, ChainGrids.Accounts, ChainGrids.Faults,
         StakingGrids.Validators, StakingGrids.Parameters, MarketGrids.Streams, MarketGrids.StorageProviders, MarketGrids.Deals,
         MarketGrids.DataSets, ComputeGrids.Providers, ComputeGrids.Orders, ComputeGrids.Bids, ComputeGrids.Leases, ComputeGrids.Devices,
+        ClusterGrids.Clusters, ClusterGrids.Members, GovernanceGrids.Proposals, AttestationGrids.Verifiers, AttestationGrids.Jobs,
         SubnetGrids.Subnets, SubnetGrids.Neurons, ErrorGrids.Errors,
     ];
 

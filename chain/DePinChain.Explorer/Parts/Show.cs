@@ -40,6 +40,9 @@ public static class Show
 
     public static string Dpn(UInt128 wei, int decimalsMax = 6) => Dpn(wei.ToString(CultureInfo.InvariantCulture), decimalsMax);
 
+    /// <summary>10^-9 US dollars.</summary>
+    public static string Usd(long nano) => (nano / 1_000_000_000m).ToString("$#,0.########", CultureInfo.InvariantCulture);
+
     /// <summary>Wei per gas in gwei.</summary>
     public static string Gwei(UInt128 wei)
     {
