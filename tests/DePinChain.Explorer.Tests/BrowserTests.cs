@@ -13,7 +13,7 @@ public sealed class BrowserTests
         Assert.That(installed, Is.Zero, installation);
         (int code, string findings) = await RunAsync(
             folder, "node", "walk.mjs", SharedNetwork.Web.BaseAddress!.ToString().TrimEnd('/'), SharedNetwork.Transfer.ToString());
-        Assert.That(findings.Trim(), Is.EqualTo("nothing found"));
+        Assert.That(findings.Trim(), Is.EqualTo("nothing found"), findings);
         Assert.That(code, Is.Zero);
     }
 
