@@ -2,7 +2,8 @@
 # Installs what the product and its tests need from Debian's packages. Idempotent; prints what it installs.
 # Usage: bash tests/install.sh [runtime|tests]
 #   runtime  what a node needs: RocksDB, libsecp256k1, libsodium; and Node.js with npm, which bundle the explorer's script
-#   tests    runtime, plus what the tests drive: Chromium, PostgreSQL, and PoCL, an OpenCL device on any processor
+#   tests    runtime, plus what the tests drive: Chromium, PostgreSQL, PoCL, an OpenCL device on any processor, and Podman with runc,
+#            its network, nftables and a static BusyBox: the container engine of a provider of compute
 set -euo pipefail
 what="${1:-runtime}"
 
@@ -18,6 +19,12 @@ if [ "$what" = tests ]; then
   need_library 'libOpenCL\.so' || packages+=(ocl-icd-libopencl1)
   ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 || packages+=(pocl-opencl-icd)
   ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || packages+=(postgresql)
+  command -v podman >/dev/null || packages+=(podman)
+  command -v runc >/dev/null || packages+=(runc)
+  command -v nft >/dev/null || [ -x /usr/sbin/nft ] || packages+=(nftables)
+  command -v iptables >/dev/null || [ -x /usr/sbin/iptables ] || packages+=(iptables)
+  [ -x /usr/lib/podman/netavark ] || packages+=(netavark)
+  [ -x /bin/busybox ] || packages+=(busybox-static)
 fi
 
 command -v dotnet >/dev/null || { echo "install: the .NET 10 SDK is needed and 'dotnet' is not on the PATH; install it from your distribution or Microsoft's packages, then run this again." >&2; exit 1; }

@@ -27,6 +27,7 @@ internal static class CommandTree
             ValidatorCommands.Build(),
             SignerCommands.Build(),
             StorageCommands.Build(),
+            ComputeCommands.Build(),
             SubnetCommands.Build(),
             ClusterCommands.Build(),
             OracleCommands.Build(),

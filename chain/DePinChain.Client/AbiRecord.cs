@@ -35,6 +35,13 @@ public sealed class AbiRecord(IReadOnlyList<AbiParameter> fields, IReadOnlyList<
         return new AbiRecord(fields[index].Components, (object?[])values[index]!);
     }
 
+    /// <summary>The tuples of an array.</summary>
+    public IReadOnlyList<AbiRecord> Records(string name)
+    {
+        int index = IndexOf(name);
+        return [.. ((object?[])values[index]!).Select(tuple => new AbiRecord(fields[index].Components, (object?[])tuple!))];
+    }
+
     public object? this[string name] => values[IndexOf(name)];
 
     private int IndexOf(string name)

@@ -20,7 +20,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         string http = nodes[0].Http;
         string webSocket = nodes[0].WebSocket;
         string? explorer = CompanionProcess.ExplorerAddress(options);
-        string? storage = CompanionProcess.StorageAddress(options);
+        string? storage = CompanionProcess.StorageAddress(options), compute = CompanionProcess.ComputeAddress(options);
         if (isJson)
         {
             Write("started", json =>
@@ -29,6 +29,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
                 json.WriteString("webSocket", webSocket);
                 if (explorer is not null) json.WriteString("explorer", explorer);
                 if (storage is not null) json.WriteString("storage", storage);
+                if (compute is not null) json.WriteString("compute", compute);
                 json.WriteNumber("chainId", genesis.ChainId);
                 json.WriteString("data", options.DataFolder);
                 json.WriteNumber("validators", genesis.Validators.Count);
@@ -46,6 +47,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        {http}   {webSocket}");
         if (explorer is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  explorer   {explorer}");
         if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (depin storage put FILE)");
+        if (compute is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  compute    {compute}   (depin compute deploy FILE)");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");

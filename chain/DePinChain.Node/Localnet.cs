@@ -65,12 +65,14 @@ internal sealed class Localnet : IAsyncDisposable
         if (waiting > 0) _console.Say("", $"{waiting} transactions wait again");
         using CompanionProcess explorer = CompanionProcess.Explorer(_options, text => _console.Say("explorer", text));
         using CompanionProcess provider = CompanionProcess.StorageProvider(_options, text => _console.Say("storage", text));
+        using CompanionProcess compute = CompanionProcess.ComputeProvider(_options, text => _console.Say("compute", text));
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
         explorer.Start(rpc.Address.Port);
         provider.Start(rpc.Address.Port);
+        compute.Start(rpc.Address.Port);
         await Task.WhenAny(running);
         await _stopping.CancelAsync();
-        await Task.WhenAll(explorer.StopAsync(), provider.StopAsync());
+        await Task.WhenAll(explorer.StopAsync(), provider.StopAsync(), compute.StopAsync());
         await rpc.StopAsync(CancellationToken.None);
         await Task.WhenAll(running);
         _clock.Save();

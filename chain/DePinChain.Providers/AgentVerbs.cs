@@ -1,4 +1,5 @@
 using DePinChain.Crypto;
+using DePinChain.Providers.Containers;
 using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers;
@@ -6,17 +7,20 @@ namespace DePinChain.Providers;
 /// <summary>What the executable is asked to do: <c>storage init</c>, <c>enrol</c>, <c>run</c>; <c>localnet</c> is all at once.</summary>
 internal static class AgentVerbs
 {
-    private const string Usage = "usage: storage init|enrol|run|localnet --home DIR [--option value]…";
+    private const string Usage = "usage: storage init|enrol|run|localnet --home DIR [--option value]…; or " + ComputeVerbs.Usage;
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
-        if (arguments is not ["storage", var verb, .. var rest]) throw new AgentFailure(AgentFailure.Usage, Usage);
+        if (arguments is not ["storage" or "compute", var verb, .. var rest]) throw new AgentFailure(AgentFailure.Usage, Usage);
         Dictionary<string, string> options = Options(rest);
-        var home = new AgentHome(options.Remove("--home", out string? folder) ? folder
-            : throw new AgentFailure(AgentFailure.Usage, $"--home is missing; {Usage}"));
+        string place = options.Remove("--home", out string? folder) ? folder
+            : throw new AgentFailure(AgentFailure.Usage, $"--home is missing; {Usage}");
         bool json = options.Remove("--json");
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         if (options.Remove("--supervised")) EndWithInput(ending);
+        if (arguments[0] == "compute")
+            return await ComputeVerbs.RunAsync(verb, new ComputeHome(place), options, new AgentLog(output, json), output, ending.Token);
+        var home = new AgentHome(place);
         switch (verb)
         {
             case "init":
@@ -83,7 +87,7 @@ internal static class AgentVerbs
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int index = 0; index < rest.Length; index++)
         {
-            if (rest[index] is "--json" or "--supervised") options[rest[index]] = "";
+            if (rest[index] is "--json" or "--supervised" or "--notice") options[rest[index]] = "";
             else if (index + 1 < rest.Length) options[rest[index]] = rest[++index];
             else throw new AgentFailure(AgentFailure.Usage, $"{rest[index]} needs a value; {Usage}");
         }

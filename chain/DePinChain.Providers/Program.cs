@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DePinChain.Client;
 using DePinChain.Providers;
+using DePinChain.Providers.Containers;
 
 using CancellationTokenSource stopping = new();
 
@@ -25,6 +26,11 @@ catch (NodeUnreachableException unreachable)
 {
     await Console.Error.WriteLineAsync($"error: {unreachable.Message}");
     return AgentFailure.Unreachable;
+}
+catch (EngineFailure failure)
+{
+    await Console.Error.WriteLineAsync($"error: {failure.Message}");
+    return AgentFailure.LocalState;
 }
 catch (OtherAbiException other)
 {

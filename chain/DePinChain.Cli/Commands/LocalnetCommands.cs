@@ -41,6 +41,12 @@ internal static class LocalnetCommands
         DefaultValueFactory = _ => LocalnetProcess.DefaultStoragePort,
     };
 
+    private static readonly Option<int> ComputePort = new("--compute-port")
+    {
+        Description = "A provider of compute, where there is a container engine; 0 for none (environment: DEPIN_COMPUTE_PORT).",
+        DefaultValueFactory = _ => LocalnetProcess.DefaultComputePort,
+    };
+
     private static Command Start()
     {
         var rpcPort = new Option<int>("--rpc-port")
@@ -77,7 +83,8 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, ExplorerPort, StoragePort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess, detach,
+            rpcPort, ExplorerPort, StoragePort, ComputePort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess,
+            detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -91,6 +98,7 @@ internal static class LocalnetCommands
             arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--explorer-port", parse.GetValue(ExplorerPort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--storage-port", parse.GetValue(StoragePort).ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--compute-port", parse.GetValue(ComputePort).ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))

@@ -11,6 +11,7 @@ internal sealed class LocalnetProcess(string folder)
 {
     private const int UsualExplorerPort = 4000;
     private const int UsualStoragePort = 5300;
+    private const int UsualComputePort = 5400;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
@@ -23,6 +24,9 @@ internal sealed class LocalnetProcess(string folder)
 
     /// <summary>5300, unless the environment says otherwise.</summary>
     public static int DefaultStoragePort => PortOf("DEPIN_STORAGE_PORT", UsualStoragePort);
+
+    /// <summary>5400, unless the environment says otherwise.</summary>
+    public static int DefaultComputePort => PortOf("DEPIN_COMPUTE_PORT", UsualComputePort);
 
     public string Folder => folder;
 

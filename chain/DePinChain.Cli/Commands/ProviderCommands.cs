@@ -20,9 +20,10 @@ internal static class ProviderCommands
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "storage-provider")),
     };
 
-    public static Command Build() => new("provider", "Serve the markets: store what others pay for.")
+    public static Command Build() => new("provider", "Serve the markets: store what others pay for, run what they deploy.")
     {
         new Command("storage", "A provider of storage.") { Init(), Register(), Run(), Status(), Maintenance(), Exit() },
+        ComputeProviderCommands.Build(),
     };
 
     private static Command Init()

@@ -4,14 +4,14 @@ using System.Globalization;
 namespace DePinChain.Node.Processes;
 
 /// <summary>
-/// What runs beside a localnet, the explorer or a storage provider: a process of its own, which can fail, hang or be killed without the
+/// What runs beside a localnet, the explorer or a provider: a process of its own, which can fail, hang or be killed without the
 /// nodes noticing.
 /// </summary>
 /// <remarks>It reads its standard input, whose end is this process's: a localnet that is killed leaves no companion behind.</remarks>
 internal sealed class CompanionProcess : IDisposable
 {
     private const string ExplorerProject = "DePinChain.Explorer";
-    private const string StorageProject = "DePinChain.Providers";
+    private const string AgentProject = "DePinChain.Providers";
     private const int StartsMax = 5;
 
     // Its own exit codes for arguments and for what the machine lacks, such as a free port: starting again would change nothing.
@@ -39,7 +39,7 @@ internal sealed class CompanionProcess : IDisposable
 
     /// <summary>A provider of storage that registers itself, so that the first file can be stored at once.</summary>
     public static CompanionProcess StorageProvider(NodeOptions options, Action<string> say) => new(
-        StorageProject, options.StoragePort,
+        AgentProject, options.StoragePort,
         rpc =>
         [
             "storage", "localnet", "--supervised", "--rpc", rpc, "--port", Text(options.StoragePort),
@@ -47,11 +47,26 @@ internal sealed class CompanionProcess : IDisposable
         ],
         say);
 
+    /// <summary>A provider of compute that registers itself, where the machine has a container engine; it says so where it has
+    /// none.</summary>
+    public static CompanionProcess ComputeProvider(NodeOptions options, Action<string> say) => new(
+        AgentProject, options.ComputePort,
+        rpc =>
+        [
+            "compute", "localnet", "--supervised", "--rpc", rpc, "--port", Text(options.ComputePort),
+            "--home", FolderOf(options, "compute-provider"),
+        ],
+        say);
+
     /// <summary>Where people look; null when it was not asked for, or is not part of this build.</summary>
     public static string? ExplorerAddress(NodeOptions options) => AddressOf(ExplorerProject, options.ExplorerPort);
 
     /// <summary>Where clients bring data; null as above.</summary>
-    public static string? StorageAddress(NodeOptions options) => AddressOf(StorageProject, options.StoragePort);
+    public static string? StorageAddress(NodeOptions options) => AddressOf(AgentProject, options.StoragePort);
+
+    /// <summary>Where tenants bring manifests; null as above.</summary>
+    public static string? ComputeAddress(NodeOptions options) =>
+        AddressOf(AgentProject, options.ComputePort)?.Replace("http:", "https:", StringComparison.Ordinal);
 
     /// <summary>Starts it in the background, on a node that already answers.</summary>
     public void Start(int rpcPort)

@@ -40,6 +40,7 @@ internal sealed class ProcessNetwork : IAsyncDisposable
         [
             CompanionProcess.Explorer(options, text => _board.Say("explorer", text)),
             CompanionProcess.StorageProvider(options, text => _board.Say("storage", text)),
+            CompanionProcess.ComputeProvider(options, text => _board.Say("compute", text)),
         ];
         foreach (NodeProcess node in _nodes)
         {
