@@ -27,7 +27,8 @@ internal static class ComputeCommands
 
     public static Command Build() => new("compute", "Rent machines: containers at the lowest bid, paid by the block.")
     {
-        Template(), Quote(), Deploy(), Bids(), Accept(), Leases(), Status(), Send(), ComputeLines.Logs(), ComputeLines.Exec(), TopUp(),
+        Template(), Quote(), Deploy(), Bids(), Accept(), Leases(), Status(), Send(), Restart(), ComputeLines.Logs(), ComputeLines.Exec(),
+            TopUp(),
             Close(),
     };
 
@@ -225,6 +226,18 @@ internal static class ComputeCommands
             var deploy = new ComputeDeploy(session, desk);
             await deploy.SendAsync(dseq, ComputeBook.Open(desk.ChainId, desk.Key.Address, dseq), cancellation);
             await deploy.ShowAsync(dseq, cancellation);
+        });
+        return command;
+    }
+
+    private static Command Restart()
+    {
+        var command = new Command("restart",
+            "Looks for a provider again for groups that lost theirs, and brings the manifest.") { Deployment };
+        command.Runs(async (session, parse, cancellation) =>
+        {
+            using ComputeDesk desk = await ComputeDesk.OpenAsync(session, cancellation);
+            await new ComputeDeploy(session, desk).RestartAsync(parse.GetValue(Deployment), cancellation);
         });
         return command;
     }

@@ -60,6 +60,22 @@ internal sealed class ComputeDeploy(Session session, ComputeDesk desk)
         await ShowAsync(dseq, cancellation);
     }
 
+    /// <summary>Starts the groups that are paused, and waits until they run.</summary>
+    public async Task RestartAsync(ulong dseq, CancellationToken cancellation)
+    {
+        ComputeBook book = ComputeBook.Open(desk.ChainId, desk.Key.Address, dseq);
+        foreach (GroupView group in await desk.GroupsAsync(dseq, cancellation))
+        {
+            if (ComputeDesk.GroupState(group.Group.Count("state")) != "paused") continue;
+            await desk.SendAsync(desk.Market.Plan(
+                "startGroup", desk.Parameters.Amount("computeMarket", "matchFee"), (UInt256)dseq, (UInt256)group.Gseq), cancellation);
+        }
+
+        await MatchedAsync(dseq, cancellation);
+        await SendAsync(dseq, book, cancellation);
+        await ShowAsync(dseq, cancellation);
+    }
+
     /// <summary>Brings the manifest to every live lease of a deployment that waits for it, and waits until all run.</summary>
     public async Task SendAsync(ulong dseq, ComputeBook book, CancellationToken cancellation)
     {

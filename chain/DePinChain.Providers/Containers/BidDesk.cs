@@ -59,6 +59,7 @@ internal sealed class BidDesk(ComputeSettings settings, ComputeChain chain, Agen
         Hash256 bid = chain.BidOf(id);
         if ((await chain.Market.RecordAsync("getBid", cancellation, bid.ToArray())).Count("state") != 0) return null;
         AbiRecord spec = await chain.Market.RecordAsync("getSpec", cancellation, owner, id["dseq"], id["gseq"]);
+        if (spec.Records("units").Any(static unit => unit.Count("gpus") > 0)) return "this agent puts no GPUs into containers yet";
         AbiRecord group = await chain.Market.RecordAsync("getGroup", cancellation, owner, id["dseq"], id["gseq"]);
         UInt128 ceiling = (UInt128)group.Number("ceiling");
         (UInt128? price, string? why) = await PriceAsync(owner, spec, cancellation);

@@ -100,8 +100,7 @@ internal static class BidPricing
         {
             process = Process.Start(start);
             if (process is null) return (null, "the price script did not start");
-            await process.StandardInput.WriteLineAsync(order.ToJsonString().AsMemory(), limit.Token);
-            process.StandardInput.Close();
+            await OfferAsync(process.StandardInput, order, limit.Token);
             char[] said = new char[ScriptOutputMax];
             int length = await process.StandardOutput.ReadBlockAsync(said, limit.Token);
             await process.WaitForExitAsync(limit.Token);
@@ -121,6 +120,19 @@ internal static class BidPricing
         {
             if (process is { HasExited: false }) process.Kill(entireProcessTree: true);
             process?.Dispose();
+        }
+    }
+
+    private static async Task OfferAsync(StreamWriter input, JsonObject order, CancellationToken cancellation)
+    {
+        try
+        {
+            await input.WriteLineAsync(order.ToJsonString().AsMemory(), cancellation);
+            input.Close();
+        }
+        catch (IOException)
+        {
+            // It knows its price without looking.
         }
     }
 }

@@ -91,7 +91,8 @@ public sealed class BidPricingTests
     {
         string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"price-{Guid.NewGuid():n}.sh");
         File.WriteAllText(path, "#!/bin/sh\n" + text + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 }
