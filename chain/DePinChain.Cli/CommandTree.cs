@@ -33,6 +33,7 @@ internal static class CommandTree
             OracleCommands.Build(),
             GovernanceCommands.Build(),
             ProviderCommands.Build(),
+            GenesisCommands.Build(),
             SnapshotCommands.Build(),
             MaintenanceCommands.Backup(),
             MaintenanceCommands.Database(),

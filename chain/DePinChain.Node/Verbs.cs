@@ -30,12 +30,14 @@ internal sealed class Verbs(CancellationToken stopping)
                 return HomeMaking.Run(HomeOptions.Parse(rest), Console.Out);
             case "doctor":
                 return await Doctor.RunAsync(DoctorOptions.Parse(rest), Console.Out, stopping);
+            case "genesis":
+                return GenesisVerbs.Run(rest, Console.Out, TimeProvider.System);
             case "snapshot":
                 await SnapshotVerb.RunAsync([.. rest], Console.Out, stopping);
                 return ExitCode.Success;
             default:
                 throw new RefusalException(
-                    ExitCode.Usage, $"{verb} is none of localnet, run, init, doctor and snapshot; {NodeOptions.Usage}");
+                    ExitCode.Usage, $"{verb} is none of localnet, run, init, doctor, genesis and snapshot; {NodeOptions.Usage}");
         }
     }
 

@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Text;
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Credentials;
+
+/// <summary>The numbers, texts and hashes of credentials.</summary>
+public static class CredentialsPolicy
+{
+    /// <summary>UTF-8 bytes of an issuer's name.</summary>
+    public const int NameBytesMax = 64;
+
+    /// <summary>UTF-8 bytes of an issuer's address on the web.</summary>
+    public const int UriBytesMax = 256;
+
+    /// <summary>Issuers that a question or a policy may name.</summary>
+    public const int IssuersMax = 16;
+
+    /// <summary>Schemas that a policy may ask for.</summary>
+    public const int SchemasMax = 8;
+
+    /// <summary>Steps of a claim's branch: a million claims.</summary>
+    public const int BranchMax = 20;
+
+    /// <summary>Bytes of a claim's name or value.</summary>
+    public const int ClaimBytesMax = 1_024;
+
+    private const string DomainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+
+    private const string StatementType =
+        "Credential(address issuer,address subject,bytes32 schema,bytes32 root,uint64 serial,uint64 expiresAt)";
+
+    /// <summary>The EIP-712 digest that an issuer signs when it attests off the chain.</summary>
+    public static Hash256 DigestOf(
+        ulong chainId, Address issuer, Address subject, in Hash256 schema, in Hash256 root, ulong serial, ulong expiresAt)
+    {
+        byte[] words = new byte[7 * Hash256.Size];
+        HashOf(StatementType).CopyTo(words);
+        Write(words, 1, issuer);
+        Write(words, 2, subject);
+        schema.CopyTo(words.AsSpan(3 * Hash256.Size));
+        root.CopyTo(words.AsSpan(4 * Hash256.Size));
+        Write(words, 5, serial);
+        Write(words, 6, expiresAt);
+
+        byte[] domain = new byte[5 * Hash256.Size];
+        HashOf(DomainType).CopyTo(domain);
+        HashOf("DePinChain Credentials").CopyTo(domain.AsSpan(Hash256.Size));
+        HashOf("1").CopyTo(domain.AsSpan(2 * Hash256.Size));
+        Write(domain, 3, chainId);
+        Write(domain, 4, Modules.Sdk.WellKnownAddresses.Credentials);
+        byte[] message = new byte[2 + (2 * Hash256.Size)];
+        (message[0], message[1]) = (0x19, 0x01);
+        Keccak256.Hash(domain).CopyTo(message.AsSpan(2));
+        Keccak256.Hash(words).CopyTo(message.AsSpan(2 + Hash256.Size));
+        return Keccak256.Hash(message);
+    }
+
+    /// <summary>
+    /// A claim's leaf: keccak(keccak(abi.encode(string name, string value, bytes32 salt))). The salt keeps what is not shown from being
+    /// guessed; the second hash keeps an inner node from passing as a leaf (OpenZeppelin's StandardMerkleTree).
+    /// </summary>
+    public static Hash256 LeafOf(string name, string value, in Hash256 salt)
+    {
+        var writer = new AbiWriter(headWords: 3);
+        writer.WriteString(name);
+        writer.WriteString(value);
+        writer.WriteHash(salt);
+        return Keccak256.Hash(Keccak256.Hash(writer.ToArray([])).ToArray());
+    }
+
+    /// <summary>The root that a leaf leads to: at each step keccak of the pair, the smaller hash first.</summary>
+    public static Hash256 RootOf(Hash256 leaf, IReadOnlyList<Hash256> branch)
+    {
+        foreach (Hash256 sibling in branch)
+        {
+            bool isFirst = leaf.CompareTo(sibling) <= 0;
+            byte[] pair = new byte[2 * Hash256.Size];
+            (isFirst ? leaf : sibling).CopyTo(pair);
+            (isFirst ? sibling : leaf).CopyTo(pair.AsSpan(Hash256.Size));
+            leaf = Keccak256.Hash(pair);
+        }
+
+        return leaf;
+    }
+
+    /// <summary>True for an issuer's name: 1 to 64 bytes without control characters.</summary>
+    public static bool IsName(string name) => name.Length > 0 && IsText(name, NameBytesMax);
+
+    /// <summary>True for at most 256 bytes without control characters.</summary>
+    public static bool IsUri(string uri) => IsText(uri, UriBytesMax);
+
+    private static bool IsText(string text, int bytesMax)
+    {
+        foreach (char character in text)
+            if (char.IsControl(character)) return false;
+        return Encoding.UTF8.GetByteCount(text) <= bytesMax;
+    }
+
+    private static Hash256 HashOf(string text) => Keccak256.Hash(Encoding.ASCII.GetBytes(text));
+
+    private static void Write(Span<byte> words, int word, ulong value) =>
+        BinaryPrimitives.WriteUInt64BigEndian(words[((word * Hash256.Size) + 24)..], value);
+
+    private static void Write(Span<byte> words, int word, Address value) => value.CopyTo(words[((word * Hash256.Size) + 12)..]);
+}
