@@ -28,6 +28,7 @@ internal static class CommandTree
             SignerCommands.Build(),
             StorageCommands.Build(),
             ComputeCommands.Build(),
+            RenderCommands.Build(),
             SubnetCommands.Build(),
             ClusterCommands.Build(),
             OracleCommands.Build(),

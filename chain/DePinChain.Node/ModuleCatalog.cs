@@ -3,6 +3,7 @@ using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Governance;
+using DePinChain.Modules.Render;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
 using DePinChain.Modules.Storage;
@@ -20,7 +21,7 @@ public static class ModuleCatalog
             OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor, ClustersModule.Descriptor,
-            SubnetsModule.Descriptor,
+            RenderModule.Descriptor, SubnetsModule.Descriptor,
         ],
         Create);
 
@@ -67,12 +68,16 @@ public static class ModuleCatalog
         ClustersModule clusters = new(
             StateOf(scope, ClustersModule.Descriptor), LogsOf(scope, ClustersModule.Descriptor), scope.Bank, tokens, treasury, oracle,
             devices);
+        RenderModule render = new(
+            StateOf(scope, RenderModule.Descriptor), LogsOf(scope, RenderModule.Descriptor), scope.Bank, treasury, emission, oracle,
+            attestations);
+        kinds.Add(render);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
-            escrow, devices, market, clusters, subnets,
+            escrow, devices, market, clusters, render, subnets,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xd313e592572acb92f26e18128c4b37d4c89745bf3157f203663c7f7b989830d3";
-    private const string BlockHash = "0xf5bda399af1afd96318298b53a55ba4bab30a1d4f8905446a8dfb55022a1cd15";
+    private const string StateRoot = "0x34e6af8965d48a02314ff946f316a504330a905c3e89cd8c0d022ca0cad2dac7";
+    private const string BlockHash = "0x6b76e6782f84cd2f4d361c317fbd1f62f74248898a0df694f5ccf47865e08af6";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
