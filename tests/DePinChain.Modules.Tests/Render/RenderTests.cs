@@ -83,7 +83,7 @@ public sealed class RenderTests
         RenderNetwork network = new();
         network.Verify(3);
         network.Enter(North);
-        ulong job = network.Submit(5, checkBps: 1);
+        ulong job = network.Submit(60, checkBps: 1);
         network.Work(job, 22);
         for (uint frame = 0; frame < 3; frame++)
         {
@@ -102,7 +102,7 @@ public sealed class RenderTests
         network.Work(job, network.Height + 90);
         Assert.That(network.Render.GetJob(job).Stage, Is.EqualTo(JobStage.Cancelled));
 
-        // Three upheld and at most five paid: the next job waits in the second queue.
+        // Three upheld and fewer than thirty paid: the next job waits in the second queue.
         Assert.That(network.Render.GetJob(network.Submit(1)).Class, Is.EqualTo(1));
     }
 
