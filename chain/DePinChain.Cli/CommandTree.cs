@@ -35,6 +35,7 @@ internal static class CommandTree
             GovernanceCommands.Build(),
             ProviderCommands.Build(),
             GenesisCommands.Build(),
+            WorkerCommands.Build(),
             SnapshotCommands.Build(),
             MaintenanceCommands.Backup(),
             MaintenanceCommands.Database(),

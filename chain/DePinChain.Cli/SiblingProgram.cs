@@ -9,14 +9,19 @@ internal static partial class SiblingProgram
     /// <summary>The project of the node.</summary>
     public const string Node = "DePinChain.Node";
 
+    /// <summary>The project of the verifiers' worker, which lives beside the kernels that it judges with.</summary>
+    public const string Worker = "DePinChain.Worker";
+
     private const int SignalTerminate = 15;
+
+    private static string Root => Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "..");
 
     /// <summary>How to start it.</summary>
     /// <exception cref="CliFailure">It is not built.</exception>
     public static ProcessStartInfo With(string project, IEnumerable<string> arguments)
     {
         string program = Path.GetFullPath(
-            Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", project, "bin", "Release", "net10.0", project + ".dll"));
+            Path.Combine(Root, project == Worker ? "gpu" : "chain", project, "bin", "Release", "net10.0", project + ".dll"));
         if (!File.Exists(program))
             throw CliFailure.LocalState("NotBuilt", $"{project} is not built: {program} is missing", "dotnet build -c Release");
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };

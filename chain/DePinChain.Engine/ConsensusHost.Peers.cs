@@ -89,6 +89,7 @@ public sealed partial class ConsensusHost
                 _chain.Serve(wanted),
             RequestProtocol.Snapshot when SnapshotRequest.TryDecode(question, out SnapshotRequest? wanted) =>
                 _chain.Snapshots?.Folder.Answer(wanted) ?? Network.Answer.Refused(AnswerStatus.NotAvailable),
+            RequestProtocol.Blob => Network.Answer.Refused(AnswerStatus.NotAvailable), // this node keeps no blobs
             RequestProtocol.Votes => AnswerVotes(request),
             RequestProtocol.ProposedBlock => AnswerProposedBlock(request),
             _ => Network.Answer.Refused(AnswerStatus.InvalidRequest),

@@ -26,6 +26,9 @@ public enum RequestProtocol : byte
 
     /// <summary>/dpc/snapshot/1: what state snapshots a peer has, a manifest, or a chunk.</summary>
     Snapshot = 8,
+
+    /// <summary>/dpc/blob/1: shards of blobs that committees judge, and receipts for them.</summary>
+    Blob = 9,
 }
 
 /// <summary>What each request is called on the wire and how much may come back; a transport refuses more before it allocates.</summary>
@@ -60,6 +63,7 @@ public static class RequestLimits
         RequestProtocol.Light => "/dpc/light/1",
         RequestProtocol.PooledTransactions => "/dpc/pooled-tx/1",
         RequestProtocol.Snapshot => "/dpc/snapshot/1",
+        RequestProtocol.Blob => "/dpc/blob/1",
         _ => throw new ArgumentOutOfRangeException(nameof(protocol)),
     };
 }

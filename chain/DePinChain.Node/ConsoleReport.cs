@@ -21,6 +21,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         string webSocket = nodes[0].WebSocket;
         string? explorer = CompanionProcess.ExplorerAddress(options);
         string? storage = CompanionProcess.StorageAddress(options), compute = CompanionProcess.ComputeAddress(options);
+        string? worker = CompanionProcess.WorkerAddress(options);
         if (isJson)
         {
             Write("started", json =>
@@ -30,6 +31,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
                 if (explorer is not null) json.WriteString("explorer", explorer);
                 if (storage is not null) json.WriteString("storage", storage);
                 if (compute is not null) json.WriteString("compute", compute);
+                if (worker is not null) json.WriteString("worker", worker);
                 json.WriteNumber("chainId", genesis.ChainId);
                 json.WriteString("data", options.DataFolder);
                 json.WriteNumber("validators", genesis.Validators.Count);
@@ -48,6 +50,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         if (explorer is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  explorer   {explorer}");
         if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (depin storage put FILE)");
         if (compute is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  compute    {compute}   (depin compute deploy FILE)");
+        if (worker is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  worker     {worker}/status   (for every verifier)");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");

@@ -66,13 +66,17 @@ internal sealed class Localnet : IAsyncDisposable
         using CompanionProcess explorer = CompanionProcess.Explorer(_options, text => _console.Say("explorer", text));
         using CompanionProcess provider = CompanionProcess.StorageProvider(_options, text => _console.Say("storage", text));
         using CompanionProcess compute = CompanionProcess.ComputeProvider(_options, text => _console.Say("compute", text));
+        string own = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpc.Address.Port}");
+        using CompanionProcess worker = CompanionProcess.Worker(
+            _options, LocalnetGenesis.VerifiersFor(_genesis), () => _nodes.Select(_ => own), text => _console.Say("worker", text));
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
         explorer.Start(rpc.Address.Port);
         provider.Start(rpc.Address.Port);
         compute.Start(rpc.Address.Port);
+        worker.Start(rpc.Address.Port);
         await Task.WhenAny(running);
         await _stopping.CancelAsync();
-        await Task.WhenAll(explorer.StopAsync(), provider.StopAsync(), compute.StopAsync());
+        await Task.WhenAll(explorer.StopAsync(), provider.StopAsync(), compute.StopAsync(), worker.StopAsync());
         await rpc.StopAsync(CancellationToken.None);
         await Task.WhenAll(running);
         _clock.Save();
@@ -103,6 +107,7 @@ internal sealed class Localnet : IAsyncDisposable
                 _pacing)
             {
                 SnapshotPath = index == 0 ? files.Describe("snapshots") : null,
+                BlobPath = files.Describe("blobs"),
             };
             bool beginsMark = folder.IsNew || _options.InitSigner;
             NodeRole role = new(name, LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), beginsMark, TakesTransactions: index == 0);

@@ -22,6 +22,11 @@ public static class LocalnetGenesis
     // A tenth of 1e18.
     private const ulong Commission = 100_000_000_000_000_000;
 
+    /// <summary>
+    /// How many verifiers a localnet's worker serves: those of the rules, and one for each further validator, which keeps shards too.
+    /// </summary>
+    public static int VerifiersFor(GenesisDocument genesis) => Math.Max(VerifierOwners, genesis.Validators.Count);
+
     /// <summary>The rules that come with the program.</summary>
     public static GenesisDocument Rules()
     {

@@ -3,6 +3,7 @@ using DePinChain.Consensus;
 using DePinChain.Crypto;
 using DePinChain.Database;
 using DePinChain.Engine;
+using DePinChain.Engine.Blobs;
 using DePinChain.Execution;
 using DePinChain.Ledger;
 using DePinChain.Mempool;
@@ -25,6 +26,12 @@ public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport T
 
     /// <summary>At every so many epochs' ends; null is the network's custom.</summary>
     public ulong? SnapshotEpochs { get; init; }
+
+    /// <summary>Where the node keeps shards of the blobs that committees judge; null when it keeps none.</summary>
+    public string? BlobPath { get; init; }
+
+    /// <summary>Bytes of shards that may lie there; null is the network's custom.</summary>
+    public ulong? BlobBytesMax { get; init; }
 
     /// <summary>Whether one thread does everything, as in a simulation.</summary>
     public bool IsSingleThreaded { get; init; }
@@ -60,6 +67,10 @@ public static class NodeComposition
     private const ulong SnapshotEpochs = 12;
     private const ulong LocalnetSnapshotEpochs = 3;
 
+    // A thousand proofs of 32 GiB sectors in copies; what a laptop does not notice.
+    private const ulong BlobBytesMax = 4UL << 30;
+    private const ulong LocalnetBlobBytesMax = 256UL << 20;
+
     /// <summary>Makes a node that is ready to join and run.</summary>
     /// <exception cref="RefusalException">Its data does not allow a start; the message says what to do.</exception>
     public static ValidatorNode Compose(GenesisDocument genesis, NodeRole role, Seams seams)
@@ -91,12 +102,19 @@ public static class NodeComposition
         };
         HeightLog log = new(WriteAheadLog.Open(seams.Folder));
         MeteredTransport transport = new(seams.Transport);
-        HostEdge edge = new(transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
+        BlobExchange? blobs = seams.BlobPath is { } folder
+            ? new BlobExchange(
+                transport,
+                BlobFolder.Open(folder, seams.BlobBytesMax ?? (genesis.Development ? LocalnetBlobBytesMax : BlobBytesMax)),
+                seams.Clock)
+            : null;
+        HostEdge edge = new(blobs?.Lane ?? transport, mailbox, seams.Clock, seams.Pacing, new TimeoutSchedule(genesis.Timeouts));
         IValidatorSigner? signer = SignerOf(genesis, role, seams.Folder);
         ConsensusHost host = new(chain, log, signer, edge) { WatchesForTwin = role.WatchesForTwin };
         if (journal is not null) stores.Feed.Subscribe(_ => gossip.CompactIfLong());
         if (seams.Pacing.Mode == PacingMode.Instant) pool.Admitted += _ => mailbox.Post(new HostEvent.WakeUp());
-        return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor, genesis));
+        if (blobs is not null) stores.Feed.Subscribe(committed => blobs.Folder.Sweep(committed.Block.Number));
+        return new ValidatorNode(role, stores, chain, pool, new HostParts(host, mailbox, gossip, executor, genesis, blobs));
     }
 
     private static IValidatorSigner? SignerOf(GenesisDocument genesis, NodeRole role, IFolder folder)

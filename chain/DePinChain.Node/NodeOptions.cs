@@ -7,7 +7,8 @@ internal sealed record NodeOptions
 {
     public const string Usage =
         "usage: DePinChain.Node [localnet] --data DIR [--rpc-port N] [--p2p-port N] [--metrics-port N] [--explorer-port N] "
-        + "[--storage-port N] [--compute-port N] [--block-time 12s|1s|0.2s|instant|manual] [--validators N] [--chain-id N] [--in-process] "
+        + "[--storage-port N] [--compute-port N] [--worker-port N] [--block-time 12s|1s|0.2s|instant|manual] [--validators N] "
+        + "[--chain-id N] [--in-process] "
         + "[--fresh] [--init-signer] [--json]";
 
     private const int ValidatorsMax = 100;
@@ -32,6 +33,9 @@ internal sealed record NodeOptions
 
     /// <summary>Where a provider of compute listens; 0 for none.</summary>
     public int ComputePort { get; init; }
+
+    /// <summary>Where the verifiers' worker tells how it stands; 0 for none.</summary>
+    public int WorkerPort { get; init; }
 
     public Pace Pace { get; init; } = Pace.OfGenesis;
 
@@ -70,6 +74,7 @@ internal sealed record NodeOptions
         "--explorer-port" => this with { ExplorerPort = reader.Port(name) },
         "--storage-port" => this with { StoragePort = reader.Port(name) },
         "--compute-port" => this with { ComputePort = reader.Port(name) },
+        "--worker-port" => this with { WorkerPort = reader.Port(name) },
         "--p2p-port" => this with { PeerPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
         "--validators" => this with { Validators = (int)reader.Number(name, 1, ValidatorsMax) },

@@ -18,7 +18,10 @@ internal static class RpcComposition
     {
         ChainView chain = new(node.Stores.Archive, node.Feed, node.Stores.State, node.Pool, node.Executor);
         NodeStatus status = new(genesis, node, wire, clock.NowMs / 1000);
-        RpcServices services = new(chain, genesis, status, control, node.Keep);
+        RpcServices services = new(chain, genesis, status, control, node.Keep)
+        {
+            Blobs = node.Blobs is { } blobs ? new NodeBlobs(blobs, () => node.Chain.Head.Number) : null,
+        };
 
         // The server's own log is empty unless something breaks: what a person wants to see is in the console report.
         return new JsonRpcServer(services, options, LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error)));

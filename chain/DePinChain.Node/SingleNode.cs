@@ -126,6 +126,8 @@ internal sealed class SingleNode : IAsyncDisposable
         {
             SnapshotPath = _settings.SnapshotEpochs == 0 ? null : home.PathOf("snapshots"),
             SnapshotEpochs = _settings.SnapshotEpochs,
+            BlobPath = _settings.BlobBytesMax == 0 ? null : home.PathOf("blobs"),
+            BlobBytesMax = _settings.BlobBytesMax,
         };
         NodeRole role = new(_settings.Name, _keys?.Signing, _keys?.Vrf, _options.InitSigner, TakesTransactions: true)
         {

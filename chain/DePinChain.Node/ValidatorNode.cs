@@ -1,5 +1,6 @@
 using DePinChain.Blocks;
 using DePinChain.Engine;
+using DePinChain.Engine.Blobs;
 using DePinChain.Execution;
 using DePinChain.Ledger;
 using DePinChain.Mempool;
@@ -29,6 +30,9 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
     public TransactionPool Pool => pool;
 
     public ConsensusHost Host => parts.Host;
+
+    /// <summary>The shards of blobs that lie here; null on a node that keeps none.</summary>
+    public BlobExchange? Blobs => parts.Blobs;
 
     /// <summary>Blocks as they are decided.</summary>
     public HeadFeed Feed => stores.Feed;
@@ -85,6 +89,7 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
     public void Dispose()
     {
         parts.Host.Dispose();
+        parts.Blobs?.Dispose();
         parts.Gossip.Dispose();
         parts.Mailbox.Dispose();
         chain.Dispose();
@@ -93,4 +98,5 @@ public sealed class ValidatorNode(NodeRole role, ChainStores stores, LiveChain c
 
 /// <summary>What makes a node run.</summary>
 public sealed record HostParts(
-    ConsensusHost Host, HostMailbox Mailbox, TransactionGossip Gossip, BlockExecutor Executor, GenesisDocument Genesis);
+    ConsensusHost Host, HostMailbox Mailbox, TransactionGossip Gossip, BlockExecutor Executor, GenesisDocument Genesis,
+    BlobExchange? Blobs);

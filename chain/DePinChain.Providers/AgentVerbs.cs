@@ -1,13 +1,15 @@
 using DePinChain.Crypto;
 using DePinChain.Providers.Containers;
 using DePinChain.Providers.Files;
+using DePinChain.Providers.Sealing;
 
 namespace DePinChain.Providers;
 
 /// <summary>What the executable is asked to do: <c>storage init</c>, <c>enrol</c>, <c>run</c>; <c>localnet</c> is all at once.</summary>
 internal static class AgentVerbs
 {
-    private const string Usage = "usage: storage init|enrol|run|localnet --home DIR [--option value]…; or " + ComputeVerbs.Usage;
+    private const string Usage =
+        "usage: storage init|enrol|run|seal|sectors|unseal|localnet --home DIR [--option value]…; or " + ComputeVerbs.Usage;
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
@@ -32,6 +34,20 @@ internal static class AgentVerbs
             case "run":
                 RequireNoMore(options);
                 await StorageAgent.RunAsync(home, new AgentLog(output, json), ending.Token);
+                return 0;
+            case "seal":
+                string kind = Text(options, "--kind");
+                string? file = options.Remove("--file", out string? path) ? path : null;
+                ulong blocks = options.ContainsKey("--blocks") ? Number(options, "--blocks") : 0;
+                RequireNoMore(options);
+                SectorVerbs.Plan(home, kind, file, blocks, output);
+                return 0;
+            case "sectors":
+                RequireNoMore(options);
+                SectorVerbs.List(home, output);
+                return 0;
+            case "unseal":
+                SectorVerbs.Unseal(home, Number(options, "--sector"), Text(options, "--file"), output);
                 return 0;
             case "localnet":
                 if (!home.Exists) Init(home, options, TextWriter.Null);
@@ -75,6 +91,9 @@ internal static class AgentVerbs
     {
         if (options.Count > 0) throw new AgentFailure(AgentFailure.Usage, $"{options.Keys.First()} is not an option; {Usage}");
     }
+
+    private static string Text(Dictionary<string, string> options, string name) =>
+        options.Remove(name, out string? value) ? value : throw new AgentFailure(AgentFailure.Usage, $"{name} is missing");
 
     private static ulong Number(Dictionary<string, string> options, string name)
     {

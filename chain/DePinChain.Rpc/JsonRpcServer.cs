@@ -93,6 +93,7 @@ public sealed class JsonRpcServer : IAsyncDisposable
         new EthNode(chain, services.Status, services.Genesis).AddTo(methods);
         new DepinFinality(chain, services.Status).AddTo(methods);
         new DepinModules(chain).AddTo(methods);
+        if (services.Blobs is { } blobs) new DepinBlobs(blobs).AddTo(methods);
         new Operator(chain, services.Status, services.Control, services.Keep).AddTo(methods, services.Genesis.Development);
         methods.AddNamespaces();
         return methods;

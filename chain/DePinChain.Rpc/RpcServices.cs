@@ -11,4 +11,8 @@ namespace DePinChain.Rpc;
 /// Keeps an accepted transaction over a restart, or says why it cannot; called before its hash is told, by many threads at once.
 /// </param>
 public sealed record RpcServices(
-    ChainView Chain, GenesisDocument Genesis, INodeStatus Status, INodeControl Control, Func<Transaction, Rejection?> Keep);
+    ChainView Chain, GenesisDocument Genesis, INodeStatus Status, INodeControl Control, Func<Transaction, Rejection?> Keep)
+{
+    /// <summary>The blobs of committees; null on a node that keeps none.</summary>
+    public INodeBlobs? Blobs { get; init; }
+}

@@ -36,7 +36,7 @@ public sealed partial class SourceTests
     [Test]
     public void Clients_speak_JSON_RPC_and_never_see_execution()
     {
-        string[] clients = ["Client", "Cli", "Indexer", "Explorer", "Providers"];
+        string[] clients = ["Client", "Cli", "Indexer", "Explorer", "Providers", "Worker"];
         string[] inside = ["Execution", "State", "Engine", "Consensus", "Mempool", "Database", "Ledger"];
         Assert.That(clients.Where(Repository.Projects.ContainsKey)
             .SelectMany(client => Repository.ReferencesOf(Repository.Projects[client]).Intersect(inside)

@@ -20,9 +20,9 @@ internal static class HttpLoad
     {
         int next = -1;
         var clock = Stopwatch.StartNew();
-        Worker[] workers = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
+        Caller[] workers = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
-            var worker = new Worker();
+            var worker = new Caller();
             await worker.RunAsync(port, () =>
             {
                 int index = Interlocked.Increment(ref next);
@@ -37,9 +37,9 @@ internal static class HttpLoad
     public static async Task<LoadResult> RepeatAsync(int port, byte[] request, int connections, TimeSpan duration)
     {
         var clock = Stopwatch.StartNew();
-        Worker[] workers = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
+        Caller[] workers = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
-            var worker = new Worker();
+            var worker = new Caller();
             await worker.RunAsync(port, () => clock.Elapsed < duration ? request : null);
             return worker;
         })));
@@ -51,14 +51,14 @@ internal static class HttpLoad
         Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " +
             $"{json.Length}\r\n\r\n{json}");
 
-    private static LoadResult Result(Worker[] workers, double seconds)
+    private static LoadResult Result(Caller[] workers, double seconds)
     {
         double[] latencies = workers.SelectMany(worker => worker.LatenciesMs).Order().ToArray();
         return new LoadResult(latencies.Length / seconds, latencies.Length == 0 ? 0 : latencies[(int)(latencies.Length * 0.99)],
             workers.Sum(worker => worker.Errors));
     }
 
-    private sealed class Worker
+    private sealed class Caller
     {
         public List<double> LatenciesMs { get; } = [];
 

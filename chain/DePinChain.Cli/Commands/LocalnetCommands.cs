@@ -47,6 +47,12 @@ internal static class LocalnetCommands
         DefaultValueFactory = _ => LocalnetProcess.DefaultComputePort,
     };
 
+    private static readonly Option<int> WorkerPort = new("--worker-port")
+    {
+        Description = "Status and metrics of the verifiers' worker; 0 for none (environment: DEPIN_WORKER_PORT).",
+        DefaultValueFactory = _ => LocalnetProcess.DefaultWorkerPort,
+    };
+
     private static Command Start()
     {
         var rpcPort = new Option<int>("--rpc-port")
@@ -83,8 +89,8 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, ExplorerPort, StoragePort, ComputePort, peerPort, metricsPort, blockTime, validators, chainId, fresh, inProcess,
-            detach,
+            rpcPort, ExplorerPort, StoragePort, ComputePort, WorkerPort, peerPort, metricsPort, blockTime, validators, chainId, fresh,
+            inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -99,6 +105,7 @@ internal static class LocalnetCommands
             arguments.AddRange(["--explorer-port", parse.GetValue(ExplorerPort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--storage-port", parse.GetValue(StoragePort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--compute-port", parse.GetValue(ComputePort).ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--worker-port", parse.GetValue(WorkerPort).ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))
@@ -107,7 +114,7 @@ internal static class LocalnetCommands
                 arguments.Add("--fresh");
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
                 arguments.Add("--json");
-            (int Rpc, int Explorer) ports = (parse.GetValue(rpcPort), parse.GetValue(ExplorerPort));
+            (int Rpc, int Explorer, int Worker) ports = (parse.GetValue(rpcPort), parse.GetValue(ExplorerPort), parse.GetValue(WorkerPort));
             return parse.GetValue(detach)
                 ? await Localnet(parse).StartDetachedAsync(arguments, ports, cancellation)
                 : await Localnet(parse).RunAsync(arguments, ports);
@@ -134,7 +141,9 @@ internal static class LocalnetCommands
             if (Localnet(parse).FindRunning() is null)
                 session.Output.Say("no localnet was started from this data folder; asking the RPC address");
             JsonArray? nodes = await ControlClient.FindNodesAsync(Localnet(parse).Folder, cancellation);
-            await NodeCommands.StatusAsync(session, cancellation, nodes, await Localnet(parse).DescribeExplorerAsync(cancellation));
+            await NodeCommands.StatusAsync(
+                session, cancellation, nodes, ("explorer", await Localnet(parse).DescribeExplorerAsync(cancellation)),
+                ("worker", await Localnet(parse).DescribeWorkerAsync(cancellation)));
             if (nodes is not null && session.Output.Format is (OutputFormat.Table or OutputFormat.Plain))
                 ChaosCommands.Show(session.Output, nodes);
         });

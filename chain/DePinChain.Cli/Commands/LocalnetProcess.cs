@@ -12,6 +12,7 @@ internal sealed class LocalnetProcess(string folder)
     private const int UsualExplorerPort = 4000;
     private const int UsualStoragePort = 5300;
     private const int UsualComputePort = 5400;
+    private const int UsualWorkerPort = 9480;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
@@ -27,6 +28,9 @@ internal sealed class LocalnetProcess(string folder)
 
     /// <summary>5400, unless the environment says otherwise.</summary>
     public static int DefaultComputePort => PortOf("DEPIN_COMPUTE_PORT", UsualComputePort);
+
+    /// <summary>9480, unless the environment says otherwise.</summary>
+    public static int DefaultWorkerPort => PortOf("DEPIN_WORKER_PORT", UsualWorkerPort);
 
     public string Folder => folder;
 
@@ -66,7 +70,7 @@ internal sealed class LocalnetProcess(string folder)
     }
 
     /// <summary>Runs the node in the foreground and returns its exit code.</summary>
-    public async Task<int> RunAsync(List<string> arguments, (int Rpc, int Explorer) ports)
+    public async Task<int> RunAsync(List<string> arguments, (int Rpc, int Explorer, int Worker) ports)
     {
         RequireStopped("another start");
         int code = await SiblingProgram.RunAsync(SiblingProgram.Node, Arguments(arguments), process => Remember(process, ports));
@@ -75,7 +79,8 @@ internal sealed class LocalnetProcess(string folder)
     }
 
     /// <summary>Starts the node in the background and waits for its first answer.</summary>
-    public async Task<int> StartDetachedAsync(List<string> arguments, (int Rpc, int Explorer) ports, CancellationToken cancellation)
+    public async Task<int> StartDetachedAsync(
+        List<string> arguments, (int Rpc, int Explorer, int Worker) ports, CancellationToken cancellation)
     {
         RequireStopped("another start");
         ProcessStartInfo node = SiblingProgram.With(SiblingProgram.Node, Arguments(arguments));
@@ -158,17 +163,27 @@ internal sealed class LocalnetProcess(string folder)
     }
 
     /// <summary>Where the explorer is and how far; null when it was not asked for, or nothing runs.</summary>
-    public async Task<string?> DescribeExplorerAsync(CancellationToken cancellation)
+    public Task<string?> DescribeExplorerAsync(CancellationToken cancellation) => DescribeAsync(
+        "explorerPort", "/api/v1/status", static status => $"indexed to block {status?["indexedHeight"]}", cancellation);
+
+    /// <summary>Where the verifiers' worker is and what it did; null as above.</summary>
+    public Task<string?> DescribeWorkerAsync(CancellationToken cancellation) => DescribeAsync(
+        "workerPort", "/status",
+        static status => $"{(status?["keys"] as JsonArray)?.Count ?? 0} verifiers, at block {status?["head"]}, "
+            + $"{status?["reveals"]} verdicts, {status?["receipts"]} receipts",
+        cancellation);
+
+    private async Task<string?> DescribeAsync(
+        string key, string path, Func<JsonNode?, string> words, CancellationToken cancellation)
     {
         using Process? running = FindRunning();
         if (running is null || JsonNode.Parse(await File.ReadAllTextAsync(RunFile, cancellation)) is not JsonObject run) return null;
-        if (run["explorerPort"]?.GetValue<int>() is not (> 0 and var port)) return null;
+        if (run[key]?.GetValue<int>() is not (> 0 and var port)) return null;
         string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
         try
         {
-            JsonNode? status = JsonNode.Parse(await http.GetStringAsync($"{address}/api/v1/status", cancellation));
-            return $"{address} (indexed to block {status?["indexedHeight"]})";
+            return $"{address} ({words(JsonNode.Parse(await http.GetStringAsync(address + path, cancellation)))})";
         }
         catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException or System.Text.Json.JsonException)
         {
@@ -182,7 +197,7 @@ internal sealed class LocalnetProcess(string folder)
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue ? port : usual;
     }
 
-    private void Remember(Process process, (int Rpc, int Explorer) ports)
+    private void Remember(Process process, (int Rpc, int Explorer, int Worker) ports)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(RunFile)!);
         File.WriteAllText(RunFile, new JsonObject
@@ -191,6 +206,7 @@ internal sealed class LocalnetProcess(string folder)
             ["startedAt"] = new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds(),
             ["rpcPort"] = ports.Rpc,
             ["explorerPort"] = ports.Explorer,
+            ["workerPort"] = ports.Worker,
         }.ToJsonString());
     }
 

@@ -28,7 +28,8 @@ internal static class NodeCommands
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="nodes">All nodes of a localnet, for a program to read; null where there is one.</param>
     public static async Task StatusAsync(
-        Session session, CancellationToken cancellation, JsonArray? nodes = null, string? explorer = null)
+        Session session, CancellationToken cancellation, JsonArray? nodes = null,
+        params (string Name, string? Text)[] companions)
     {
         string height = (await session.Node.QuantityAsync("eth_blockNumber", cancellation)).ToString();
         string chainId = (await session.Node.QuantityAsync("eth_chainId", cancellation)).ToString();
@@ -55,7 +56,7 @@ internal static class NodeCommands
             ("queued", TransactionFlow.Decimal(pool?["queued"])),
             ("consensus", consensus),
         ];
-        if (explorer is not null) facts.Insert(1, ("explorer", explorer));
+        facts.InsertRange(1, companions.Where(static one => one.Text is not null).Select(static one => (one.Name, (JsonNode?)one.Text)));
         if (nodes is not null && session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson) facts.Add(("nodes", nodes));
         session.Output.Facts([.. facts]);
     }

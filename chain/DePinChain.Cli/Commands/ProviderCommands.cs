@@ -22,7 +22,11 @@ internal static class ProviderCommands
 
     public static Command Build() => new("provider", "Serve the markets: store what others pay for, run what they deploy.")
     {
-        new Command("storage", "A provider of storage.") { Init(), Register(), Run(), Status(), Maintenance(), Exit() },
+        new Command("storage", "A provider of storage.")
+        {
+            Init(), Register(), Run(), Status(), Maintenance(), Exit(),
+            SectorCommands.Seal(Home), SectorCommands.List(Home), SectorCommands.Unseal(Home),
+        },
         ComputeProviderCommands.Build(),
     };
 

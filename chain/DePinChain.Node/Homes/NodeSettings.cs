@@ -47,6 +47,9 @@ internal sealed record NodeSettings
     /// <summary>A state snapshot for others at every so many epochs' ends; 0 makes none, null is the network's custom.</summary>
     public uint? SnapshotEpochs { get; set; }
 
+    /// <summary>Bytes of shards of blobs that may lie beside the database; 0 keeps none, null is the network's custom.</summary>
+    public ulong? BlobBytesMax { get; set; }
+
     /// <summary>The base address of an OpenTelemetry collector; null sends nothing.</summary>
     public string? Otlp { get; set; }
 
@@ -87,6 +90,9 @@ internal sealed record NodeSettings
           "trusted": {{Json(Trusted)}},
           // Write a state snapshot for others at the end of every so many epochs; 0 writes none, null is the network's custom.
           "snapshotEpochs": {{Json(SnapshotEpochs)}},
+          // Bytes of shards of committees' blobs that may lie beside the database; 0 keeps none (a custodian then earns nothing for
+          // them), null is the network's custom.
+          "blobBytesMax": {{Json(BlobBytesMax)}},
           // Send metrics to this OpenTelemetry collector (OTLP over HTTP, http://127.0.0.1:4318); null sends nothing.
           "otlp": {{Json(Otlp)}},
           // JSON-RPC over HTTP and WebSocket; anything but a loopback address lets the world in.

@@ -4,14 +4,15 @@ using System.Globalization;
 namespace DePinChain.Node.Processes;
 
 /// <summary>
-/// What runs beside a localnet, the explorer or a provider: a process of its own, which can fail, hang or be killed without the
-/// nodes noticing.
+/// What runs beside a localnet, the explorer, a provider or the verifiers' worker: a process of its own, which can fail, hang or be
+/// killed without the nodes noticing.
 /// </summary>
 /// <remarks>It reads its standard input, whose end is this process's: a localnet that is killed leaves no companion behind.</remarks>
 internal sealed class CompanionProcess : IDisposable
 {
     private const string ExplorerProject = "DePinChain.Explorer";
     private const string AgentProject = "DePinChain.Providers";
+    private const string WorkerProject = "DePinChain.Worker";
     private const int StartsMax = 5;
 
     // Its own exit codes for arguments and for what the machine lacks, such as a free port: starting again would change nothing.
@@ -58,6 +59,20 @@ internal sealed class CompanionProcess : IDisposable
         ],
         say);
 
+    /// <summary>The verifiers' worker: one process with the key of each, whose shards lie at the node of each.</summary>
+    /// <param name="options">The localnet's.</param>
+    /// <param name="verifiers">How many keys.</param>
+    /// <param name="nodes">JSON-RPC of the validators' nodes, in the verifiers' order; asked when the process starts.</param>
+    /// <param name="say">Where it says what became of it.</param>
+    public static CompanionProcess Worker(NodeOptions options, int verifiers, Func<IEnumerable<string>> nodes, Action<string> say) => new(
+        WorkerProject, options.WorkerPort,
+        rpc =>
+        [
+            "localnet", "--supervised", "--rpc", rpc, "--nodes", string.Join(',', nodes()), "--keys", Text(verifiers),
+            "--port", Text(options.WorkerPort), "--home", FolderOf(options, "worker"),
+        ],
+        say);
+
     /// <summary>Where people look; null when it was not asked for, or is not part of this build.</summary>
     public static string? ExplorerAddress(NodeOptions options) => AddressOf(ExplorerProject, options.ExplorerPort);
 
@@ -68,13 +83,16 @@ internal sealed class CompanionProcess : IDisposable
     public static string? ComputeAddress(NodeOptions options) =>
         AddressOf(AgentProject, options.ComputePort)?.Replace("http:", "https:", StringComparison.Ordinal);
 
+    /// <summary>Where the worker tells how it stands; null as above.</summary>
+    public static string? WorkerAddress(NodeOptions options) => AddressOf(WorkerProject, options.WorkerPort);
+
     /// <summary>Starts it in the background, on a node that already answers.</summary>
     public void Start(int rpcPort)
     {
         if (_port == 0) return;
         if (!File.Exists(ProgramOf(_project)))
         {
-            _say($"it is not built; build it with: dotnet build chain/{_project} -c Release");
+            _say($"it is not built; build it with: dotnet build {FamilyOf(_project)}/{_project} -c Release");
             return;
         }
 
@@ -160,8 +178,11 @@ internal sealed class CompanionProcess : IDisposable
         return start;
     }
 
-    private static string ProgramOf(string project) => Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", project, "bin", "Release", "net10.0", project + ".dll"));
+    private static string ProgramOf(string project) => Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "..", "..", "..", FamilyOf(project), project, "bin", "Release", "net10.0", project + ".dll"));
+
+    // The worker lives beside the kernels that it judges with.
+    private static string FamilyOf(string project) => project == WorkerProject ? "gpu" : "chain";
 
     private static string? AddressOf(string project, int port) =>
         port > 0 && File.Exists(ProgramOf(project)) ? AddressOf(port) : null;

@@ -41,6 +41,7 @@ internal sealed class ProcessNetwork : IAsyncDisposable
             CompanionProcess.Explorer(options, text => _board.Say("explorer", text)),
             CompanionProcess.StorageProvider(options, text => _board.Say("storage", text)),
             CompanionProcess.ComputeProvider(options, text => _board.Say("compute", text)),
+            CompanionProcess.Worker(options, LocalnetGenesis.VerifiersFor(genesis), AddressesOfNodes, text => _board.Say("worker", text)),
         ];
         foreach (NodeProcess node in _nodes)
         {
@@ -136,6 +137,13 @@ internal sealed class ProcessNetwork : IAsyncDisposable
         IReadOnlyList<NodePlace> places = [.. _nodes.Select(PlaceOf)];
         _board.Open(() => _console.Banner(_genesis, _options, places, _nodes.Max(node => node.Height)));
     }
+
+    // The port that a node has is known once it has started; until then the one that it was given.
+    private IEnumerable<string> AddressesOfNodes() => _nodes.Select(static node =>
+    {
+        int port = node.Place?.RpcPort ?? new NodeHome(node.Home).ReadSettings().RpcPort;
+        return string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    });
 
     private static NodePlace PlaceOf(NodeProcess node)
     {

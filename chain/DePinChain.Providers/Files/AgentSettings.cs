@@ -77,6 +77,7 @@ internal sealed record AgentSettings
 [JsonSerializable(typeof(AgentSettings))]
 [JsonSerializable(typeof(Enrolment))]
 [JsonSerializable(typeof(LaneNote))]
+[JsonSerializable(typeof(Sealing.SectorNote))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class AgentJson : JsonSerializerContext;
 

@@ -1,6 +1,7 @@
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
+using DePinChain.Providers.Sealing;
 
 namespace DePinChain.Providers.Files;
 
@@ -45,12 +46,14 @@ internal static class StorageAgent
         await server.StartAsync(stopping);
         log.Tell("serving", ("provider", enrolment.ProviderId), ("at", server.Address), ("deals", book.Live.Count), ("free",
             store.FreeBytes));
-        await FollowAsync(chain, duties, desk, log, isOpen => OfferAsync(chain, enrolment, settings, isOpen, stopping), home, stopping);
+        var seals = new SealRound(new SectorChain(chain, enrolment.ProviderId), new SectorHome(home), log);
+        await FollowAsync(chain, duties, seals, desk, log,
+            isOpen => OfferAsync(chain, enrolment, settings, isOpen, stopping), home, stopping);
         log.Tell("stopped");
     }
 
     private static async Task FollowAsync(
-        StorageChain chain, DutyRound duties, RetrievalDesk desk, AgentLog log, Func<bool, Task> offer, AgentHome home,
+        StorageChain chain, DutyRound duties, SealRound seals, RetrievalDesk desk, AgentLog log, Func<bool, Task> offer, AgentHome home,
         CancellationToken stopping)
     {
         ulong seen = 0;
@@ -72,6 +75,7 @@ internal static class StorageAgent
                 if (head > seen)
                 {
                     await duties.RunAsync(head, stopping);
+                    await seals.RunAsync(head, stopping);
                     if (!desk.IsFree) await desk.RedeemAsync(stopping);
                     bool low = await chain.BalanceAsync(stopping) < LowBalance;
                     if (low && !isLow) log.Warn($"the agent {chain.Agent} has less than {LowBalance}: without gas nothing is proven");

@@ -25,6 +25,8 @@ internal sealed class StorageChain : IDisposable
         Market = ModuleGateway.Of(node, modules, "storageMarket");
         Sets = ModuleGateway.Of(node, modules, "dataSets");
         Channels = ModuleGateway.Of(node, modules, "paymentChannels");
+        Sectors = ModuleGateway.Of(node, modules, "sealedSectors");
+        Committees = ModuleGateway.Of(node, modules, "attestations");
     }
 
     public ulong ChainId { get; }
@@ -39,6 +41,12 @@ internal sealed class StorageChain : IDisposable
     public ModuleGateway Sets { get; }
 
     public ModuleGateway Channels { get; }
+
+    public ModuleGateway Sectors { get; }
+
+    public ModuleGateway Committees { get; }
+
+    public JsonRpcConnection Node => _node;
 
     public Address Agent => _key.Address;
 

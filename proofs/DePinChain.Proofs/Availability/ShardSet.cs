@@ -17,11 +17,14 @@ public sealed class ShardSet
     {
         Shards = shards;
         _roots = [.. shards.Select(static shard => BlobTree.RootOf(shard, PieceBytes))];
-        Root = BlobTree.RootOf(Leaves());
+        Root = RootOver(_roots);
     }
 
     /// <summary>The shards, in the custodians' order.</summary>
     public IReadOnlyList<byte[]> Shards { get; }
+
+    /// <summary>Each shard's own root over its pieces.</summary>
+    public IReadOnlyList<Hash256> Roots => _roots;
 
     /// <summary>Root over the shards' roots.</summary>
     public Hash256 Root { get; }
@@ -88,7 +91,29 @@ public sealed class ShardSet
 
     /// <summary>The path of a piece to <see cref="Root"/>: first inside its shard, then over the shards.</summary>
     public Hash256[] PathOf(int shard, ulong piece) =>
-        [.. BlobTree.PathOf(BlobTree.LeavesOf(Shards[shard], PieceBytes), piece), .. BlobTree.PathOf(Leaves(), (ulong)shard)];
+        PiecePath(_roots, Shards[shard], shard, piece);
+
+    /// <summary>The same where only one shard is at hand, and the roots of all.</summary>
+    public static Hash256[] PiecePath(IReadOnlyList<Hash256> roots, ReadOnlySpan<byte> bytes, int shard, ulong piece) =>
+        [.. BlobTree.PathOf(BlobTree.LeavesOf(bytes, PieceBytes), piece), .. PathOver(roots, shard)];
+
+    /// <summary>The root over shards' own roots.</summary>
+    public static Hash256 RootOver(IReadOnlyList<Hash256> roots) => BlobTree.RootOf(Leaves(roots));
+
+    /// <summary>The path from a shard's own root to the root over all.</summary>
+    public static Hash256[] PathOver(IReadOnlyList<Hash256> roots, int shard) => BlobTree.PathOf(Leaves(roots), (ulong)shard);
+
+    /// <summary>True when a whole shard lies at its place in a set.</summary>
+    /// <param name="root">The set's root.</param>
+    /// <param name="blobBytes">The blob's length.</param>
+    /// <param name="count">n.</param>
+    /// <param name="shard">Which shard.</param>
+    /// <param name="bytes">The shard.</param>
+    /// <param name="path">As of <see cref="PathOver"/>.</param>
+    public static bool VerifyShard(
+        in Hash256 root, ulong blobBytes, int count, int shard, ReadOnlySpan<byte> bytes, ReadOnlySpan<Hash256> path) =>
+        (ulong)bytes.Length == ShardBytesOf(blobBytes, count)
+        && BlobTree.Verify(root, (ulong)count, (ulong)shard, LeafOf(BlobTree.RootOf(bytes, PieceBytes)), path);
 
     /// <summary>True when a piece lies at its place in a shard of a set.</summary>
     /// <param name="root">The set's root.</param>
@@ -123,5 +148,5 @@ public sealed class ShardSet
         return BlobTree.LeafOf(bytes);
     }
 
-    private Hash256[] Leaves() => [.. _roots.Select(static root => LeafOf(root))];
+    private static Hash256[] Leaves(IReadOnlyList<Hash256> roots) => [.. roots.Select(static root => LeafOf(root))];
 }

@@ -154,6 +154,7 @@ public sealed partial class ReadmeTests
         start.Environment["DEPIN_EXPLORER_PORT"] = "0";
         start.Environment["DEPIN_STORAGE_PORT"] = "0";
         start.Environment["DEPIN_COMPUTE_PORT"] = "0";
+        start.Environment["DEPIN_WORKER_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         start.Environment["DEPIN_PROVIDER"] = Path.Combine(_home, "provider");
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(_home, "localnet");

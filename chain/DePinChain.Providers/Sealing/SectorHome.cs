@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using DePinChain.Proofs.Pieces;
+using DePinChain.Proofs.Replication;
+using DePinChain.Providers.Files;
+
+namespace DePinChain.Providers.Sealing;
+
+/// <summary>The sectors of a provider's home: a folder for each, with its note, its data until it is sealed, and its replica.</summary>
+internal sealed class SectorHome(AgentHome home)
+{
+    private const string NoteFile = "sector.json";
+    private const string DataFile = "data";
+    private const string ReplicaFile = "replica";
+    private const string BlobFile = "blob";
+
+    private string Folder { get; } = Path.Combine(home.Path, "sectors");
+
+    /// <summary>Every sector there is, by number.</summary>
+    public IReadOnlyList<SectorNote> List()
+    {
+        if (!Directory.Exists(Folder)) return [];
+        List<SectorNote> notes = [];
+        foreach (string one in Directory.EnumerateDirectories(Folder))
+        {
+            string file = Path.Combine(one, NoteFile);
+            if (!File.Exists(file)) continue; // its data is being written
+            try
+            {
+                SectorNote? note = JsonSerializer.Deserialize(File.ReadAllText(file), AgentJson.Default.SectorNote);
+                if (note is not null) notes.Add(note);
+            }
+            catch (JsonException broken)
+            {
+                throw new AgentFailure(AgentFailure.LocalState, $"{file} cannot be read ({broken.Message}); restore it from a backup.");
+            }
+        }
+
+        return [.. notes.OrderBy(static note => note.Sector)];
+    }
+
+    /// <summary>A sector's note.</summary>
+    /// <exception cref="AgentFailure">There is no such sector.</exception>
+    public SectorNote Get(ulong sector) => List().FirstOrDefault(note => note.Sector == sector)
+        ?? throw new AgentFailure(AgentFailure.Usage, $"There is no sector {sector} here; 'depin provider storage sectors' lists them.");
+
+    /// <summary>Plans a sector: its padded data first, then the note that makes it one.</summary>
+    /// <param name="kind">Its size.</param>
+    /// <param name="file">What it holds; null for zeros.</param>
+    /// <param name="blocks">How long it shall live.</param>
+    public SectorNote Plan(SectorKind kind, string? file, ulong blocks)
+    {
+        SectorShape shape = SectorShape.Of(kind);
+        byte[] padded = new byte[shape.Bytes];
+        SectorPiece[] pieces = [];
+        if (file is not null)
+        {
+            byte[] raw = File.ReadAllBytes(file);
+            PieceCid piece = PieceHasher.Of(raw);
+            if (raw.Length == 0 || piece.PaddedSize > shape.Bytes)
+            {
+                ulong room = shape.Bytes / Fr32.PaddedQuadSize * Fr32.RawQuadSize;
+                throw new AgentFailure(AgentFailure.Usage, string.Create(
+                    CultureInfo.InvariantCulture, $"{file} has {raw.Length} bytes; a sector of this size takes 1 to {room}."));
+            }
+
+            byte[] whole = new byte[piece.Capacity];
+            raw.CopyTo(whole, 0);
+            Fr32.Pad(whole, padded.AsSpan(0, (int)piece.PaddedSize));
+            pieces = [new SectorPiece(piece.ToString(), Path.GetFileName(file))];
+        }
+
+        ulong next = 1;
+        while (Directory.Exists(FolderOf(next))) next++;
+        Directory.CreateDirectory(FolderOf(next));
+        AgentHome.Replace(DataPath(next), padded);
+        SectorNote note = new() { Sector = next, Kind = kind, Pieces = pieces, Blocks = blocks };
+        Save(note);
+        return note;
+    }
+
+    public void Save(SectorNote note) => AgentHome.Replace(
+        Path.Combine(FolderOf(note.Sector), NoteFile), JsonSerializer.SerializeToUtf8Bytes(note, AgentJson.Default.SectorNote));
+
+    public string DataPath(ulong sector) => Path.Combine(FolderOf(sector), DataFile);
+
+    public string ReplicaPath(ulong sector) => Path.Combine(FolderOf(sector), ReplicaFile);
+
+    public string BlobPath(ulong sector) => Path.Combine(FolderOf(sector), BlobFile);
+
+    /// <summary>Deletes what a sealed sector no longer needs: the replica gives the data back.</summary>
+    public void ForgetData(ulong sector)
+    {
+        File.Delete(DataPath(sector));
+        File.Delete(BlobPath(sector));
+    }
+
+    private string FolderOf(ulong sector) => Path.Combine(Folder, sector.ToString("d6", CultureInfo.InvariantCulture));
+}

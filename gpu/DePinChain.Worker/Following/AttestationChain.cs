@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using DePinChain.Client;
+using DePinChain.Primitives;
+using DePinChain.Proofs.Replication;
+
+namespace DePinChain.Worker.Following;
+
+/// <summary>What the worker reads from the chain: committees and seals, by the names of the modules' ABI.</summary>
+internal sealed class AttestationChain : IDisposable
+{
+    private const uint PageJobs = 100;
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
+    private readonly ModuleDirectory _modules;
+    private readonly ModuleGateway _sealed;
+
+    private AttestationChain(JsonRpcConnection node, ModuleDirectory modules, ulong chainId, Hash256 genesis, CommitteeRules rules)
+    {
+        (Node, _modules, ChainId, Genesis, Rules) = (node, modules, chainId, genesis, rules);
+        Committees = ModuleGateway.Of(node, modules, "attestations");
+        _sealed = ModuleGateway.Of(node, modules, "sealedSectors");
+    }
+
+    public JsonRpcConnection Node { get; }
+
+    public ulong ChainId { get; }
+
+    public Hash256 Genesis { get; }
+
+    public CommitteeRules Rules { get; }
+
+    public ModuleGateway Committees { get; }
+
+    public static JsonRpcConnection Connect(string rpc)
+    {
+        if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
+            throw new WorkerFailure(WorkerFailure.LocalState, $"'{rpc}' is not an http address; mend it in worker.json.");
+        return new JsonRpcConnection(endpoint, AnswerLimit);
+    }
+
+    public static async Task<AttestationChain> OpenAsync(string rpc, CancellationToken cancellation)
+    {
+        JsonRpcConnection node = Connect(rpc);
+        try
+        {
+            ulong chainId = (ulong)await node.QuantityAsync("eth_chainId", cancellation);
+            JsonNode? first = await node.CallAsync("eth_getBlockByNumber", cancellation, "0x0", false);
+            Hash256 genesis = Hash256.Parse(first!["hash"]!.GetValue<string>());
+            ModuleDirectory modules = await ModuleDirectory.LoadAsync(node, cancellation);
+            GovernedParameters now = await GovernedParameters.LoadAsync(node, cancellation);
+            CommitteeRules rules = new(
+                now.Count("attestations", "certificateBlocks"), now.Count("attestations", "seedBlocks"),
+                now.Count("attestations", "commitBlocks"), now.Count("attestations", "revealBlocks"),
+                now.Count("attestations", "disputeBlocks"));
+            return new AttestationChain(node, modules, chainId, genesis, rules);
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<ulong> HeadAsync(CancellationToken cancellation) =>
+        (ulong)await Node.QuantityAsync("eth_blockNumber", cancellation);
+
+    /// <summary>Every live job's number.</summary>
+    public async Task<IReadOnlyList<ulong>> LiveJobsAsync(CancellationToken cancellation)
+    {
+        List<ulong> live = [];
+        while (true)
+        {
+            object?[] page = (object?[])(await Committees.ValueAsync(
+                "getLiveJobs", cancellation, (UInt256)(ulong)live.Count, (UInt256)PageJobs))!; // the view answers an array of numbers
+            live.AddRange(page.Select(static job => (ulong)(UInt256)job!));
+            if (page.Length < PageJobs) return live;
+        }
+    }
+
+    /// <summary>A live job; null for one that is over.</summary>
+    public async Task<JobFacts?> FindJobAsync(ulong job, CancellationToken cancellation)
+    {
+        AbiRecord report;
+        try
+        {
+            report = await Committees.RecordAsync("getJob", cancellation, (UInt256)job);
+        }
+        catch (NodeRefusedException over) when (over.RevertData.Length > 0)
+        {
+            return null;
+        }
+
+        AbiRecord record = report.Record("record"), progress = report.Record("progress");
+        return new JobFacts(
+            job, (byte)record.Count("kind"), record.Hash("subject"), record.Hash("blobRoot"), record.Count("blobBytes"),
+            (uint)record.Count("chunkBytes"), (uint)record.Count("lanes"), record.Hash("shardRoot"), (JobPhase)progress.Count("state"),
+            (ushort)progress.Count("firstSeat"), (ushort)progress.Count("seats"), progress.Count("until"));
+    }
+
+    /// <summary>All seats of a live job.</summary>
+    public async Task<IReadOnlyList<SeatFacts>> SeatsAsync(ulong job, CancellationToken cancellation)
+    {
+        AbiFunction view = Committees.Module.Abi.Functions.First(static function => function.Name == "getSeats");
+        object?[] seats = (object?[])(await Committees.ValueAsync("getSeats", cancellation, (UInt256)job))!; // an array of tuples
+        return [.. seats.Select((one, index) =>
+        {
+            AbiRecord seat = new(view.Outputs[0].Components, (object?[])one!);
+            return new SeatFacts(
+                (ushort)index, seat.Address("verifier"), (SeatPhase)seat.Count("state"), (VerdictWord)seat.Count("verdict"),
+                seat.Hash("word"));
+        })];
+    }
+
+    /// <summary>Operators that keep a job's shards, in the order of their shards.</summary>
+    public async Task<Address[]> CustodiansAsync(ulong job, CancellationToken cancellation) =>
+        [.. ((object?[])(await Committees.ValueAsync("getCustodians", cancellation, (UInt256)job))!).Select(static one => (Address)one!)];
+
+    /// <summary>Whose worker a key is; zero for nobody's.</summary>
+    public async Task<Address> OwnerOfWorkerAsync(Address worker, CancellationToken cancellation) =>
+        (Address)(await Committees.ValueAsync("ownerOfWorker", cancellation, worker))!; // as its ABI says
+
+    /// <summary>What a seal is judged by; null when its sector is gone.</summary>
+    public async Task<SealFacts?> FindSealAsync(JobFacts job, CancellationToken cancellation)
+    {
+        (ulong provider, ulong sector) = job.Sealed;
+        try
+        {
+            AbiRecord answer = await _sealed.ViewAsync("getSector", cancellation, (UInt256)provider, (UInt256)sector);
+            AbiFunction view = _sealed.Module.Abi.Functions.First(static function => function.Name == "getSector");
+            AbiRecord record = new(view.Outputs[0].Components, (object?[])answer.Values[0]!); // its first output is a tuple
+            AbiRecord calendar = await _sealed.RecordAsync("getCalendar", cancellation, (UInt256)provider);
+            SectorIdentity identity = new(ChainId, provider, sector, record.Hash("ticket"), record.Hash("commD"));
+            return new SealFacts(
+                SectorShape.Of((SectorKind)calendar.Count("kind")), identity, record.Hash("commR"), record.Hash("seed"));
+        }
+        catch (NodeRefusedException gone) when (gone.RevertData.Length > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Jobs that anything happened to between two blocks, both included.</summary>
+    public async Task<IReadOnlyCollection<ulong>> TouchedAsync(ulong from, ulong to, CancellationToken cancellation)
+    {
+        SortedSet<ulong> touched = [];
+        JsonObject filter = new()
+        {
+            ["address"] = Committees.Address.ToString(),
+            ["fromBlock"] = ((UInt256)from).ToHex(),
+            ["toBlock"] = ((UInt256)to).ToHex(),
+        };
+        foreach (JsonNode? log in await Node.CallAsync("eth_getLogs", cancellation, filter) as JsonArray ?? [])
+        {
+            Hash256[] topics = [.. log!["topics"]!.AsArray().Select(static topic => Hash256.Parse(topic!.GetValue<string>()))];
+            if (topics.Length == 0 || Committees.Module.Abi.FindEvent(topics[0]) is not { } declared) continue;
+            AbiRecord values = new(declared.Inputs, declared.Decode(topics, Hex.Decode(log["data"]!.GetValue<string>())));
+            if (declared.Inputs.Any(static input => string.Equals(input.Name, "job", StringComparison.OrdinalIgnoreCase)))
+                touched.Add(values.Count("job"));
+        }
+
+        return touched;
+    }
+
+    /// <summary>Why a call was refused, with the module's own words.</summary>
+    public string Words(NodeRefusedException refused) =>
+        refused.RevertData.Length > 0 ? _modules.DecodeRevert(refused.RevertData).Text : refused.Message;
+
+    public void Dispose() => Node.Dispose();
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using DePinChain.Client;
+using DePinChain.Crypto;
+using DePinChain.Primitives;
+using DePinChain.Worker.Following;
+using DePinChain.Worker.Reports;
+
+namespace DePinChain.Worker.Homes;
+
+/// <summary>
+/// A localnet's own worker: the public keys of its verifiers, coins of the faucet, and a bond for each further validator.
+/// </summary>
+internal static class LocalnetWorker
+{
+    // The keys of a localnet's workers and operators are public, as all of its keys.
+    private const string Words = "test test test test test test test test test test test junk";
+    private const int OperatorLevel = 1;
+    private const int WorkerLevel = 6;
+    private const ulong WorkerBlocks = 2_628_000;
+
+    // Storage and custody.
+    private const ulong Roles = 17;
+
+    private static readonly Amount Enough = Amount.FromDpn(10);
+    private static readonly Amount Gift = Amount.FromDpn(100);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Makes the home, or writes its settings anew because ports may have changed; sees to it that every key can work.</summary>
+    /// <param name="home">The home.</param>
+    /// <param name="settings">With an entry for each key.</param>
+    /// <param name="log">Where it says what it did.</param>
+    /// <param name="stopping">Ends it.</param>
+    public static async Task PrepareAsync(WorkerHome home, WorkerSettings settings, WorkerLog log, CancellationToken stopping)
+    {
+        byte[] seed = Mnemonic.ToSeed(Words);
+        List<PrivateKey> keys = [.. settings.Keys.Select((_, index) => At(seed, WorkerLevel, index))];
+        if (home.Exists)
+        {
+            IReadOnlyList<KeySettings> known = home.ReadSettings().Keys;
+            home.Save(settings with { Keys = [.. known.Zip(settings.Keys, static (was, now) => was with { Node = now.Node })] });
+        }
+        else
+        {
+            home.Create(settings, keys);
+        }
+
+        using AttestationChain chain = await AttestationChain.OpenAsync(settings.Rpc, stopping);
+        for (int index = 0; index < keys.Count; index++)
+        {
+            if (await BalanceAsync(chain, keys[index].Address, stopping) < Enough)
+            {
+                await chain.Node.CallAsync("dev_faucet", stopping, keys[index].Address.ToString(), Gift.ToUInt256().ToHex());
+                log.Tell("asked the faucet", ("for", keys[index].Address));
+            }
+
+            if (!(await chain.OwnerOfWorkerAsync(keys[index].Address, stopping)).IsZero) continue;
+            using PrivateKey owner = At(seed, OperatorLevel, index);
+            await BondAsync(chain, owner, keys[index].Address, stopping);
+            log.Tell("bonded a verifier", ("owner", owner.Address), ("worker", keys[index].Address));
+        }
+
+        foreach (PrivateKey key in keys)
+        {
+            for (DateTime end = DateTime.UtcNow + Limit; await BalanceAsync(chain, key.Address, stopping) < Enough;)
+            {
+                if (DateTime.UtcNow > end)
+                {
+                    throw new WorkerFailure(
+                        WorkerFailure.RefusedByChain, $"The faucet's coins did not come to {key.Address}; start it again.");
+                }
+
+                await Task.Delay(Poll, stopping);
+            }
+
+            key.Dispose();
+        }
+    }
+
+    private static async Task BondAsync(AttestationChain chain, PrivateKey owner, Address worker, CancellationToken stopping)
+    {
+        GovernedParameters now = await GovernedParameters.LoadAsync(chain.Node, stopping);
+        ulong until = await chain.HeadAsync(stopping) + WorkerBlocks - 1;
+        TransactionSender sender = new(chain.Node, owner);
+        TransactionPlan plan = chain.Committees.Plan(
+            "registerVerifier", now.Amount("attestations", "bondMin"), worker, (UInt256)Roles, (UInt256)until);
+        await sender.WaitAsync(await sender.SendAsync(await sender.PrepareAsync(plan, stopping), stopping), Limit, stopping);
+    }
+
+    private static async Task<Amount> BalanceAsync(AttestationChain chain, Address account, CancellationToken cancellation) =>
+        Amount.TryFrom(await chain.Node.QuantityAsync("eth_getBalance", cancellation, account.ToString(), "latest"), out Amount balance)
+            ? balance
+            : Amount.Zero;
+
+    private static PrivateKey At(byte[] seed, int level, int index) =>
+        HierarchicalKey.Derive(seed, string.Create(CultureInfo.InvariantCulture, $"m/44'/60'/{level}'/0/{index}"));
+}

@@ -1,0 +1,73 @@
+using DePinChain.Primitives;
+using DePinChain.Proofs.Availability;
+using DePinChain.Proofs.Replication;
+using DePinChain.Proofs.Verdicts;
+using DePinChain.Worker.Following;
+
+namespace DePinChain.Worker;
+
+/// <summary>What a job's blob is found to be, and everything that is shown of it: transcripts, lanes, frauds.</summary>
+/// <param name="job">The job.</param>
+/// <param name="seal">What it is judged by; null when its sector is gone.</param>
+/// <param name="blob">The blob; null when it could not be had.</param>
+/// <param name="word">The verdict.</param>
+internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, VerdictWord word)
+{
+    private readonly Lazy<byte[][]> _traces = new(() => TracesOf(seal, blob, job.Lanes));
+    private readonly Lazy<Hash256[]> _leaves = new(() => blob is null ? [] : BlobTree.LeavesOf(blob, job.ChunkBytes));
+
+    public JobFacts Job => job;
+
+    public VerdictWord Word => word;
+
+    /// <summary>What a verifier answers: the root over its lanes. Zero when there is no blob.</summary>
+    public Hash256 AnswerOf(Address verifier) => blob is null || seal is null ? Hash256.Zero : Transcript.RootOf(LanesOf(verifier));
+
+    /// <summary>How a verifier shows one record: its lane's path, and the chunk that holds the record.</summary>
+    public (Hash256[] Path, uint[] Chunks) LaneOf(Address verifier, uint lane)
+    {
+        int perChunk = (int)job.ChunkBytes / Seal.Shape.RecordSize;
+        return (Transcript.PathOf(LanesOf(verifier), lane), [lane / (uint)perChunk]);
+    }
+
+    /// <summary>What is wrong with the blob, in the chain's terms, with the chunks that show it; null when nothing is.</summary>
+    public (uint Claim, uint[] Chunks)? FindFraud()
+    {
+        if (word != VerdictWord.Invalid || blob is null || seal is null) return null;
+        uint? claim = ReplicationBlob.FindClaim(seal.Shape, seal.Identity, seal.CommR, seal.Seed, blob);
+        return claim is { } found ? (found, ReplicationBlob.ChunksOf(seal.Shape, seal.Identity, seal.Seed, found)) : null;
+    }
+
+    /// <summary>Chunks with their paths, as a call takes them.</summary>
+    public object?[] Opened(IEnumerable<uint> chunks) => [.. chunks.Select(index => (object?)new object?[]
+    {
+        (UInt256)index, Chunk(index), BlobTree.PathOf(_leaves.Value, index).Select(static node => (object?)node.ToArray()).ToArray(),
+    })];
+
+    private SealFacts Seal => seal ?? throw new InvalidOperationException("a job without its sector has no lanes");
+
+    private Hash256[] LanesOf(Address verifier)
+    {
+        byte[][] traces = _traces.Value;
+        Hash256[] lanes = new Hash256[traces.Length];
+        for (uint lane = 0; lane < lanes.Length; lane++) lanes[lane] = Transcript.LaneOf(verifier, job.Job, lane, traces[lane]);
+        return lanes;
+    }
+
+    private byte[] Chunk(uint index)
+    {
+        byte[] bytes = blob!; // chunks are opened only of a blob that is there
+        int start = (int)(index * job.ChunkBytes);
+        return bytes[start..Math.Min(bytes.Length, start + (int)job.ChunkBytes)];
+    }
+
+    private static byte[][] TracesOf(SealFacts? seal, byte[]? blob, uint lanes)
+    {
+        if (seal is null || blob is null) return [];
+        byte[][] traces = new byte[lanes][];
+        int size = seal.Shape.RecordSize;
+        for (int lane = 0; lane < traces.Length; lane++)
+            traces[lane] = ReplicationBlob.Trace(seal.Shape, seal.Identity, seal.Seed, lane, blob.AsSpan(lane * size, size));
+        return traces;
+    }
+}
