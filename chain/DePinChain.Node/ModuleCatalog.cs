@@ -60,7 +60,8 @@ public static class ModuleCatalog
         EscrowModule escrow = new(
             StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
         DevicesModule devices = new(
-            StateOf(scope, DevicesModule.Descriptor), LogsOf(scope, DevicesModule.Descriptor), scope.Bank, emission, attestations);
+            StateOf(scope, DevicesModule.Descriptor), LogsOf(scope, DevicesModule.Descriptor), scope.Bank, emission, attestations,
+            oracle);
         kinds.Add(devices);
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,

@@ -1,3 +1,4 @@
+using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Sdk.Guard;
@@ -21,6 +22,8 @@ internal sealed partial class DeviceRegistry(ModuleState state)
     [Slot(20)] private partial Item<EmissionMonth> Month { get; }
     [Slot(21)] private partial Item<ulong> NextEpoch { get; }
     [Slot(22)] private partial Item<Amount> Held { get; }
+    [Slot(23)] private partial Map<ulong, UInt128> TargetSums { get; }
+    [Slot(24)] private partial Item<Amount> Vault { get; }
 
     /// <summary>All stake, that on its way back included.</summary>
     public Amount TotalHeld => Held.Value;
@@ -100,10 +103,14 @@ internal sealed partial class DeviceRegistry(ModuleState state)
 
     public void CountTaken(Address coStaker, bool takes) => TakenBy[coStaker] = takes ? TakenBy[coStaker] + 1 : TakenBy[coStaker] - 1;
 
-    public void Weigh(Hash256 device, ulong epoch, in EpochShare share)
+    /// <summary>Budgets of epochs that needed less, in the demand-driven mode. Nothing of it is minted yet.</summary>
+    public Amount Unneeded => Vault.Value;
+
+    public void Weigh(Hash256 device, ulong epoch, in EpochShare share, ulong multiplierMilli, ushort gpus)
     {
         Shares[(device, epoch)] = share;
         WeightSums[epoch] += share.Weight;
+        TargetSums[epoch] += (UInt128)multiplierMilli * gpus;
     }
 
     /// <summary>What a device has not been paid for an epoch.</summary>
@@ -128,9 +135,27 @@ internal sealed partial class DeviceRegistry(ModuleState state)
         return budget;
     }
 
+    /// <summary>
+    /// What an epoch pays of its budget and of what earlier ones did not need, when devices earn by target; the rest is kept.
+    /// </summary>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="budget">Its budget.</param>
+    /// <param name="target">10^-9 dollars for a GPU of multiplier 1.</param>
+    /// <param name="price">10^-9 dollars for one DPN; 0 when nobody knows, and nothing is paid.</param>
+    public Amount Release(ulong epoch, Amount budget, ulong target, ulong price)
+    {
+        UInt128 dollars = TargetSums[epoch] * target / 1_000;
+        Amount need = price == 0 ? Amount.Zero : OraclePolicy.ToCoins(dollars, price, Rounding.Down);
+        Amount all = Vault.Value + budget;
+        Amount released = Amount.Min(need, all);
+        Vault.Value = all - released;
+        return released;
+    }
+
     /// <summary>Fixes what an epoch pays. An epoch in which nobody earns mints nothing.</summary>
     public RewardEpoch Settle(ulong epoch, Amount budget)
     {
+        TargetSums.Remove(epoch);
         NextEpoch.Value = epoch + 1;
         RewardEpoch settled = new(budget, WeightSums[epoch]);
         WeightSums.Remove(epoch);

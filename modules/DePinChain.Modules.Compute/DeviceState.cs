@@ -104,6 +104,8 @@ public readonly record struct RewardEpoch(Amount Budget, UInt128 Weight);
 /// <param name="BenchWindow">Epochs over which throughput is averaged.</param>
 /// <param name="MinUpEpochs">Epochs in a row that a device must have been up before it earns.</param>
 /// <param name="MonthBlocks">Blocks of a month of the emission.</param>
+/// <param name="EmissionMode">0: every epoch pays its budget. 1: what devices need by their targets, at the oracle's price.</param>
+/// <param name="Target">In mode 1, what a GPU of multiplier 1 shall earn in an epoch, in 10^-9 dollars.</param>
 public readonly record struct DeviceParameters(
     [Bounds(2, 10_000)] ulong EpochBlocks,
     [Bounds("0 DPN", "100000 DPN")] Amount StakeUnit,
@@ -112,9 +114,13 @@ public readonly record struct DeviceParameters(
     [Bounds(1, 10_000)] uint BandwidthWindow,
     [Bounds(1, 10_000)] uint BenchWindow,
     [Bounds(1, 10_000)] uint MinUpEpochs,
-    [Bounds(1, 10_000_000)] ulong MonthBlocks)
+    [Bounds(1, 10_000_000)] ulong MonthBlocks,
+    [Bounds(0, 1)] uint EmissionMode,
+    [Bounds(0, 1_000_000_000_000)] ulong Target)
 {
-    /// <summary>Mainnet: epochs of an hour, cooldown of 14 days, uptime over a week, bandwidth and throughput over a day.</summary>
+    /// <summary>
+    /// Mainnet: epochs of an hour, cooldown of 14 days, uptime over a week, bandwidth and throughput over a day; epochs pay their budget.
+    /// </summary>
     public static DeviceParameters Mainnet { get; } = new(
-        300, Amount.FromDpn(200), 100_800, 168, 24, 24, 5, ComputeEmission.MonthBlocks);
+        300, Amount.FromDpn(200), 100_800, 168, 24, 24, 5, ComputeEmission.MonthBlocks, EmissionMode: 0, Target: 20_000_000);
 }

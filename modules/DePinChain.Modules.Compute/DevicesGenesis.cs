@@ -33,6 +33,12 @@ public sealed record DevicesGenesis : IGenesisSection<DevicesGenesis>
     /// <inheritdoc cref="DeviceParameters.MonthBlocks"/>
     public ulong MonthBlocks { get; init; } = Defaults.MonthBlocks;
 
+    /// <inheritdoc cref="DeviceParameters.EmissionMode"/>
+    public uint EmissionMode { get; init; } = Defaults.EmissionMode;
+
+    /// <inheritdoc cref="DeviceParameters.Target"/>
+    public ulong Target { get; init; } = Defaults.Target;
+
     /// <summary>What the first month of the emission mints.</summary>
     public Amount FirstMonthBudget { get; init; } = ComputeEmission.FirstBudget;
 
@@ -58,7 +64,8 @@ public sealed record DevicesGenesis : IGenesisSection<DevicesGenesis>
 
     /// <summary>The parameters.</summary>
     public DeviceParameters ToParameters() => new(
-        EpochBlocks, StakeUnit, CooldownBlocks, UptimeWindow, BandwidthWindow, BenchWindow, MinUpEpochs, MonthBlocks);
+        EpochBlocks, StakeUnit, CooldownBlocks, UptimeWindow, BandwidthWindow, BenchWindow, MinUpEpochs, MonthBlocks,
+        EmissionMode, Target);
 }
 
 /// <summary>A model of GPU in the genesis document.</summary>

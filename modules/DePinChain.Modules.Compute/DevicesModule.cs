@@ -18,6 +18,7 @@ public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInv
     private readonly IBank _bank;
     private readonly IEmission _emission;
     private readonly IAttestations _attestations;
+    private readonly IOracle _oracle;
     private readonly DeviceRegistry _registry;
     private readonly DeviceJobs _jobs;
 
@@ -26,13 +27,15 @@ public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInv
     /// <param name="bank">Holds stakes.</param>
     /// <param name="emission">Mints the compute stream.</param>
     /// <param name="attestations">Draws the committees that measure devices.</param>
-    public DevicesModule(ModuleState state, Logs logs, IBank bank, IEmission emission, IAttestations attestations)
+    /// <param name="oracle">Says what a target in dollars is in DPN.</param>
+    public DevicesModule(ModuleState state, Logs logs, IBank bank, IEmission emission, IAttestations attestations, IOracle oracle)
     {
         _state = state;
         _logs = logs;
         _bank = bank;
         _emission = emission;
         _attestations = attestations;
+        _oracle = oracle;
         _registry = new DeviceRegistry(state);
         _jobs = new DeviceJobs(state);
     }

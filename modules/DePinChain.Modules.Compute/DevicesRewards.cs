@@ -31,7 +31,8 @@ public sealed partial class DevicesModule
         if (weight != UInt128.Zero)
         {
             CoStakeOffer offer = record.CoStake.IsZero ? default : _registry.FindOffer(record.Offer);
-            _registry.Weigh(device, epoch, new EpochShare(record.Owner, offer.CoStaker, offer.RewardBps, weight));
+            _registry.Weigh(device, epoch, new EpochShare(record.Owner, offer.CoStaker, offer.RewardBps, weight),
+                model.MultiplierMilli, record.Gpus);
         }
 
         _logs.Emit(new DeviceJudged(device, epoch, found.IsUp, record.Uptime, record.Bandwidth, record.Bench, weight));
@@ -117,12 +118,18 @@ public sealed partial class DevicesModule
         if (epoch + 2 <= running)
         {
             Amount budget = _registry.BudgetOf(epoch, rules);
-            RewardEpoch settled = _registry.Settle(epoch, budget - Amount.Min(budget, _jobs.EndEpoch(epoch, budget)));
+            Amount net = budget - Amount.Min(budget, _jobs.EndEpoch(epoch, budget));
+            if (rules.EmissionMode == 1) net = _registry.Release(epoch, net, rules.Target, PriceAt(block.Number));
+            RewardEpoch settled = _registry.Settle(epoch, net);
             if (settled.Weight != UInt128.Zero) _logs.Emit(new EpochSettled(epoch, settled.Budget, settled.Weight));
         }
 
         OrderJobs(block, running, rules);
     }
+
+    /// <summary>Budgets of epochs that needed less, in the demand-driven mode, for later ones. Nothing of it is minted yet.</summary>
+    [Function]
+    public Amount GetUnneeded() => _registry.Unneeded;
 
     /// <inheritdoc/>
     public void Initialize(DevicesGenesis section, GenesisContext context)
@@ -131,6 +138,12 @@ public sealed partial class DevicesModule
         _registry.StartEmission(new EmissionMonth(0, section.FirstMonthBudget, Start: 0), firstEpoch: 0);
         foreach (GenesisModel model in section.Models)
             _registry.SetModel(model.Id, new ModelRecord(model.MultiplierMilli, model.ReferenceGops));
+    }
+
+    private ulong PriceAt(ulong now)
+    {
+        PriceQuote quote = _oracle.Quote(now);
+        return quote.IsFresh ? quote.Average : 0;
     }
 
     private static DeviceRecord Judged(

@@ -66,7 +66,8 @@ internal static class ClusterBenchmarks
         OracleModule oracle = new(StateOf(scope, WellKnownAddresses.Oracle), LogsOf(scope, WellKnownAddresses.Oracle), null!);
         IAttestations nobody = null!; // nothing here asks for a committee
         DevicesModule devices = new(
-            StateOf(scope, WellKnownAddresses.Devices), LogsOf(scope, WellKnownAddresses.Devices), scope.Bank, emission, nobody);
+            StateOf(scope, WellKnownAddresses.Devices), LogsOf(scope, WellKnownAddresses.Devices), scope.Bank, emission, nobody,
+            oracle);
         ClustersModule clusters = new(
             StateOf(scope, WellKnownAddresses.Clusters), LogsOf(scope, WellKnownAddresses.Clusters), scope.Bank, tokens, treasury, oracle,
             devices);

@@ -43,8 +43,15 @@ public sealed class ClusterAndRenderTests
         Directory.Delete(_home, recursive: true);
     }
 
-    [Test, Order(1)]
-    public async Task Three_devices_are_booked_start_together_lose_one_to_a_spare_and_are_paid_to_the_wei()
+    [Test]
+    public async Task The_markets_of_compute_come_out_as_computed_by_hand()
+    {
+        await ThreeDevicesStartTogetherAndLoseOneAsync();
+        await EightFramesAreRenderedAndACheatIsCaughtAsync();
+        await ValidatorsSayWhatACoinIsWorthAsync();
+    }
+
+    private async Task ThreeDevicesStartTogetherAndLoseOneAsync()
     {
         ModuleGateway clusters = Gateway("clusters"), devices = Gateway("devices");
         MarketActor owner = MarketActor.Dev(_node, 3);
@@ -101,8 +108,7 @@ public sealed class ClusterAndRenderTests
         Assert.That(ended.Amount("refund"), Is.EqualTo(Amount.FromDpn(36) - spent));
     }
 
-    [Test, Order(2)]
-    public async Task Eight_frames_are_rendered_by_two_nodes_one_of_which_cheats_and_is_caught()
+    private async Task EightFramesAreRenderedAndACheatIsCaughtAsync()
     {
         ModuleGateway render = Gateway("render"), attestations = Gateway("attestations");
         MarketActor judge = MarketActor.Dev(_node, 5), worker = MarketActor.Dev(_node, 6);
@@ -147,8 +153,7 @@ public sealed class ClusterAndRenderTests
         await ExpectMintAsync(render, honest);
     }
 
-    [Test, Order(3)]
-    public async Task Validators_say_what_a_coin_is_worth()
+    private async Task ValidatorsSayWhatACoinIsWorthAsync()
     {
         ModuleGateway oracle = Gateway("oracle");
         MarketActor[] operators = [.. Enumerable.Range(0, 4).Select(index => MarketActor.Operator(_node, index))];

@@ -43,12 +43,12 @@ internal sealed class ComputeNetwork
         Attestations = new AttestationsModule(
             StateOf(WellKnownAddresses.Attestations), LogsOf(WellKnownAddresses.Attestations), _scope.Bank, _scope.Cryptography, Treasury,
             new FixedSeats([]), kinds);
+        Oracle = new OracleModule(StateOf(WellKnownAddresses.Oracle), LogsOf(WellKnownAddresses.Oracle), new FixedSeats([]));
         Devices = new DevicesModule(
-            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission, Attestations);
+            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission, Attestations, Oracle);
         kinds.Add(Devices);
         Market = new ComputeMarketModule(
             StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
-        Oracle = new OracleModule(StateOf(WellKnownAddresses.Oracle), LogsOf(WellKnownAddresses.Oracle), new FixedSeats([]));
         Clusters = new ClustersModule(
             StateOf(WellKnownAddresses.Clusters), LogsOf(WellKnownAddresses.Clusters), _scope.Bank, Tokens, Treasury, Oracle, Devices);
         var genesis = new GenesisContext

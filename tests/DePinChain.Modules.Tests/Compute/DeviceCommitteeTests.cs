@@ -1,6 +1,7 @@
 using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
+using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Tests.Attestations;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Tests.Compute.ComputeNetwork;
@@ -121,9 +122,48 @@ public sealed class DeviceCommitteeTests
         Assert.That(network.EventsOf<JobClosed>(network.Attestations), Is.Not.Empty);
     }
 
-    private static ComputeNetwork Entered(int verifiers, DevicesGenesis? rules = null)
+    [Test]
+    public void In_the_demand_driven_mode_an_epoch_pays_what_targets_need_and_keeps_the_rest()
     {
-        ComputeNetwork network = new(devices: rules ?? Rules);
+        // A target of 5 dollars for one GPU at half a dollar a coin: 10 DPN. Epochs 0 and 1 pay nobody and keep 30 each less two fees;
+        // epoch 2, in which First earns alone, has 30 less two fees: 10 are paid, the rest is kept too. Governance moves the target to 1,000
+        // dollars for epoch 3, 2,000 DPN: all that is there is paid.
+        ComputeNetwork network = Entered(5, Rules with { EmissionMode = 1, Target = 5_000_000_000 }, price: 500_000_000);
+        foreach (ulong drawn in new ulong[] { 63, 93, 123 })
+        {
+            network.RunTo(drawn - 3);
+            Judge(network, drawn);
+        }
+
+        network.RunTo(129);
+        Assert.That(network.Devices.GetEpoch(2).Budget, Is.EqualTo(Amount.FromDpn(10)));
+        Amount kept = Amount.FromDpn(90 - 10) - (Fee * 4UL);
+        Assert.That(network.Devices.GetUnneeded(), Is.EqualTo(kept));
+        IModuleParameters parameters = network.Devices;
+        parameters.SetParameter("target", 1_000_000_000_000);
+        network.RunTo(150);
+        Assert.That(network.Devices.GetEpoch(3).Budget, Is.EqualTo(kept + Amount.FromDpn(30) - (Fee * 2UL)));
+        Assert.That(network.Devices.GetUnneeded(), Is.EqualTo(Amount.Zero));
+    }
+
+    [Test]
+    public void Without_a_price_the_demand_driven_mode_pays_nothing_and_loses_nothing()
+    {
+        ComputeNetwork network = Entered(5, Rules with { EmissionMode = 1 }, price: 0);
+        foreach (ulong drawn in new ulong[] { 63, 93 })
+        {
+            network.RunTo(drawn - 3);
+            Judge(network, drawn);
+        }
+
+        network.RunTo(120);
+        Assert.That(network.Devices.GetEpoch(2).Budget, Is.EqualTo(Amount.Zero));
+        Assert.That(network.Devices.GetUnneeded(), Is.EqualTo(Amount.FromDpn(90) - (Fee * 4UL)));
+    }
+
+    private static ComputeNetwork Entered(int verifiers, DevicesGenesis? rules = null, ulong price = OraclePolicy.Dollar)
+    {
+        ComputeNetwork network = new(devices: rules ?? Rules, price: price);
         network.RunTo(1);
         for (int number = 0; number < verifiers; number++)
             Verify(network, AttestationsNetwork.Verifier(number), number, Amount.FromDpn(100));

@@ -93,7 +93,8 @@ public sealed class MarketOnChainTests
             scope.StateOf(WellKnownAddresses.Attestations), scope.LogsOf(WellKnownAddresses.Attestations), scope.Bank, scope.Cryptography,
             treasury, new FixedSeats([]), kinds);
         DevicesModule devices = new(
-            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission, attestations);
+            scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission, attestations,
+            new OracleModule(scope.StateOf(WellKnownAddresses.Oracle), scope.LogsOf(WellKnownAddresses.Oracle), new FixedSeats([])));
         kinds.Add(devices);
         ComputeMarketModule market = new(
             scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, treasury, escrow, devices);

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x34e6af8965d48a02314ff946f316a504330a905c3e89cd8c0d022ca0cad2dac7";
-    private const string BlockHash = "0x6b76e6782f84cd2f4d361c317fbd1f62f74248898a0df694f5ccf47865e08af6";
+    private const string StateRoot = "0xc9443a2b83e356e6738de9ef5d64173398b9f36b7e33f79df4d338f7c7e539c2";
+    private const string BlockHash = "0xe878c2c4d5999fe2a5578f73e9071ccc90a4a5a70b36176a7efc343a23be86b3";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

@@ -84,10 +84,10 @@ public sealed class RenderTests
         network.Verify(3);
         network.Enter(North);
         ulong job = network.Submit(60, checkBps: 1);
-        network.Work(job, 22);
+        network.Work(job, 12);
         for (uint frame = 0; frame < 3; frame++)
         {
-            network.Work(job, network.Height + 12);
+            network.Work(job, network.Height + 1);
             network.Send(Artist, RenderCalls.RejectFrame(job, frame, 1), Amount.One);
             Amount before = network.CoinsOf(North);
             network.Send(North, RenderCalls.EscalateFrame(job, frame));
