@@ -11,12 +11,14 @@ using DePinChain.State;
 
 namespace DePinChain.Node;
 
-/// <summary>Genesis documents: <c>genesis new</c> makes one out of a network's rules, <c>genesis validate</c> says what it builds.</summary>
+/// <summary>
+/// Genesis documents: <c>genesis new</c> makes one out of a network's rules, <c>genesis validate</c> says what it builds.
+/// </summary>
 internal static class GenesisVerbs
 {
     private const string Usage =
-        "usage: DePinChain.Node genesis new --from localnet|testnet|mainnet --name NAME --chain-id N [--timestamp N] --out FILE [--json] "
-        + "| genesis validate FILE [--json]";
+        "usage: DePinChain.Node genesis new --from localnet|testnet|mainnet --name NAME --chain-id N [--timestamp N] --out FILE "
+        + "[--json] | genesis validate FILE [--json]";
 
     private const int LocalnetValidators = 4;
 

@@ -1,6 +1,7 @@
 using DePinChain.Execution;
 using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
+using DePinChain.Modules.Credentials;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Governance;
 using DePinChain.Modules.Render;
@@ -21,7 +22,7 @@ public static class ModuleCatalog
             OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor, ClustersModule.Descriptor,
-            RenderModule.Descriptor, SubnetsModule.Descriptor,
+            RenderModule.Descriptor, SubnetsModule.Descriptor, CredentialsModule.Descriptor,
         ],
         Create);
 
@@ -75,10 +76,13 @@ public static class ModuleCatalog
         kinds.Add(render);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
+        CredentialsModule credentials = new(
+            StateOf(scope, CredentialsModule.Descriptor), LogsOf(scope, CredentialsModule.Descriptor), scope.Bank, tokens,
+            scope.Cryptography);
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
-            escrow, devices, market, clusters, render, subnets,
+            escrow, devices, market, clusters, render, subnets, credentials,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;

@@ -12,11 +12,11 @@ namespace DePinChain.Modules.Credentials;
 /// </summary>
 [Module("credentials", "0x0000000000000000000000000000000000001008")]
 public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBank bank, ITokens tokens, ICryptography cryptography)
-    : IModule, IGoverned, IInvariants
+    : IModule, IGoverned
 {
-    // keccak256 of listIssuer(address,bytes32) and delistIssuer(address,bytes32): a test holds them against the generated calls.
-    private const uint ListSelector = 0x00000000;
-    private const uint DelistSelector = 0x00000001;
+    // First four bytes of keccak256 of listIssuer(address,bytes32) and of delistIssuer(address,bytes32).
+    private const uint ListSelector = 0xd5caf675;
+    private const uint DelistSelector = 0xd4cad9ab;
 
     [Slot(0)] private partial Map<Address, IssuerRecord> Issuers { get; }
     [Slot(1)] private partial Map<(Address Issuer, Hash256 Schema), bool> Listed { get; }
@@ -89,7 +89,7 @@ public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBan
     /// <param name="root">Merkle root over the claims.</param>
     /// <param name="serial">The issuer's number of it: above that of all it said about this account and schema.</param>
     /// <param name="expiresAt">Unix seconds from which it no longer holds.</param>
-    /// <param name="signature">65 bytes over the EIP-712 digest of domain "DePinChain Credentials", version 1, this chain and module.</param>
+    /// <param name="signature">65 bytes over the EIP-712 digest: domain "DePinChain Credentials", version 1, this chain and module.</param>
     [Function]
     public void AttestSigned(
         Call call,
@@ -196,9 +196,6 @@ public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBan
 
     /// <inheritdoc/>
     public bool TakesOrder(uint selector) => selector is ListSelector or DelistSelector;
-
-    /// <summary>Coins only pass through.</summary>
-    public IEnumerable<string> Violations() => [];
 
     private static void RequireTransfer(Address to, UInt256 amount, in Hash256 reference)
     {

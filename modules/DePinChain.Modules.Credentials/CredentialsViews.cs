@@ -29,7 +29,8 @@ public sealed partial class CredentialsModule
     [Function]
     public CredentialRecord Credential(Address issuer, Address subject, Hash256 schema)
     {
-        Require(Credentials.TryGet((issuer, subject, schema), out CredentialRecord credential), new UnknownCredential(issuer, subject, schema));
+        bool isKnown = Credentials.TryGet((issuer, subject, schema), out CredentialRecord credential);
+        Require(isKnown, new UnknownCredential(issuer, subject, schema));
         return credential;
     }
 

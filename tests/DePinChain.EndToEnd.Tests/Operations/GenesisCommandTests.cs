@@ -31,7 +31,8 @@ public sealed class GenesisCommandTests
             Assert.That(built["chainId"]!.GetValue<string>(), Is.EqualTo("1337042"));
             Assert.That(built["validators"]!.GetValue<string>(), Is.EqualTo("4"));
 
-            // 10,900,000 at genesis (ten users, the faucet, four operators) and streams of 471,625,818 + 1,100,000 + 300,000 + 107,374.182 + 21,000,000 on a localnet.
+            // 10,900,000 at genesis (ten users, the faucet, four operators), and streams
+            // of 471,625,818 + 1,100,000 + 300,000 + 107,374.182 + 21,000,000 on a localnet.
             Assert.That(built["supplyMax"]!.GetValue<string>(), Is.EqualTo("505033192.182 DPN"));
             Assert.That(built["block0"]!.GetValue<string>(), Has.Length.EqualTo(66));
         }
