@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xc9443a2b83e356e6738de9ef5d64173398b9f36b7e33f79df4d338f7c7e539c2";
-    private const string BlockHash = "0xe878c2c4d5999fe2a5578f73e9071ccc90a4a5a70b36176a7efc343a23be86b3";
+    private const string StateRoot = "0xf9c96a427ed38b8ac8215a8af550b4a75ad6b9f3681f4ec31583c405b9f57f62";
+    private const string BlockHash = "0x1d35ebb97a9f1977bed67487a2473d40d9b61e94aca34e35609fe9c01ba868aa";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
