@@ -30,7 +30,7 @@ internal sealed class RpcChain : IAsyncDisposable
     private ConsensusView _view;
     private CommitCertificate? _lastCommit;
 
-    private RpcChain(RpcOptions options, StateOptions stateOptions, bool hasSystemLogs)
+    private RpcChain(RpcOptions options, StateOptions stateOptions, bool hasSystemLogs, INodeBlobs? blobs)
     {
         GenesisDocument genesis = Document();
         Action<ProbeModule, BlockContext>? step = hasSystemLogs ? LogOnce : null;
@@ -51,7 +51,7 @@ internal sealed class RpcChain : IAsyncDisposable
         _poolState = _tree.Latest();
         Pool = new TransactionPool(AdmissionRules.For(genesis), PoolHead());
         var chain = new ChainView(Archive, Feed, _tree, Pool, Executor);
-        var services = new RpcServices(chain, genesis, Status, Control, Keep);
+        var services = new RpcServices(chain, genesis, Status, Control, Keep) { Blobs = blobs };
         Server = new JsonRpcServer(services, options with { Port = 0 }, NullLoggerFactory.Instance);
     }
 
@@ -81,9 +81,9 @@ internal sealed class RpcChain : IAsyncDisposable
     public static PrivateKey Bob => Keys.Number(2);
 
     public static async Task<RpcChain> StartAsync(
-        RpcOptions? options = null, StateOptions? stateOptions = null, bool hasSystemLogs = false)
+        RpcOptions? options = null, StateOptions? stateOptions = null, bool hasSystemLogs = false, INodeBlobs? blobs = null)
     {
-        var chain = new RpcChain(options ?? new RpcOptions(), stateOptions ?? new StateOptions(), hasSystemLogs);
+        var chain = new RpcChain(options ?? new RpcOptions(), stateOptions ?? new StateOptions(), hasSystemLogs, blobs);
         await chain.Server.StartAsync(CancellationToken.None);
         return chain;
     }
