@@ -43,6 +43,7 @@ internal static class CommandTree
             VerifyCommands.Build(),
             RelayCommands.Build(),
             ForensicsCommand.Build(),
+            ExportCommands.Build(),
             ModuleCommands.Build(),
             ExplainCommand.Build(),
             SimulationCommands.Build(),

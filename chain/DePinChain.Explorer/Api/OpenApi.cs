@@ -22,6 +22,9 @@ public static class OpenApi
             json.WriteEndObject();
             json.WriteStartObject("paths");
             WritePath(json, "/api/v1/status", "Where the node and the index stand", []);
+            WritePath(json, "/api/v1/statement.csv",
+                "An account's movements of coins in a period as CSV: opening balance, credits and debits in wei, closing balance",
+                ["account", "from", "to"]);
             foreach (Grid grid in GridCatalog.All) WritePath(json, $"/api/v1/{grid.Name}", grid.Title, grid.Filters, grid.Columns);
             json.WriteEndObject();
             json.WriteEndObject();
@@ -38,10 +41,7 @@ public static class OpenApi
         json.WriteString("summary", summary);
         json.WriteString("operationId", path.Split('/')[^1]);
         json.WriteStartArray("parameters");
-        if (columns is not null)
-        {
-            foreach (string filter in (string[])[.. filters, "before", "limit"]) WriteParameter(json, filter);
-        }
+        foreach (string filter in columns is null ? filters : [.. filters, "before", "limit"]) WriteParameter(json, filter);
 
         json.WriteEndArray();
         json.WriteStartObject("responses");

@@ -17,6 +17,7 @@ public static class RestApi
         site.MapGet("/api/v1/openapi.json", () => Results.Bytes(OpenApi.Document(), "application/json"));
         site.MapGet("/api/v1/status", (Site state) => Status(state));
         site.MapGet("/api/v1/encode", (Site state) => Encode(state));
+        site.MapGet("/api/v1/statement.csv", (Site state) => state.IsReady ? Statements.Answer(state) : Wait(state));
         site.MapGet("/api/v1/{name}", (string name, Site state) => GridAsync(name, state));
     }
 
@@ -46,8 +47,7 @@ public static class RestApi
         return Results.Bytes(buffer.ToArray(), "application/json");
     }
 
-    /// <summary>Calldata for a wallet: the page's form with the module's ABI. Encoding reveals and decides nothing; the wallet shows what
-    /// it
+    /// <summary>Calldata for a wallet: the page's form with the module's ABI. Encoding reveals and decides nothing; the wallet shows what it
     /// signs.</summary>
     private static IResult Encode(Site site)
     {
