@@ -15,7 +15,8 @@ public sealed partial class PageTests
     [
         "/", "/blocks", "/block/0", "/block/3", "/txs", "/events", "/validators", $"/validator/{Operator}", $"/address/{Operator}",
             "/storage",
-        "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/economy", "/modules",
+        "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/render", "/economy",
+        "/modules",
         "/module/staking", "/network", "/errors", "/api",
         "/add-network", "/faucet", "/status", "/search?q=delegate", "/module/system?call=totalSupply()",
     ];
@@ -39,6 +40,7 @@ public sealed partial class PageTests
     [TestCase("/proposal/12345", "12345")]
     [TestCase("/job/12345", "12345")]
     [TestCase("/cluster/12345", "12345")]
+    [TestCase("/render/12345", "12345")]
     [TestCase("/address/0x12", "0x12")]
     [TestCase("/tx/0xzz", "0xzz")]
     [TestCase("/module/nothing", "nothing")]
@@ -75,7 +77,8 @@ public sealed partial class PageTests
         foreach ((string question, string page) in new[]
         {
             ("3", "/block/3"), ("#3", "/block/3"), (SharedNetwork.Transfer.ToString(), $"/tx/{SharedNetwork.Transfer}"),
-            (Operator, $"/address/{Operator}"), ("deal 7", "/deal/7"), ("proposal 1", "/proposal/1"), ("dataset 2", "/dataset/2"), ("subnet 1", "/subnet/1"),
+            (Operator, $"/address/{Operator}"), ("deal 7", "/deal/7"), ("proposal 1", "/proposal/1"), ("dataset 2", "/dataset/2"),
+            ("subnet 1", "/subnet/1"),
             ("staking.totalBonded", "/module/staking#fn-totalBonded"), ("=hyperlink", "/storage/providers/2"),
         })
         {

@@ -62,7 +62,8 @@ public sealed class StatementTests
     public async Task The_command_line_writes_it_and_checks_that_it_adds_up()
     {
         string folder = Directory.CreateTempSubdirectory("depin-statement-").FullName, file = Path.Combine(folder, "2026.csv");
-        string[] ask = ["export", "tax", "--account", "dev0", "--explorer", SharedNetwork.Web.BaseAddress!.ToString(), "--out", file, "--json"];
+        string explorer = SharedNetwork.Web.BaseAddress!.ToString();
+        string[] ask = ["export", "tax", "--account", "dev0", "--explorer", explorer, "--out", file, "--json"];
         (int code, string output) = await RunAsync(ask);
         Assert.That(code, Is.Zero, output);
         JsonNode facts = JsonNode.Parse(output)!;

@@ -14,7 +14,10 @@ internal static class ExportCommands
     private const int BalanceColumn = 8;
 
     private static readonly Option<string> Account = new("--account") { Description = "Whose ledger.", Required = true };
-    private static readonly Option<string> From = new("--from") { Description = "First day (UTC), as 2026-01-01; the beginning if left out." };
+    private static readonly Option<string> From = new("--from")
+    {
+        Description = "First day (UTC), as 2026-01-01; the beginning if left out.",
+    };
     private static readonly Option<string> To = new("--to") { Description = "Last day (UTC), as 2026-12-31; until now if left out." };
     private static readonly Option<string> Explorer = new("--explorer")
     {
@@ -39,7 +42,8 @@ internal static class ExportCommands
             string query = $"account={account}" + Day("from", parse.GetValue(From)) + Day("to", parse.GetValue(To));
             bool isAddress = Uri.TryCreate(parse.GetValue(Explorer), UriKind.Absolute, out Uri? explorer)
                 && (explorer.Scheme == "http" || explorer.Scheme == "https");
-            if (!isAddress) throw CliFailure.Usage($"--explorer takes an http address, not '{parse.GetValue(Explorer)}'", "http://127.0.0.1:4000");
+            if (!isAddress)
+                throw CliFailure.Usage($"--explorer takes an http address, not '{parse.GetValue(Explorer)}'", "http://127.0.0.1:4000");
             var address = new Uri(explorer!, $"/api/v1/statement.csv?{query}"); // it was parsed
             await DownloadAsync(address, file, cancellation);
             Sums sums;
@@ -57,7 +61,8 @@ internal static class ExportCommands
             }
 
             session.Output.Facts(
-                ("file", file), ("account", account.ToString()), ("entries", sums.Entries), ("opening", new Amount(sums.Opening).ToString()),
+                ("file", file), ("account", account.ToString()), ("entries", sums.Entries),
+                ("opening", new Amount(sums.Opening).ToString()),
                 ("credits", new Amount(sums.Credits).ToString()), ("debits", new Amount(sums.Debits).ToString()),
                 ("closing", new Amount(sums.Closing).ToString()), ("adds up", JsonValue.Create("to the base unit")));
         });
@@ -108,10 +113,15 @@ internal static class ExportCommands
             string[] fields = line.Split(',');
             if (fields.Length != Columns) throw new FormatException($"a line of the statement has {fields.Length} fields, not {Columns}");
             if (isClosed) throw new FormatException("the statement goes on behind its closing balance");
-            (UInt128 credit, UInt128 debit, UInt128 after) = (Wei(fields[CreditColumn]), Wei(fields[DebitColumn]), Wei(fields[BalanceColumn]));
+            (UInt128 credit, UInt128 debit) = (Wei(fields[CreditColumn]), Wei(fields[DebitColumn]));
+            UInt128 after = Wei(fields[BalanceColumn]);
             if (balance is null) (balance, sums.Opening) = (after, after);
             if (balance.Value + credit != after + debit)
-                throw new FormatException($"the statement does not add up at block {fields[1]}: {balance} + {credit} - {debit} is not {after}");
+            {
+                throw new FormatException(
+                    $"the statement does not add up at block {fields[1]}: {balance} + {credit} - {debit} is not {after}");
+            }
+
             balance = after;
             sums.Credits += credit;
             sums.Debits += debit;

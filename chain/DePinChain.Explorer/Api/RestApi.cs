@@ -47,8 +47,9 @@ public static class RestApi
         return Results.Bytes(buffer.ToArray(), "application/json");
     }
 
-    /// <summary>Calldata for a wallet: the page's form with the module's ABI. Encoding reveals and decides nothing; the wallet shows what it
-    /// signs.</summary>
+    /// <summary>
+    /// Calldata for a wallet: the page's form with the module's ABI. Encoding reveals and decides nothing; the wallet shows what it signs.
+    /// </summary>
     private static IResult Encode(Site site)
     {
         if (!site.IsReady) return Wait(site);

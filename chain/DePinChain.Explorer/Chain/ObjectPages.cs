@@ -19,6 +19,7 @@ public static class ObjectPages
         ("clusters", "cluster") => $"/cluster/{value}",
         ("clusters", "device") => $"/device/{value}",
         ("governance", "id") => $"/proposal/{value}",
+        ("render", "job") => $"/render/{value}",
         ("subnets", "netuid") => $"/subnet/{value}",
         _ => null,
     };

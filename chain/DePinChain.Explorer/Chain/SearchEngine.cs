@@ -87,6 +87,7 @@ public static partial class SearchEngine
             "request" => $"/request/{number}",
             "dataset" or "set" or "data set" => $"/dataset/{number}",
             "proposal" => $"/proposal/{number}",
+            "render" or "render job" => $"/render/{number}",
             "job" => $"/job/{number}",
             "cluster" => $"/cluster/{number}",
             "channel" => ObjectPages.Of("paymentChannels", "channel", number),

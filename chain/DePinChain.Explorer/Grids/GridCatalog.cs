@@ -9,6 +9,7 @@ public static class GridCatalog
         StakingGrids.Validators, StakingGrids.Parameters, MarketGrids.Streams, MarketGrids.StorageProviders, MarketGrids.Deals,
         MarketGrids.DataSets, ComputeGrids.Providers, ComputeGrids.Orders, ComputeGrids.Bids, ComputeGrids.Leases, ComputeGrids.Devices,
         ClusterGrids.Clusters, ClusterGrids.Members, GovernanceGrids.Proposals, AttestationGrids.Verifiers, AttestationGrids.Jobs,
+        RenderGrids.Jobs, RenderGrids.Nodes,
         SubnetGrids.Subnets, SubnetGrids.Neurons, ErrorGrids.Errors,
     ];
 

@@ -7,7 +7,7 @@ const [, , base, transaction] = process.argv;
 const validator = "0x8C8d35429F74ec245F8Ef2f4Fd1e551cFF97d650";
 const routes = [
   "/", "/blocks", "/block/3", "/txs", `/tx/${transaction}`, `/address/${validator}`, "/validators", `/validator/${validator}`, "/storage",
-  "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/economy", "/modules", "/module/staking",
+  "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/render", "/economy", "/modules", "/module/staking",
   "/network", "/errors", "/api", "/add-network",
   "/faucet", "/status", "/events", "/search?q=delegate",
 ];
