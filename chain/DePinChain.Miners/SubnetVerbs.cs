@@ -8,10 +8,12 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Miners;
 
-/// <summary>What the executable is asked to do: <c>model</c>, <c>manifest</c>, <c>init</c>, <c>run</c>.</summary>
+/// <summary>
+/// What the executable is asked to do: <c>model</c>, <c>manifest</c>, <c>init</c>, <c>run</c>; <c>localnet</c> is all at once.
+/// </summary>
 internal static class SubnetVerbs
 {
-    private const string Usage = "usage: model|manifest|init|run [--option value]…";
+    private const string Usage = "usage: model|manifest|init|run|localnet [--option value]…";
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
@@ -33,6 +35,9 @@ internal static class SubnetVerbs
                 return 0;
             case "run":
                 await RunAsync(options, log, ending.Token);
+                return 0;
+            case "localnet":
+                await RunLocalnetAsync(options, log, ending.Token);
                 return 0;
             default:
                 throw new SubnetFailure(SubnetFailure.Usage, $"'{verb}' is not a verb; {Usage}");
@@ -105,6 +110,15 @@ internal static class SubnetVerbs
         home.Create(settings);
         using PrivateKey key = home.ReadKey();
         output.WriteLine(key.Address);
+    }
+
+    private static async Task RunLocalnetAsync(VerbOptions options, SubnetLog log, CancellationToken stopping)
+    {
+        var subnet = new LocalnetSubnet(
+            Path.GetFullPath(options.Required("--home")), options.Required("--rpc"),
+            (int)Math.Min(options.Number("--port", 5_500), 65_533), log);
+        options.RequireNoMore();
+        await subnet.RunAsync(stopping);
     }
 
     private static async Task RunAsync(VerbOptions options, SubnetLog log, CancellationToken stopping)

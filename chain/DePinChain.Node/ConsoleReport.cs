@@ -22,6 +22,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         string? explorer = CompanionProcess.ExplorerAddress(options);
         string? storage = CompanionProcess.StorageAddress(options), compute = CompanionProcess.ComputeAddress(options);
         string? worker = CompanionProcess.WorkerAddress(options);
+        string? subnet = CompanionProcess.SubnetAddress(options);
         if (isJson)
         {
             Write("started", json =>
@@ -32,6 +33,7 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
                 if (storage is not null) json.WriteString("storage", storage);
                 if (compute is not null) json.WriteString("compute", compute);
                 if (worker is not null) json.WriteString("worker", worker);
+                if (subnet is not null) json.WriteString("subnet", subnet);
                 json.WriteNumber("chainId", genesis.ChainId);
                 json.WriteString("data", options.DataFolder);
                 json.WriteNumber("validators", genesis.Validators.Count);
@@ -51,6 +53,8 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (depin storage put FILE)");
         if (compute is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  compute    {compute}   (depin compute deploy FILE)");
         if (worker is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  worker     {worker}/status   (for every verifier)");
+        if (subnet is not null)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  subnet 1   {subnet}/v1   (any client of OpenAI's protocol)");
         text.AppendLine(CultureInfo.InvariantCulture, $"  chain id   {genesis.ChainId} (0x{genesis.ChainId:x})");
         text.AppendLine(CultureInfo.InvariantCulture, $"  blocks     {options.Pace.Describe(genesis.BlockTimeMs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  data       {options.DataFolder} (height {head})");

@@ -69,14 +69,13 @@ internal sealed class Localnet : IAsyncDisposable
         string own = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{rpc.Address.Port}");
         using CompanionProcess worker = CompanionProcess.Worker(
             _options, LocalnetGenesis.VerifiersFor(_genesis), () => _nodes.Select(_ => own), text => _console.Say("worker", text));
+        using CompanionProcess subnet = CompanionProcess.Subnet(_options, text => _console.Say("subnet", text));
+        CompanionProcess[] companions = [explorer, provider, compute, worker, subnet];
         Task[] running = [.. _nodes.Select(node => node.RunAsync(_stopping.Token))];
-        explorer.Start(rpc.Address.Port);
-        provider.Start(rpc.Address.Port);
-        compute.Start(rpc.Address.Port);
-        worker.Start(rpc.Address.Port);
+        foreach (CompanionProcess companion in companions) companion.Start(rpc.Address.Port);
         await Task.WhenAny(running);
         await _stopping.CancelAsync();
-        await Task.WhenAll(explorer.StopAsync(), provider.StopAsync(), compute.StopAsync(), worker.StopAsync());
+        await Task.WhenAll(companions.Select(static companion => companion.StopAsync()));
         await rpc.StopAsync(CancellationToken.None);
         await Task.WhenAll(running);
         _clock.Save();

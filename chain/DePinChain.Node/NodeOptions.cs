@@ -7,7 +7,8 @@ internal sealed record NodeOptions
 {
     public const string Usage =
         "usage: DePinChain.Node [localnet] --data DIR [--rpc-port N] [--p2p-port N] [--metrics-port N] [--explorer-port N] "
-        + "[--storage-port N] [--compute-port N] [--worker-port N] [--block-time 12s|1s|0.2s|instant|manual] [--validators N] "
+        + "[--storage-port N] [--compute-port N] [--worker-port N] [--subnet-port N] [--block-time 12s|1s|0.2s|instant|manual] "
+        + "[--validators N] "
         + "[--chain-id N] [--in-process] "
         + "[--fresh] [--init-signer] [--json]";
 
@@ -36,6 +37,9 @@ internal sealed record NodeOptions
 
     /// <summary>Where the verifiers' worker tells how it stands; 0 for none.</summary>
     public int WorkerPort { get; init; }
+
+    /// <summary>Where a text subnet's validator listens for people; its miners take the next two ports. 0 for none.</summary>
+    public int SubnetPort { get; init; }
 
     public Pace Pace { get; init; } = Pace.OfGenesis;
 
@@ -75,6 +79,7 @@ internal sealed record NodeOptions
         "--storage-port" => this with { StoragePort = reader.Port(name) },
         "--compute-port" => this with { ComputePort = reader.Port(name) },
         "--worker-port" => this with { WorkerPort = reader.Port(name) },
+        "--subnet-port" => this with { SubnetPort = reader.Port(name) },
         "--p2p-port" => this with { PeerPort = reader.Port(name) },
         "--block-time" => this with { Pace = reader.Pace(name) },
         "--validators" => this with { Validators = (int)reader.Number(name, 1, ValidatorsMax) },

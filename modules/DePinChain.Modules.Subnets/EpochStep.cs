@@ -6,7 +6,7 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Subnets;
 
 /// <summary>Mints what subnets emit each block, and runs a subnet's epoch: computes it, pays it, keeps what it leaves.</summary>
-internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, IEmission emission, Logs logs)
+internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, EvidenceBook evidence, IEmission emission, Logs logs)
 {
     // One per thread, as its arrays are kept between runs; an epoch clears what it reads.
     [ThreadStatic]
@@ -88,7 +88,9 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, IEmis
             epoch.LastUpdate[uid] = neuron.UpdatedAt;
             epoch.RegisteredAt[uid] = neuron.RegisteredAt;
             rows[uid] = YumaEpoch.None;
-            if (!entry.Permit) continue;
+
+            // Whoever could not show its evidence has no say in this epoch.
+            if (!entry.Permit || evidence.IsSilenced(net, neuron.Hotkey, subnet.EpochIndex)) continue;
             rows[uid] = epoch.AddValidator(uid);
             SubnetsPolicy.Unpack(registry.WeightsOf(net, (ulong)uid), epoch.WeightsOf(rows[uid]));
             SubnetsPolicy.Unpack(registry.BondsOf(net, (ulong)uid), epoch.BondsOf(rows[uid]));
@@ -104,6 +106,7 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, IEmis
     {
         bool anyIncentive = epoch.Incentive.ContainsAnyExcept(0L);
         bool anyDividends = epoch.Dividends.ContainsAnyExcept(0L);
+        var shares = new ShareReport[neurons.Length];
         Amount server = Amount.Zero;
         Amount validator = Amount.Zero;
 
@@ -115,6 +118,7 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, IEmis
             Amount incentive = Amount.FromWei(FixedPoint.ShareOf(epoch.Incentive[uid], pool.Server));
             long share = anyDividends ? epoch.Dividends[uid] : anyIncentive ? 0 : epoch.ValidatorShare[uid];
             Amount dividends = Amount.FromWei(FixedPoint.ShareOf(share, pool.Validator));
+            shares[uid] = new ShareReport((uint)uid, (ulong)epoch.Incentive[uid], (ulong)share);
             if (!dividends.IsZero)
             {
                 pools.Earn(hotkey, dividends);
@@ -130,6 +134,7 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, IEmis
 
         Amount owner = Amount.FromWei(pool.Owner);
         if (!pools.Add(pool.Subnet.OwnerHotkey, pool.Subnet.Owner, owner)) owner = Amount.Zero;
+        registry.SaveShares(pool.Net, shares);
         emission.Recycle(logs.Module, recycled);
         Amount carried = pool.Pending - owner - server - validator - recycled;
         registry.SetPending(pool.Net, carried);

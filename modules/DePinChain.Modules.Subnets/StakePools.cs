@@ -15,6 +15,8 @@ internal sealed partial class StakePools(ModuleState state)
     [Slot(24)] private partial Map<ulong, UnstakeRecord> Unstakes { get; }
     [Slot(25)] private partial Schedule<ulong> Leaving { get; }
     [Slot(26)] private partial Item<HeldRecord> Totals { get; }
+    [Slot(27)] private partial Map<Address, Address> Origins { get; }
+    [Slot(28)] private partial Map<Address, ulong> Swaps { get; }
 
     /// <summary>What the module holds for others.</summary>
     public HeldRecord Held => Totals.GetOr(default);
@@ -30,6 +32,25 @@ internal sealed partial class StakePools(ModuleState state)
 
     public bool TryGet(Address hotkey, out HotkeyRecord record) => Hotkeys.TryGet(hotkey, out record);
 
+    /// <summary>Whether a hotkey is somebody's, or was.</summary>
+    public bool IsNamed(Address hotkey) => Hotkeys.Contains(hotkey) || Swaps[hotkey] != 0;
+
+    /// <summary>When a hotkey was exchanged, or came by exchange; 0 for never.</summary>
+    public ulong SwappedAt(Address hotkey) => Swaps[hotkey];
+
+    /// <summary>Gives a hotkey's pool to another. Shares stay where they are, under the pool's first hotkey.</summary>
+    public void Rename(Address hotkey, Address next, ulong block)
+    {
+        Hotkeys[next] = Hotkeys[hotkey];
+        Origins[next] = PoolOf(hotkey);
+        Hotkeys.Remove(hotkey);
+        Origins.Remove(hotkey);
+        Members.Remove(hotkey);
+        Members.Add(next);
+        Swaps[hotkey] = block;
+        Swaps[next] = block;
+    }
+
     public void Save(Address hotkey, in HotkeyRecord record) => Hotkeys[hotkey] = record;
 
     public IReadOnlyList<Address> Page(ulong start, int limit) => Members.Page(start, limit);
@@ -38,6 +59,7 @@ internal sealed partial class StakePools(ModuleState state)
     public void Claim(Address hotkey, Address owner)
     {
         Require(!hotkey.IsZero, new InvalidHotkey(hotkey));
+        Require(Hotkeys.Contains(hotkey) || Swaps[hotkey] == 0, new HotkeyTaken(hotkey));
         if (Hotkeys.TryGet(hotkey, out HotkeyRecord record))
         {
             Require(record.Owner == owner, new NotHotkeyOwner(record.Owner, owner));
@@ -50,7 +72,7 @@ internal sealed partial class StakePools(ModuleState state)
 
     /// <summary>What somebody's shares of a hotkey are worth, rounded down.</summary>
     public Amount StakeOf(Address hotkey, Address coldkey) =>
-        Hotkeys.TryGet(hotkey, out HotkeyRecord record) ? Worth(record, Holdings[(hotkey, coldkey)]) : Amount.Zero;
+        Hotkeys.TryGet(hotkey, out HotkeyRecord record) ? Worth(record, Holdings[(PoolOf(hotkey), coldkey)]) : Amount.Zero;
 
     /// <summary>Buys shares. The first buyer pays for the dead ones.</summary>
     /// <returns>False when the amount is too small to open an empty pool; nothing happens then.</returns>
@@ -61,7 +83,7 @@ internal sealed partial class StakePools(ModuleState state)
         UInt128 issued = record.Shares == 0 ? amount.Wei : amount.MulDiv(record.Shares, record.Value.Wei, Rounding.Down).Wei;
         UInt128 bought = record.Shares == 0 ? issued - SubnetsPolicy.DeadShares : issued;
         Hotkeys[hotkey] = record with { Value = record.Value + amount, Shares = record.Shares + issued };
-        Holdings[(hotkey, coldkey)] += bought;
+        Holdings[(PoolOf(hotkey), coldkey)] += bought;
         Totals.Value = Held with { Staked = Held.Staked + amount };
         return true;
     }
@@ -81,13 +103,13 @@ internal sealed partial class StakePools(ModuleState state)
     public void Remove(Address hotkey, Address coldkey, Amount amount, ulong paidAt)
     {
         HotkeyRecord record = Get(hotkey);
-        UInt128 owned = Holdings[(hotkey, coldkey)];
+        UInt128 owned = Holdings[(PoolOf(hotkey), coldkey)];
         Amount worth = Worth(record, owned);
         Require(!amount.IsZero && amount <= worth, new NotEnoughStake(worth, amount));
         UInt128 burned = amount.MulDiv(record.Shares, record.Value.Wei, Rounding.Up).Wei;
         Hotkeys[hotkey] = record with { Value = record.Value - amount, Shares = record.Shares - burned };
-        if (burned == owned) Holdings.Remove((hotkey, coldkey));
-        else Holdings[(hotkey, coldkey)] = owned - burned;
+        if (burned == owned) Holdings.Remove((PoolOf(hotkey), coldkey));
+        else Holdings[(PoolOf(hotkey), coldkey)] = owned - burned;
         ulong id = Ids.Next();
         Unstakes[id] = new UnstakeRecord(coldkey, amount);
         Leaving.Add(paidAt, id);
@@ -108,6 +130,12 @@ internal sealed partial class StakePools(ModuleState state)
 
     /// <summary>Books that a deposit leaves.</summary>
     public void GiveDeposit(Amount deposit) => Totals.Value = Held with { Deposits = Held.Deposits - deposit };
+
+    private Address PoolOf(Address hotkey)
+    {
+        Address origin = Origins[hotkey];
+        return origin.IsZero ? hotkey : origin;
+    }
 
     private static Amount Worth(in HotkeyRecord record, UInt128 shares) =>
         record.Shares == 0 ? Amount.Zero : Amount.FromWei(shares).MulDiv(record.Value.Wei, record.Shares, Rounding.Down);

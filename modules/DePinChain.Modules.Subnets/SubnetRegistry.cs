@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Sdk.Guard;
@@ -23,6 +24,7 @@ internal sealed partial class SubnetRegistry(ModuleState state)
     [Slot(12)] private partial Map<(ulong Net, Address Hotkey), CommitRecord> Commits { get; }
     [Slot(13)] private partial Map<(ulong Net, ulong Parameter), ulong> Changes { get; }
     [Slot(14)] private partial Item<LastLock> Locks { get; }
+    [Slot(15)] private partial BlobMap<ulong, byte[]> Shares { get; }
 
     /// <summary>Subnets there are, numbered from 1.</summary>
     public ulong Count => Ids.Last;
@@ -86,6 +88,16 @@ internal sealed partial class SubnetRegistry(ModuleState state)
         Places[(net, hotkey)] = uid + 1;
     }
 
+    /// <summary>Gives what one hotkey has in a subnet to another.</summary>
+    public void Rename(ulong net, Address hotkey, Address next)
+    {
+        if (Records.TryGet(net, out SubnetRecord subnet) && subnet.OwnerHotkey == hotkey) Records[net] = subnet with { OwnerHotkey = next };
+        if (!TryFind(net, hotkey, out ulong uid)) return;
+        Places.Remove((net, hotkey));
+        Places[(net, next)] = uid + 1;
+        Neurons[(net, uid)] = Neurons[(net, uid)] with { Hotkey = next };
+    }
+
     public void Unseat(ulong net, ulong uid, Address hotkey)
     {
         Places.Remove((net, hotkey));
@@ -114,6 +126,34 @@ internal sealed partial class SubnetRegistry(ModuleState state)
     public Metagraph MetagraphOf(ulong net) => new(Vectors.TryGet(net, out byte[]? body) ? body : []);
 
     public void SaveMetagraph(ulong net, Metagraph metagraph) => Vectors[net] = metagraph.Body;
+
+    /// <summary>The last epoch's exact shares: 16 bytes a uid, incentive and dividends.</summary>
+    public ShareReport[] SharesOf(ulong net)
+    {
+        byte[] body = Shares.TryGet(net, out byte[]? kept) ? kept : [];
+        var shares = new ShareReport[body.Length / 16];
+        for (int uid = 0; uid < shares.Length; uid++)
+        {
+            ReadOnlySpan<byte> at = body.AsSpan(uid * 16, 16);
+            shares[uid] = new ShareReport(
+                (uint)uid, BinaryPrimitives.ReadUInt64BigEndian(at), BinaryPrimitives.ReadUInt64BigEndian(at[8..]));
+        }
+
+        return shares;
+    }
+
+    public void SaveShares(ulong net, ReadOnlySpan<ShareReport> shares)
+    {
+        if (shares.Length == 0) return;
+        byte[] body = new byte[shares.Length * 16];
+        for (int uid = 0; uid < shares.Length; uid++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(body.AsSpan(uid * 16), shares[uid].Incentive);
+            BinaryPrimitives.WriteUInt64BigEndian(body.AsSpan((uid * 16) + 8), shares[uid].Dividends);
+        }
+
+        Shares[net] = body;
+    }
 
     public bool TryGetCommit(ulong net, Address hotkey, out CommitRecord commit) => Commits.TryGet((net, hotkey), out commit);
 

@@ -102,6 +102,33 @@ namespace DePinChain.Modules.Subnets;
 /// <summary>What is revealed is not what was committed.</summary>
 [Error] public readonly partial record struct RevealMismatch(Hash256 Committed, Hash256 Revealed);
 
+/// <summary>The validator has shown no evidence with its last weights.</summary>
+[Error] public readonly partial record struct NoEvidence(uint Netuid, uint Uid);
+
+/// <summary>The evidence could be asked for until this block.</summary>
+[Error] public readonly partial record struct EvidenceTooOld(ulong Until);
+
+/// <summary>The validator has a challenge to answer already.</summary>
+[Error] public readonly partial record struct ChallengeOpen(ulong Challenge);
+
+/// <summary>There is no such challenge, or it has ended.</summary>
+[Error] public readonly partial record struct UnknownChallenge(ulong Challenge);
+
+/// <summary>Another leaf was asked for, and there are enough.</summary>
+[Error] public readonly partial record struct OtherLeaf(ulong Asked, ulong Shown);
+
+/// <summary>The leaf and its path do not lead to the evidence's root.</summary>
+[Error] public readonly partial record struct EvidenceMismatch(Hash256 Root, Hash256 Shown);
+
+/// <summary>The leaf is malformed, of another epoch, or names an answer that its miner did not sign.</summary>
+[Error] public readonly partial record struct UnsoundEvidence(ulong Challenge);
+
+/// <summary>Somebody has named this hotkey before.</summary>
+[Error] public readonly partial record struct HotkeyTaken(Address Hotkey);
+
+/// <summary>The hotkey was exchanged too recently; it may be again from this block on.</summary>
+[Error] public readonly partial record struct HotkeySwappedRecently(ulong AllowedAt);
+
 /// <summary>The amount is below the least stake.</summary>
 [Error] public readonly partial record struct StakeTooSmall(Amount Min, Amount Actual);
 

@@ -31,6 +31,17 @@ public readonly partial record struct WeightsCommitted([Indexed] uint Netuid, [I
 /// <summary>A commitment was not revealed in its epoch; its deposit was recycled.</summary>
 [Event] public readonly partial record struct CommitmentForfeited([Indexed] uint Netuid, [Indexed] Address Hotkey, Amount Deposit);
 
+/// <summary>Somebody asked a validator for a leaf of its evidence.</summary>
+[Event]
+public readonly partial record struct EvidenceChallenged(
+    [Indexed] uint Netuid, [Indexed] Address Validator, ulong Challenge, ulong Epoch, ulong Leaf, ulong EndsAt);
+
+/// <summary>The leaf was shown; the challenger's deposit is the validator's.</summary>
+[Event] public readonly partial record struct EvidenceOpened([Indexed] uint Netuid, [Indexed] Address Validator, ulong Challenge);
+
+/// <summary>The leaf was not shown in time: the validator counts for nothing in this epoch.</summary>
+[Event] public readonly partial record struct EvidenceNotShown([Indexed] uint Netuid, [Indexed] Address Validator, ulong Challenge);
+
 /// <summary>An epoch shared out a subnet's emission; what is not named stays for the next.</summary>
 [Event]
 public readonly partial record struct EpochRun(
@@ -44,6 +55,9 @@ public readonly partial record struct EpochRun(
 
 /// <summary>Stake left a hotkey and is on its way back.</summary>
 [Event] public readonly partial record struct Unstaked([Indexed] Address Hotkey, [Indexed] Address Coldkey, Amount Amount, ulong PaidAt);
+
+/// <summary>A hotkey took the place of another, everywhere.</summary>
+[Event] public readonly partial record struct HotkeySwapped([Indexed] Address Hotkey, [Indexed] Address Next);
 
 /// <summary>A hotkey's owner changed its part of dividends.</summary>
 [Event] public readonly partial record struct TakeSet([Indexed] Address Hotkey, ushort Take);

@@ -7,10 +7,10 @@ internal static class SubnetsInvariants
 {
     private const int WalkPage = 1_000;
 
-    public static IEnumerable<string> Violations(SubnetRegistry registry, StakePools pools, Amount balance)
+    public static IEnumerable<string> Violations(SubnetRegistry registry, StakePools pools, Amount challenges, Amount balance)
     {
         HeldRecord held = pools.Held;
-        Amount owed = held.Staked + held.Unstaking + held.Deposits;
+        Amount owed = held.Staked + held.Unstaking + held.Deposits + challenges;
         Amount deposits = Amount.Zero;
         for (ulong net = 1; net <= registry.Count; net++)
         {

@@ -174,6 +174,7 @@ public sealed partial class SubnetsModule
         SubnetsPolicy.Unpack(weights, scaled);
         WeightScale.Upscale(scaled);
         _registry.SaveWeights(netuid, uid, SubnetsPolicy.Pack(scaled), call.Block.Number);
+        _evidence.SaveRoot(netuid, uid, new EvidenceRecord(call.Sender, row.EvidenceRoot, row.Epoch, call.Block.Number));
         _logs.Emit(new WeightsSet(netuid, call.Sender, row.EvidenceRoot));
     }
 
@@ -215,6 +216,6 @@ public sealed partial class SubnetsModule
         return chosen!.Value.Uid;
     }
 
-    // What a validator says, and from which block on it may.
-    private readonly record struct Row(byte[] Weights, ulong VersionKey, Hash256 EvidenceRoot, ulong AllowedAt);
+    // What a validator says, from which block on it may, and of which epoch.
+    private readonly record struct Row(byte[] Weights, ulong VersionKey, Hash256 EvidenceRoot, ulong AllowedAt, ulong Epoch);
 }

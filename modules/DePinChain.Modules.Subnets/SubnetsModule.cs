@@ -9,7 +9,8 @@ namespace DePinChain.Modules.Subnets;
 /// Markets for intelligence: who registers a subnet defines a task, miners take places and earn by it, validators score them and earn by
 /// agreeing early with what a majority of stake comes to score.
 /// </summary>
-[Module("subnets", "0x0000000000000000000000000000000000001300", Parts = [typeof(SubnetRegistry), typeof(StakePools)])]
+[Module(
+    "subnets", "0x0000000000000000000000000000000000001300", Parts = [typeof(SubnetRegistry), typeof(StakePools), typeof(EvidenceBook)])]
 public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, IGenesis<SubnetsGenesis>
 {
     private readonly ModuleState _state;
@@ -19,6 +20,7 @@ public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, I
     private readonly IEmission _emission;
     private readonly SubnetRegistry _registry;
     private readonly StakePools _pools;
+    private readonly EvidenceBook _evidence;
     private readonly EpochStep _epochs;
     private readonly StepRunner _runner;
 
@@ -36,7 +38,8 @@ public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, I
         _emission = emission;
         _registry = new SubnetRegistry(state);
         _pools = new StakePools(state);
-        _epochs = new EpochStep(_registry, _pools, emission, logs);
+        _evidence = new EvidenceBook(state);
+        _epochs = new EpochStep(_registry, _pools, _evidence, emission, logs);
         _runner = new StepRunner(state, logs);
     }
 
@@ -188,7 +191,7 @@ public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, I
         Require(!rules.CommitReveal, new CommitRevealRequired(netuid));
         ulong uid = _registry.UidOf(netuid, call.Sender);
         ulong allowedAt = _registry.Neuron(netuid, uid).UpdatedAt + rules.WeightsRateLimit;
-        Store(call, netuid, subnet, rules, uid, new Row(weights, versionKey, evidenceRoot, allowedAt));
+        Store(call, netuid, subnet, rules, uid, new Row(weights, versionKey, evidenceRoot, allowedAt, subnet.EpochIndex));
     }
 
     /// <summary>
@@ -236,7 +239,7 @@ public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, I
         Require(_registry.TryGetCommit(netuid, call.Sender, out CommitRecord commit), new NoCommitment(call.Sender));
         ulong expected = commit.Epoch + rules.RevealPeriod;
         Require(subnet.EpochIndex == expected, new WrongRevealEpoch(expected, subnet.EpochIndex));
-        Row row = new(weights, versionKey, evidenceRoot, AllowedAt: 0);
+        Row row = new(weights, versionKey, evidenceRoot, AllowedAt: 0, commit.Epoch);
         Hash256 revealed = _cryptography.Keccak(Preimage(call.Block.ChainId, netuid, call.Sender, commit.Epoch, row, salt));
         Require(revealed == commit.Commitment, new RevealMismatch(commit.Commitment, revealed));
 
@@ -300,6 +303,7 @@ public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, I
             UnstakeRecord paid = _pools.Release(id);
             _bank.Transfer(Address, paid.Owner, paid.Amount);
         });
+        _runner.ForEachDue(_evidence.Schedule, block.Number, SubnetsPolicy.ChallengesPerBlockMax, ExpireChallenge);
         _epochs.Accrue(rules);
         _runner.ForEachDue(_registry.Epochs, block.Number, (int)rules.EpochsPerBlock, net => _epochs.Run(net, block, rules));
         foreach (ulong net in _registry.Epochs.Peek(block.Number, (int)SubnetsPolicy.SubnetsCap)) _logs.Emit(new EpochDeferred((uint)net));
@@ -309,5 +313,5 @@ public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, I
     public void Initialize(SubnetsGenesis section, GenesisContext context) => Rules.Value = section.ToParameters();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Violations() => SubnetsInvariants.Violations(_registry, _pools, _bank.BalanceOf(Address));
+    public IEnumerable<string> Violations() => SubnetsInvariants.Violations(_registry, _pools, _evidence.Held, _bank.BalanceOf(Address));
 }

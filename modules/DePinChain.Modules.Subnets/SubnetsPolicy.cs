@@ -61,6 +61,24 @@ public static class SubnetsPolicy
     /// <summary>Least immunity: a neuron must live to see the first weights that can know of it.</summary>
     public static ulong ImmunityMin(uint tempo, uint revealPeriod) => ((ulong)revealPeriod + 2) * tempo;
 
+    /// <summary>What exchanging a hotkey costs. Source: subtensor, <c>KeySwapCost</c>.</summary>
+    public static Amount SwapPrice => Amount.FromWei(100_000_000_000_000_000);
+
+    /// <summary>Blocks between two exchanges of one hotkey: a day at a tempo of 360 and 12 seconds a block, as upstream.</summary>
+    public static ulong SwapDelay(uint tempo) => 20UL * tempo;
+
+    /// <summary>What a challenge of evidence costs until it is answered.</summary>
+    public static Amount ChallengeDeposit => Amount.FromWei(100_000_000_000_000_000);
+
+    /// <summary>Challenges that end at one block's start.</summary>
+    public const int ChallengesPerBlockMax = 32;
+
+    /// <summary>Blocks in which a validator shows a leaf: 300 at a tempo of 360.</summary>
+    public static ulong AnswerBlocks(uint tempo) => Math.Max(1, tempo * 5UL / 6);
+
+    /// <summary>Blocks after weights were shown in which their evidence may be asked for.</summary>
+    public static ulong ChallengeableBlocks(uint tempo) => tempo;
+
     /// <summary>Blocks between two changes of one parameter.</summary>
     public static ulong ChangeDelay(uint tempo) => 2UL * tempo;
 

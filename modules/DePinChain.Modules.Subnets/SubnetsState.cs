@@ -171,6 +171,31 @@ public readonly record struct UnstakeRecord(Address Owner, Amount Amount);
 /// <param name="Deposits">Of commitments.</param>
 public readonly record struct HeldRecord(Amount Staked, Amount Unstaking, Amount Deposits);
 
+/// <summary>What a validator's last weights rest on.</summary>
+/// <param name="Validator">Its hotkey.</param>
+/// <param name="Root">keccak(count ‖ root of the tree of its checks).</param>
+/// <param name="Epoch">The epoch of the checks.</param>
+/// <param name="ShownAt">The block its weights were shown in.</param>
+public readonly record struct EvidenceRecord(Address Validator, Hash256 Root, ulong Epoch, ulong ShownAt);
+
+/// <summary>A question for one leaf of a validator's evidence.</summary>
+/// <param name="Netuid">The subnet.</param>
+/// <param name="Validator">Who has to show it.</param>
+/// <param name="Challenger">Who asked.</param>
+/// <param name="Root">Of the evidence.</param>
+/// <param name="Epoch">The epoch of the checks.</param>
+/// <param name="Leaf">Which leaf.</param>
+/// <param name="EndsAt">The block at whose start it is too late.</param>
+/// <param name="Deposit">Goes to the validator that shows it, and back when it does not.</param>
+public readonly record struct ChallengeRecord(
+    ulong Netuid, Address Validator, Address Challenger, Hash256 Root, ulong Epoch, ulong Leaf, ulong EndsAt, Amount Deposit);
+
+/// <summary>A neuron's exact shares of an epoch, in parts of 2^32.</summary>
+/// <param name="Uid">Its place.</param>
+/// <param name="Incentive">Of the miners' part.</param>
+/// <param name="Dividends">Of the validators' part.</param>
+public readonly record struct ShareReport(uint Uid, ulong Incentive, ulong Dividends);
+
 /// <summary>When the last subnet was registered, and for how much.</summary>
 /// <param name="Lock">What it locked.</param>
 /// <param name="Block">When; 0 when there is none.</param>

@@ -99,15 +99,20 @@ public sealed class Localnet : IAsyncDisposable
 
     /// <summary>A port that nobody listens on, below those that the system gives to outgoing connections: none of them can take it
     /// between this answer and its use.</summary>
-    public static int FreePort()
+    /// <param name="count">So many, this one and the following, are free.</param>
+    public static int FreePort(int count = 1)
     {
         for (; ; )
         {
             int port = Random.Shared.Next(10_000, 32_000);
             try
             {
-                using var listener = new TcpListener(IPAddress.Any, port);
-                listener.Start();
+                for (int next = port; next < port + count; next++)
+                {
+                    using var listener = new TcpListener(IPAddress.Any, next);
+                    listener.Start();
+                }
+
                 return port;
             }
             catch (SocketException)

@@ -50,9 +50,9 @@ public sealed class ScoreBookTests
         book.Take(0, Good, 0, TaskVerdict.Pass, 1, [1]);
         book.Take(0, Good, 1, TaskVerdict.Fail, 0, [2]);
         book.Take(0, Good, 2, TaskVerdict.Pass, 1, [3]);
-        Assert.That((book.ScoreOf(Good), book.HasFailed(Good)), Is.EqualTo((0, true)));
+        Assert.That((book.ScoreOf(Good), book.IsExposed(Good)), Is.EqualTo((0, true)));
         book.Begin(1);
-        Assert.That((book.ScoreOf(Good), book.HasFailed(Good)), Is.EqualTo((0.5, false)), "what it earned after it counts again");
+        Assert.That((book.ScoreOf(Good), book.IsExposed(Good)), Is.EqualTo((0.5, false)), "what it earned after it counts again");
     }
 
     [Test]

@@ -53,6 +53,12 @@ internal static class LocalnetCommands
         DefaultValueFactory = _ => LocalnetProcess.DefaultWorkerPort,
     };
 
+    private static readonly Option<int?> SubnetPort = new("--subnet-port")
+    {
+        Description = "A text subnet with a small model: its OpenAI-compatible endpoint, and two ports more for its miners; 0 for none "
+            + "(environment: DEPIN_SUBNET_PORT). Without timed blocks there is none unless asked for.",
+    };
+
     private static Command Start()
     {
         var rpcPort = new Option<int>("--rpc-port")
@@ -89,7 +95,8 @@ internal static class LocalnetCommands
         };
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
-            rpcPort, ExplorerPort, StoragePort, ComputePort, WorkerPort, peerPort, metricsPort, blockTime, validators, chainId, fresh,
+            rpcPort, ExplorerPort, StoragePort, ComputePort, WorkerPort, SubnetPort, peerPort, metricsPort, blockTime, validators, chainId,
+            fresh,
             inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
@@ -106,6 +113,9 @@ internal static class LocalnetCommands
             arguments.AddRange(["--storage-port", parse.GetValue(StoragePort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--compute-port", parse.GetValue(ComputePort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--worker-port", parse.GetValue(WorkerPort).ToString(CultureInfo.InvariantCulture)]);
+            bool isTimed = parse.GetValue(blockTime) is not ("instant" or "manual");
+            int subnet = parse.GetValue(SubnetPort) ?? (isTimed ? LocalnetProcess.DefaultSubnetPort : 0);
+            arguments.AddRange(["--subnet-port", subnet.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))

@@ -13,6 +13,7 @@ internal sealed class LocalnetProcess(string folder)
     private const int UsualStoragePort = 5300;
     private const int UsualComputePort = 5400;
     private const int UsualWorkerPort = 9480;
+    private const int UsualSubnetPort = 5500;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
@@ -31,6 +32,9 @@ internal sealed class LocalnetProcess(string folder)
 
     /// <summary>9480, unless the environment says otherwise.</summary>
     public static int DefaultWorkerPort => PortOf("DEPIN_WORKER_PORT", UsualWorkerPort);
+
+    /// <summary>5500, unless the environment says otherwise.</summary>
+    public static int DefaultSubnetPort => PortOf("DEPIN_SUBNET_PORT", UsualSubnetPort);
 
     public string Folder => folder;
 

@@ -29,7 +29,7 @@ internal static class SubnetCommands
         var command = new Command("subnet", "Markets for intelligence: register, join, serve, score, and see why who earned what.")
         {
             Cost(), Register(), Start(), List(), Show(), Join(), Metagraph(), SubnetWeights.Build(), Emission(), Eligibility(),
-            Parameters(), Stake(), Unstake(),
+            Parameters(), Stake(), Unstake(), Swap(),
         };
         foreach (Command program in SubnetPrograms.Build()) command.Subcommands.Add(program);
         return command;
@@ -267,12 +267,34 @@ internal static class SubnetCommands
         return command;
     }
 
-    /// <summary>All neurons of a subnet by uid.</summary>
-    public static async Task<IReadOnlyList<AbiRecord>> NeuronsAsync(ModuleGateway subnets, uint net, CancellationToken cancellation)
+    private static Command Swap()
     {
-        object? answer = await subnets.ValueAsync("neurons", cancellation, (UInt256)net);
+        var next = new Option<string>("--next") { Description = "The new hotkey: an address or a key's name.", Required = true };
+        var command = new Command("swap", "Puts a new hotkey in the place of one of --key's, everywhere; for one that may have leaked.")
+        {
+            Hotkey, next,
+        };
+        command.Runs(async (session, parse, cancellation) =>
+        {
+            ModuleGateway subnets = await GatewayAsync(session, cancellation);
+            Amount price = Amount.FromWei(100_000_000_000_000_000);
+            TransactionPlan plan = subnets.Plan("swapHotkey", price, HotkeyOf(parse), Session.AddressOf(parse.GetValue(next)!));
+            await TransactionFlow.SendAsync(session, plan, "exchange a hotkey", [("price", $"{price}, recycled")], cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>All neurons of a subnet by uid.</summary>
+    public static Task<IReadOnlyList<AbiRecord>> NeuronsAsync(ModuleGateway subnets, uint net, CancellationToken cancellation) =>
+        TuplesAsync(subnets, "neurons", net, cancellation);
+
+    /// <summary>What a view of a subnet lists.</summary>
+    public static async Task<IReadOnlyList<AbiRecord>> TuplesAsync(
+        ModuleGateway subnets, string view, uint net, CancellationToken cancellation)
+    {
+        object? answer = await subnets.ValueAsync(view, cancellation, (UInt256)net);
         IReadOnlyList<AbiParameter> fields =
-            subnets.Module.Abi.Functions.First(function => function.Name == "neurons").Outputs[0].Components;
+            subnets.Module.Abi.Functions.First(function => function.Name == view).Outputs[0].Components;
         return [.. ((object?[])answer!).Select(neuron => new AbiRecord(fields, (object?[])neuron!))]; // of tuples, as the ABI says
     }
 

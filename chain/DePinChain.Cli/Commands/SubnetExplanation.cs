@@ -40,7 +40,16 @@ internal static class SubnetExplanation
         IReadOnlyList<AbiRecord> neurons = await SubnetCommands.NeuronsAsync(subnets, net, cancellation);
         if (uid >= neurons.Count) throw CliFailure.Usage($"subnet {net} has uids 0 to {neurons.Count - 1}");
         GovernedParameters rules = await GovernedParameters.LoadAsync(session.Node, cancellation);
-        Explain(session, epochs[^1], neurons, neurons[(int)uid.Value], rules.Count("subnets", "ownerCut"));
+        IReadOnlyList<AbiRecord> shares = await SubnetCommands.TuplesAsync(subnets, "shares", net, cancellation);
+        if (uid >= shares.Count)
+        {
+            throw new CliFailure(
+                ExitCode.RejectedByChain, "NotInEpoch", $"uid {uid} took its place after the last epoch of subnet {net}");
+        }
+
+        Address owner = (await subnets.RecordAsync("subnet", cancellation, (UInt256)net)).Address("ownerHotkey");
+        AbiRecord neuron = neurons[(int)uid.Value];
+        Explain(session, epochs[^1], neuron, shares, rules.Count("subnets", "ownerCut"), neuron.Address("hotkey") == owner);
     }
 
     /// <summary>Each rule that weights of a hotkey must meet now.</summary>
@@ -68,28 +77,43 @@ internal static class SubnetExplanation
             [rule.Rule, rule.Needs, rule.Has, rule.Ok ? "yes" : "no"]));
     }
 
-    // owner = floor(E · cut / 65,535); of the rest half, rounded down, is the validators' and the other the miners' (upstream's 18/41/41).
-    private static void Explain(Session session, ModuleLog epoch, IReadOnlyList<AbiRecord> neurons, AbiRecord neuron, ulong cut)
+    // owner = floor(E · cut / 65,535); of the rest half, rounded down, is the miners' and the other the validators' (upstream's 18/41/41).
+    // Shares are parts of 2^32, as the epoch computed them; each payment is floored.
+    private static void Explain(
+        Session session, ModuleLog epoch, AbiRecord neuron, IReadOnlyList<AbiRecord> shares, ulong cut, bool isOwner)
     {
         Amount shared = SharedIn(epoch);
         Amount owner = shared.MulDiv(cut, Whole, Rounding.Down);
-        UInt128 rest = (shared - owner).Wei;
-        ulong incentives = Sum(neurons, "incentive"), dividends = Sum(neurons, "dividends");
+        UInt128 rest = (shared - owner).Wei, miners = rest / 2, validators = rest - miners;
+        AbiRecord own = shares[(int)neuron.Count("uid")];
+        ulong incentive = own.Count("incentive"), dividends = own.Count("dividends");
+        UInt128 paidMiners = Paid(shares, "incentive", miners), paidValidators = Paid(shares, "dividends", validators);
         session.Output.Facts(
             ("epoch", $"{epoch.Values.Count("epoch")} in block {epoch.Block}"),
             ("shared", $"{shared} = {epoch.Values.Amount("server")} + {epoch.Values.Amount("validator")} + {epoch.Values.Amount("owner")}" +
                 $" + {epoch.Values.Amount("recycled")} recycled + {epoch.Values.Amount("carried")} carried"),
             ("ownerCut", $"floor({shared.Wei} · {cut} / {Whole}) = {owner.Wei} wei"),
-            ("halves", $"{rest} wei: {rest / 2} to validators, {rest - (rest / 2)} to miners"),
+            ("halves", $"floor({rest} / 2) = {miners} wei to miners, {validators} to validators"),
             ("uid", Text(neuron.Count("uid"))),
             ("hotkey", neuron.Address("hotkey").ToString()),
             ("stake", neuron.Amount("stake").ToString()),
             ("consensus", $"{neuron.Count("consensus")} / {Whole}: the score that a majority of stake backs"),
-            ("incentive", $"{neuron.Count("incentive")} of {incentives}: of the miners' part about " +
-                Share(rest - (rest / 2), neuron.Count("incentive"), incentives)),
-            ("dividends", $"{neuron.Count("dividends")} of {dividends}: of the validators' part about " +
-                Share(rest / 2, neuron.Count("dividends"), dividends)),
-            ("emission", new Amount((UInt128)neuron.Count("emission") * Unit).ToString()));
+            ("incentive", $"floor({incentive} · {miners} / 2^32) = {Part(incentive, miners)} wei" +
+                (isOwner && incentive > 0 ? ", recycled: an owner does not pay itself" : "")),
+            ("dividends", $"floor({dividends} · {validators} / 2^32) = {Part(dividends, validators)} wei"),
+            ("allMiners", $"{paidMiners} wei; the epoch paid {epoch.Values.Amount("server").Wei}" +
+                $" and recycled {epoch.Values.Amount("recycled").Wei}"),
+            ("allValidators", $"{paidValidators} wei; the epoch paid {epoch.Values.Amount("validator").Wei}"));
+    }
+
+    private static UInt128 Part(ulong share, UInt128 pool) =>
+        (UInt128)UInt256.MulDiv(pool, share, UInt128.One << 32, Rounding.Down);
+
+    private static UInt128 Paid(IReadOnlyList<AbiRecord> shares, string name, UInt128 pool)
+    {
+        UInt128 paid = 0;
+        foreach (AbiRecord share in shares) paid += Part(share.Count(name), pool);
+        return paid;
     }
 
     private static Amount SharedIn(ModuleLog epoch)
@@ -97,16 +121,6 @@ internal static class SubnetExplanation
         Amount shared = Amount.Zero;
         foreach (string part in (string[])["owner", "server", "validator", "recycled", "carried"]) shared += epoch.Values.Amount(part);
         return shared;
-    }
-
-    private static string Share(UInt128 pool, ulong part, ulong whole) =>
-        whole == 0 ? "nothing" : new Amount((UInt128)UInt256.MulDiv(pool, part, whole, Rounding.Down)).ToString();
-
-    private static ulong Sum(IReadOnlyList<AbiRecord> neurons, string name)
-    {
-        ulong sum = 0;
-        foreach (AbiRecord neuron in neurons) sum += neuron.Count(name);
-        return sum;
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

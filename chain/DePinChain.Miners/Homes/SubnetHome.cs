@@ -34,6 +34,10 @@ internal sealed class SubnetHome(string path)
         File.WriteAllText(In(SettingsFile), settings.ToText());
     }
 
+    /// <summary>Writes other settings.</summary>
+    public void Save(SubnetSettings settings) =>
+        DurableFile.Replace(In(SettingsFile), System.Text.Encoding.UTF8.GetBytes(settings.ToText()));
+
     public SubnetSettings ReadSettings()
     {
         try

@@ -27,6 +27,9 @@ internal sealed class MinerLink(ulong chainId, uint netuid, PrivateKey key) : ID
     private const int AnswerBytesMax = 8 << 20;
     private const int TriesMax = 3;
 
+    // A clock that was set back has used nonces of the time that comes: the next tries go ahead of it, within the miner's window.
+    private const ulong AheadMs = 1_500;
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -59,7 +62,7 @@ internal sealed class MinerLink(ulong chainId, uint netuid, PrivateKey key) : ID
             {
                 var clock = System.Diagnostics.Stopwatch.StartNew();
                 byte[] body = request.Encode();
-                TaskEnvelope envelope = Sign(axon.Hotkey, body, limit);
+                TaskEnvelope envelope = Sign(axon.Hotkey, body, limit, (ulong)(attempt - 1) * AheadMs);
                 Hash256 hash = envelope.Digest();
                 onRequest?.Invoke(hash);
                 using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(axon.Endpoint, $"/v1/subnet/{netuid}/task"))
@@ -67,8 +70,9 @@ internal sealed class MinerLink(ulong chainId, uint netuid, PrivateKey key) : ID
                     Content = new ByteArrayContent(body),
                 };
                 foreach ((string name, string value) in envelope.Headers(key)) message.Headers.Add(name, value);
-                using HttpResponseMessage response =
-                    await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+                HttpResponseMessage? answered = await TrySendAsync(message, attempt, deadline.Token);
+                if (answered is null) continue;
+                using HttpResponseMessage response = answered;
                 if (response.StatusCode == HttpStatusCode.OK)
                     return await ReadAsync(axon.Hotkey, hash, response, clock, onTokens, deadline.Token);
                 string why = await RefusalAsync(response, deadline.Token);
@@ -90,12 +94,25 @@ internal sealed class MinerLink(ulong chainId, uint netuid, PrivateKey key) : ID
 
     public void Dispose() => _http.Dispose();
 
+    // Once more when the line breaks before anything came: a miner that was started anew has closed the old connections.
+    private async Task<HttpResponseMessage?> TrySendAsync(HttpRequestMessage message, int attempt, CancellationToken deadline)
+    {
+        try
+        {
+            return await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline);
+        }
+        catch (HttpRequestException) when (attempt == 1)
+        {
+            return null;
+        }
+    }
+
     // Nonces are times, but each is higher than the last: two requests of one millisecond are two.
-    private TaskEnvelope Sign(Address receiver, byte[] body, TimeSpan limit)
+    private TaskEnvelope Sign(Address receiver, byte[] body, TimeSpan limit, ulong aheadMs)
     {
         ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         ulong nonce;
-        lock (_gate) nonce = _lastNonce = Math.Max(now, _lastNonce + 1);
+        lock (_gate) nonce = _lastNonce = Math.Max(now + aheadMs, _lastNonce + 1);
         return new TaskEnvelope(
             chainId, netuid, key.Address, receiver, nonce, Hex.Encode(RandomNumberGenerator.GetBytes(TaskEnvelope.RequestIdSize)),
             Keccak256.Hash(body), now + (ulong)limit.TotalMilliseconds);

@@ -35,13 +35,13 @@ internal sealed class ScoreBook(SubnetHome home, ValidatorNotes notes, TaskManif
         }
     }
 
-    /// <summary>Whether a miner is known to have cheated in this epoch.</summary>
-    public bool HasFailed(NeuronView miner)
+    /// <summary>Whether a miner's last answer was false, or one of this epoch was: nobody is sent to it.</summary>
+    public bool IsExposed(NeuronView miner)
     {
         lock (notes.Gate)
         {
             return notes.Scores.TryGetValue(miner.Hotkey.ToString(), out ScoreNote? note) && note.RegisteredAt == miner.RegisteredAt
-                && note.FailedIn == notes.Epoch + 1;
+                && (note.FailedIn == notes.Epoch + 1 || note.LastVerdict == nameof(TaskVerdict.Fail));
         }
     }
 

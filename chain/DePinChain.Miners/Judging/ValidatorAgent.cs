@@ -21,6 +21,7 @@ internal sealed class ValidatorAgent : IDisposable
     private readonly ScoreBook _book;
     private readonly MinerLink _link;
     private readonly AuditRound _audits;
+    private readonly EvidenceDesk _evidence;
     private readonly WeightCycle _weights;
     private ulong _toldPermit = ulong.MaxValue;
     private bool _isLow;
@@ -32,7 +33,8 @@ internal sealed class ValidatorAgent : IDisposable
         _book = new ScoreBook(home, notes, shelf.Manifest);
         _link = new MinerLink(chain.ChainId, chain.Netuid, key);
         _audits = new AuditRound(key, chain.ChainId, chain.Netuid, shelf, _book, _link, log);
-        _weights = new WeightCycle(home, chain, key, notes, log);
+        _evidence = new EvidenceDesk(home, chain, log);
+        _weights = new WeightCycle(home, chain, key, notes, _evidence, log);
     }
 
     public static async Task RunAsync(SubnetHome home, SubnetLog log, CancellationToken stopping)
@@ -98,6 +100,7 @@ internal sealed class ValidatorAgent : IDisposable
         Hash256 beacon = await _chain.MixAsync(view.LastEpochAt, stopping);
         standing.Round = new RoundStanding(view, axons, beacon, IsChecked: false, _weights.Last);
         await _weights.GoOnAsync(view, stopping);
+        await _evidence.AnswerAsync(view, stopping);
         bool isPermitted = view.HasPermit(_chain.Hotkey);
         if (!isPermitted)
         {

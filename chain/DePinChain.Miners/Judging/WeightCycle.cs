@@ -12,7 +12,8 @@ namespace DePinChain.Miners.Judging;
 /// Commits to weights in one epoch and reveals them in the one that the subnet says, through any restart: what opens a commitment is on
 /// disk before the commitment is signed, the signed bytes before they are sent, and the same bytes are sent again.
 /// </summary>
-internal sealed class WeightCycle(SubnetHome home, SubnetChain chain, PrivateKey key, ValidatorNotes notes, SubnetLog log)
+internal sealed class WeightCycle(
+    SubnetHome home, SubnetChain chain, PrivateKey key, ValidatorNotes notes, EvidenceDesk desk, SubnetLog log)
 {
     // A commitment names its epoch: one that comes into the next epoch's block cannot be opened any more.
     private const ulong BlocksBeforeEpoch = 2;
@@ -45,7 +46,7 @@ internal sealed class WeightCycle(SubnetHome home, SubnetChain chain, PrivateKey
         Hash256 salt = SaltOf(view.EpochIndex);
         Hash256 commitment = Commitment(view.EpochIndex, weights, versionKey, evidence, salt);
         Amount deposit = (await chain.ParametersAsync(cancellation)).Amount("subnets", "commitDeposit");
-        Archive(view.EpochIndex, leaves);
+        desk.Keep(view.EpochIndex, leaves);
         var note = new CommitNote
         {
             Epoch = view.EpochIndex,
@@ -73,7 +74,7 @@ internal sealed class WeightCycle(SubnetHome home, SubnetChain chain, PrivateKey
         SubnetView view, byte[] weights, IReadOnlyList<byte[]> leaves, ulong versionKey, CancellationToken cancellation)
     {
         Hash256 evidence = Evidence.RootOf(leaves);
-        Archive(view.EpochIndex, leaves);
+        desk.Keep(view.EpochIndex, leaves);
         TransactionPlan plan = chain.Subnets.Plan(
             "setWeights", Amount.Zero, (UInt256)chain.Netuid, weights, (UInt256)versionKey, evidence.ToArray());
         await chain.SendAsync(plan, cancellation);
@@ -164,14 +165,5 @@ internal sealed class WeightCycle(SubnetHome home, SubnetChain chain, PrivateKey
                 (UInt256)chain.ChainId, (UInt256)chain.Netuid, chain.Hotkey, (UInt256)epoch, weights, (UInt256)versionKey,
                 evidence.ToArray(), salt.ToArray(),
             ]));
-    }
-
-    // What a challenge may ask for later.
-    private void Archive(ulong epoch, IReadOnlyList<byte[]> leaves)
-    {
-        Directory.CreateDirectory(home.EvidencePath);
-        string path = Path.Combine(
-            home.EvidencePath, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{epoch}.leaves"));
-        DurableFile.Replace(path, leaves.SelectMany(static leaf => leaf).ToArray());
     }
 }

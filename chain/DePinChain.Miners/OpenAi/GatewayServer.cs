@@ -143,7 +143,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     private IEnumerable<NeuronView> Candidates(RoundStanding round)
     {
         var known = round.View.Neurons
-            .Where(neuron => round.Axons.ContainsKey(neuron.Hotkey) && neuron.Hotkey != _standing.Hotkey && !_book.HasFailed(neuron))
+            .Where(neuron => round.Axons.ContainsKey(neuron.Hotkey) && neuron.Hotkey != _standing.Hotkey && !_book.IsExposed(neuron))
             .Select(neuron => (Neuron: neuron, Score: _book.ScoreOf(neuron)));
         return known
             .OrderByDescending(static one => one.Score > 0 ? Math.Pow(Random.Shared.NextDouble(), 1 / one.Score) : -1)

@@ -17,6 +17,9 @@ internal static class WebHouse
 {
     private const int ConnectionsMax = 512;
 
+    // So much more than allowed is read and thrown away, so that whoever sent it hears why it was refused.
+    private const int OverlongMax = 1 << 20;
+
     public static WebApplication Build(SubnetSettings settings, int bodyMax)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -26,7 +29,7 @@ internal static class WebHouse
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
-            kestrel.Limits.MaxRequestBodySize = bodyMax;
+            kestrel.Limits.MaxRequestBodySize = bodyMax + OverlongMax;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1 << 10, TimeSpan.FromSeconds(10));
             kestrel.Listen(IPAddress.Parse(settings.Host), settings.Port, static listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
         });

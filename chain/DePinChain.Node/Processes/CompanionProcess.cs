@@ -13,6 +13,7 @@ internal sealed class CompanionProcess : IDisposable
     private const string ExplorerProject = "DePinChain.Explorer";
     private const string AgentProject = "DePinChain.Providers";
     private const string WorkerProject = "DePinChain.Worker";
+    private const string SubnetProject = "DePinChain.Miners";
     private const int StartsMax = 5;
 
     // Its own exit codes for arguments and for what the machine lacks, such as a free port: starting again would change nothing.
@@ -73,6 +74,11 @@ internal sealed class CompanionProcess : IDisposable
         ],
         say);
 
+    /// <summary>A text subnet with a small model, two miners and a validator whom people can ask, all in one process.</summary>
+    public static CompanionProcess Subnet(NodeOptions options, Action<string> say) => new(
+        SubnetProject, options.SubnetPort,
+        rpc => ["localnet", "--supervised", "--rpc", rpc, "--port", Text(options.SubnetPort), "--home", FolderOf(options, "subnet")], say);
+
     /// <summary>Where people look; null when it was not asked for, or is not part of this build.</summary>
     public static string? ExplorerAddress(NodeOptions options) => AddressOf(ExplorerProject, options.ExplorerPort);
 
@@ -85,6 +91,9 @@ internal sealed class CompanionProcess : IDisposable
 
     /// <summary>Where the worker tells how it stands; null as above.</summary>
     public static string? WorkerAddress(NodeOptions options) => AddressOf(WorkerProject, options.WorkerPort);
+
+    /// <summary>Where people ask a model; null as above.</summary>
+    public static string? SubnetAddress(NodeOptions options) => AddressOf(SubnetProject, options.SubnetPort);
 
     /// <summary>Starts it in the background, on a node that already answers.</summary>
     public void Start(int rpcPort)

@@ -42,6 +42,7 @@ internal sealed class ProcessNetwork : IAsyncDisposable
             CompanionProcess.StorageProvider(options, text => _board.Say("storage", text)),
             CompanionProcess.ComputeProvider(options, text => _board.Say("compute", text)),
             CompanionProcess.Worker(options, LocalnetGenesis.VerifiersFor(genesis), AddressesOfNodes, text => _board.Say("worker", text)),
+            CompanionProcess.Subnet(options, text => _board.Say("subnet", text)),
         ];
         foreach (NodeProcess node in _nodes)
         {

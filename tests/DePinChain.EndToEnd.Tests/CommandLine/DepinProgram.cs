@@ -36,6 +36,7 @@ internal sealed class DepinProgram(string rpcUrl, string home)
         start.Environment["DEPIN_STORAGE_PORT"] = "0";
         start.Environment["DEPIN_COMPUTE_PORT"] = "0";
         start.Environment["DEPIN_WORKER_PORT"] = "0";
+        start.Environment["DEPIN_SUBNET_PORT"] = "0";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         if (secret is not null) start.Environment["DEPIN_SECRET"] = secret;
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(home, "localnet");

@@ -12,6 +12,7 @@ public sealed partial class ReadmeTests
     private static readonly string Page = File.ReadAllText(Path.Combine(Root, "README.md"));
     private readonly int _port = Localnet.FreePort();
     private readonly int _providerPort = Localnet.FreePort();
+    private readonly int _subnetPort = Localnet.FreePort(3);
     private string _home = "";
     private string _validator = "";
 
@@ -92,12 +93,12 @@ public sealed partial class ReadmeTests
         "keys new judge" => "0x",
         "localnet faucet judge 10" => "succeeded",
         "subnet register --name text-1 --hotkey judge --key dev0 --yes" => "succeeded",
-        "subnet start 1 --key dev0" => "succeeded",
+        "subnet start 2 --key dev0" => "succeeded",
         "subnet stake --hotkey judge 1000 --key dev0" => "succeeded",
-        "subnet join 1 --hotkey dev2 --key dev1 --yes" => "succeeded",
-        "subnet eligibility 1 --hotkey judge" => "permit",
-        "subnet metagraph 1" => "0x",
-        "subnet emission 1" => "",
+        "subnet join 2 --hotkey dev2 --key dev1 --yes" => "succeeded",
+        "subnet eligibility 2 --hotkey judge" => "permit",
+        "subnet metagraph 2" => "0x",
+        "subnet emission 2" => "",
         "localnet status" => "height",
         "localnet logs" => "#",
         "block watch" => "",
@@ -155,6 +156,7 @@ public sealed partial class ReadmeTests
         start.Environment["DEPIN_STORAGE_PORT"] = "0";
         start.Environment["DEPIN_COMPUTE_PORT"] = "0";
         start.Environment["DEPIN_WORKER_PORT"] = "0";
+        start.Environment["DEPIN_SUBNET_PORT"] = $"{_subnetPort}";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         start.Environment["DEPIN_PROVIDER"] = Path.Combine(_home, "provider");
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(_home, "localnet");

@@ -70,7 +70,17 @@ public sealed class SubnetCommandTests
 
         await ExpectSplitAsync();
         JsonNode explained = await _depin.JsonAsync("subnet", "emission", "1", "--explain", "1");
-        Assert.That(explained["ownerCut"]!.GetValue<string>(), Does.Contain("· 11796 / 65535"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(explained["ownerCut"]!.GetValue<string>(), Does.Contain("· 11796 / 65535"));
+
+            // "N wei; the epoch paid N…": computed again to the wei.
+            foreach (string all in (string[])["allMiners", "allValidators"])
+            {
+                string[] words = explained[all]!.GetValue<string>().Split(' ');
+                Assert.That(words[5], Is.EqualTo(words[0]), explained[all]!.GetValue<string>());
+            }
+        }
     }
 
     // Of what the last epoch shared, the owner has floor(E · 11,796 / 65,535), and of the rest each half goes to miners and validators,

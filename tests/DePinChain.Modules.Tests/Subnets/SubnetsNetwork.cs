@@ -63,7 +63,7 @@ internal static class SubnetsNetwork
     }
 
     /// <summary>keccak256(abi.encode(…)), words written by hand: bytes are the fifth of eight, their body follows the head.</summary>
-    public static Hash256 Commitment(Address hotkey, ulong epoch, byte[] weights, Hash256 salt)
+    public static Hash256 Commitment(Address hotkey, ulong epoch, byte[] weights, Hash256 salt, Hash256 evidence = default)
     {
         List<byte> words = [];
         void Word(UInt256 value)
@@ -79,7 +79,7 @@ internal static class SubnetsNetwork
         Word(epoch);
         Word(8 * 32);
         Word(0);
-        Word(0);
+        words.AddRange(evidence.ToArray());
         words.AddRange(salt.ToArray());
         Word((ulong)weights.Length);
         words.AddRange(weights);
