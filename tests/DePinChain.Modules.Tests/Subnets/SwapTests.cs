@@ -54,7 +54,8 @@ public sealed class SwapTests
     {
         _chain.Send(Owner, SubnetsCalls.SwapHotkey(OwnerHotkey.Address, Next.Address), Price).Succeeds();
         _chain.AdvanceTo(20);
-        Assert.That(SubnetsCalls.SubnetResult(_chain.Query(SubnetsCalls.Subnet(1)).Succeeds().ReturnData).OwnerHotkey, Is.EqualTo(Next.Address));
+        SubnetRecord subnet = SubnetsCalls.SubnetResult(_chain.Query(SubnetsCalls.Subnet(1)).Succeeds().ReturnData);
+        Assert.That(subnet.OwnerHotkey, Is.EqualTo(Next.Address));
         Assert.That(Stake(Next, Owner).IsZero, Is.False);
     }
 
