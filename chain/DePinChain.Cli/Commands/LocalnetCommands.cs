@@ -59,6 +59,10 @@ internal static class LocalnetCommands
             + "(environment: DEPIN_SUBNET_PORT). Without timed blocks there is none unless asked for.",
     };
 
+    // Its epochs and duties follow blocks that come by themselves.
+    private static int SubnetPortOf(ParseResult parse, string? blockTime) =>
+        parse.GetValue(SubnetPort) ?? (blockTime is "instant" or "manual" ? 0 : LocalnetProcess.DefaultSubnetPort);
+
     private static Command Start()
     {
         var rpcPort = new Option<int>("--rpc-port")
@@ -96,8 +100,7 @@ internal static class LocalnetCommands
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
             rpcPort, ExplorerPort, StoragePort, ComputePort, WorkerPort, SubnetPort, peerPort, metricsPort, blockTime, validators, chainId,
-            fresh,
-            inProcess, detach,
+            fresh, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -113,9 +116,7 @@ internal static class LocalnetCommands
             arguments.AddRange(["--storage-port", parse.GetValue(StoragePort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--compute-port", parse.GetValue(ComputePort).ToString(CultureInfo.InvariantCulture)]);
             arguments.AddRange(["--worker-port", parse.GetValue(WorkerPort).ToString(CultureInfo.InvariantCulture)]);
-            bool isTimed = parse.GetValue(blockTime) is not ("instant" or "manual");
-            int subnet = parse.GetValue(SubnetPort) ?? (isTimed ? LocalnetProcess.DefaultSubnetPort : 0);
-            arguments.AddRange(["--subnet-port", subnet.ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--subnet-port", SubnetPortOf(parse, parse.GetValue(blockTime)).ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(metricsPort) is { } metrics)
                 arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
             if (parse.GetValue(inProcess))
