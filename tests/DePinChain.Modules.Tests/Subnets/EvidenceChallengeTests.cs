@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using DePinChain.Crypto;
 using DePinChain.Modules.Subnets;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Tests.Subnets.SubnetsNetwork;
