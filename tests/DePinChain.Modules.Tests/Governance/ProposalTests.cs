@@ -1,7 +1,6 @@
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Governance;
 using DePinChain.Modules.Sdk;
-using DePinChain.Modules.Tests.Staking;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Tests.Governance.GovernanceNetwork;
 
