@@ -11,6 +11,9 @@ internal static class OracleCommands
 {
     private const ulong Dollar = 1_000_000_000;
 
+    // Twice what a first report takes.
+    private const ulong ReportGas = 200_000;
+
     public static Command Build() => new("oracle", "The price of a DPN in US dollars: what validators agreed on, and how they report.")
     {
         Price(), Reports(), Report(), Reporter(),
@@ -66,12 +69,14 @@ internal static class OracleCommands
             ModuleGateway oracle = await GatewayAsync(session, cancellation);
             GovernedParameters rules = await GovernedParameters.LoadAsync(session.Node, cancellation);
 
-            // The transaction runs in the next block at the earliest.
+            // The transaction runs in the next block at the earliest. An estimate runs in the last one: where a round begins in between, it
+            // would be refused for a round that has not begun.
             ulong next = (ulong)await session.Node.QuantityAsync("eth_blockNumber", cancellation) + 1;
-            ulong round = next / rules.Count("oracle", "reportBlocks");
+            ulong blocks = rules.Count("oracle", "reportBlocks"), round = next / blocks;
             ulong nano = NanoDollars(parse.GetValue(price)!);
+            TransactionPlan plan = oracle.Plan("report", Amount.Zero, (UInt256)round, (UInt256)nano);
             await TransactionFlow.SendAsync(
-                session, oracle.Plan("report", Amount.Zero, (UInt256)round, (UInt256)nano), $"report {Dollars(nano)}",
+                session, next % blocks == 0 ? plan with { GasLimit = ReportGas } : plan, $"report {Dollars(nano)}",
                 [("round", Text(round))], cancellation);
         });
         return command;

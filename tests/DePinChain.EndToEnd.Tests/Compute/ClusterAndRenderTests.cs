@@ -157,9 +157,10 @@ public sealed class ClusterAndRenderTests
     {
         ModuleGateway oracle = Gateway("oracle");
         MarketActor[] operators = [.. Enumerable.Range(0, 4).Select(index => MarketActor.Operator(_node, index))];
-        ulong next = await HeightAsync() + 1;
-        await MineAsync(5 - (next % 5));
-        ulong round = (await HeightAsync() + 1) / 5;
+
+        // Three reports in the four blocks that are left of a round.
+        await MineAsync((5 - (await HeightAsync() % 5)) % 5);
+        ulong round = await HeightAsync() / 5;
         for (int i = 0; i < 3; i++)
             await operators[i].SendAsync(oracle, "report", Amount.Zero, (UInt256)round, (UInt256)(1_010_000_000UL + (ulong)i));
         await MineAsync(5);

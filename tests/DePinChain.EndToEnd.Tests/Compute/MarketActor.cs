@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DePinChain.Blocks;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -25,8 +26,18 @@ internal sealed class MarketActor(JsonRpcConnection node, PrivateKey key)
     public async Task<Amount> SendAsync(ModuleGateway module, string method, Amount value, params object?[] arguments)
     {
         var sender = new TransactionSender(node, key);
-        Hash256 hash = await sender.SendAsync(
-            await sender.PrepareAsync(module.Plan(method, value, arguments), CancellationToken.None), CancellationToken.None);
+        UnsignedTransaction plan;
+        try
+        {
+            plan = await sender.PrepareAsync(module.Plan(method, value, arguments), CancellationToken.None);
+        }
+        catch (NodeRefusedException refused)
+        {
+            string said = string.Join(", ", arguments.Select(AbiValues.Format));
+            throw new AssertionException($"{method} of {said}: {Hex.Encode(refused.RevertData)}");
+        }
+
+        Hash256 hash = await sender.SendAsync(plan, CancellationToken.None);
         JsonObject receipt = await sender.WaitAsync(hash, Patience, CancellationToken.None);
         Assert.That(receipt["status"]!.GetValue<string>(), Is.EqualTo("0x1"), $"{method} in {receipt.ToJsonString()}");
         UInt256 fee = JsonQuantity.OrZero(receipt["gasUsed"]) * JsonQuantity.OrZero(receipt["effectiveGasPrice"]);

@@ -126,8 +126,8 @@ public sealed class DeviceCommitteeTests
     public void In_the_demand_driven_mode_an_epoch_pays_what_targets_need_and_keeps_the_rest()
     {
         // A target of 5 dollars for one GPU at half a dollar a coin: 10 DPN. Epochs 0 and 1 pay nobody and keep 30 each less two fees;
-        // epoch 2, in which First earns alone, has 30 less two fees: 10 are paid, the rest is kept too. Governance moves the target to 1,000
-        // dollars for epoch 3, 2,000 DPN: all that is there is paid.
+        // epoch 2, in which First earns alone, has 30 less two fees: 10 are paid, the rest is kept too. Governance moves the target to
+        // 1,000 dollars for epoch 3, 2,000 DPN: all that is there is paid.
         ComputeNetwork network = Entered(5, Rules with { EmissionMode = 1, Target = 5_000_000_000 }, price: 500_000_000);
         foreach (ulong drawn in new ulong[] { 63, 93, 123 })
         {
