@@ -129,7 +129,8 @@ internal static class ComputeProviderCommands
     private static Command Drain()
     {
         var notice = new Option<bool>(
-            "--notice") { Description = "Give notice to every lease: a running agent ends each when it is over." };
+            "--notice")
+        { Description = "Give notice to every lease: a running agent ends each when it is over." };
         var command = new Command("drain", "Takes no new leases; what runs goes on.") { Home, notice };
         command.SetAction((parse, _) =>
         {

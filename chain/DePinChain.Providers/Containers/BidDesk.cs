@@ -95,10 +95,9 @@ internal sealed class BidDesk(ComputeSettings settings, ComputeChain chain, Agen
     }
 
     /// <summary>What a requirement adds up to over its replicas.</summary>
-    private Wanted WantedOf(AbiRecord spec)
+    private static Wanted WantedOf(AbiRecord spec)
     {
         ulong cpu = 0, memory = 0, disk = 0, ports = 0;
-        var gpus = new List<(uint, uint)>();
         foreach (AbiRecord unit in spec.Records("units"))
         {
             ulong count = unit.Count("count");
@@ -110,19 +109,9 @@ internal sealed class BidDesk(ComputeSettings settings, ComputeChain chain, Agen
                 if (volume.Count("class") == 16) memory += volume.Count("sizeMiB") * count;
                 else disk += volume.Count("sizeMiB") * count;
             }
-
-            if (unit.Count("gpus") > 0) gpus.Add((ModelFor(unit), (uint)(unit.Count("gpus") * count)));
         }
 
-        return new Wanted(cpu, (System.Numerics.BigInteger)memory << 20, (System.Numerics.BigInteger)disk << 20, ports, gpus);
-    }
-
-    // The card that would be given, not the dearest that would do.
-    private uint ModelFor(AbiRecord unit)
-    {
-        ulong[] wanted = [.. unit.List("gpuModels").Select(static model => (ulong)(UInt256)model!)];
-        return settings.Gpus.FirstOrDefault(shelf =>
-            (wanted.Length == 0 || wanted.Contains(shelf.Model)) && shelf.VramMiB >= unit.Count("minVramMiB"))?.Model ?? 0;
+        return new Wanted(cpu, (System.Numerics.BigInteger)memory << 20, (System.Numerics.BigInteger)disk << 20, ports, []);
     }
 
     private static JsonObject OrderText(Address owner, AbiRecord spec) => new()

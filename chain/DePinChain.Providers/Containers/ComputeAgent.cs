@@ -53,11 +53,7 @@ internal static class ComputeAgent
             settings.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         if (settings.PublicEgress) attributes["egress"] = "public";
         object?[] pairs = [.. attributes.Select(static pair => (object?)new object?[] { Word(pair.Key), Word(pair.Value) })];
-        object?[] gpus = [.. settings.Gpus.Select(static shelf => (object?)new object?[]
-        {
-            (UInt256)shelf.Model, (UInt256)shelf.Interface, (UInt256)shelf.VramMiB, (UInt256)(ulong)shelf.Devices.Count,
-        })];
-        object?[] capacity = [(UInt256)settings.CpuMilli, (UInt256)settings.MemMiB, (UInt256)settings.DiskMiB, gpus];
+        object?[] capacity = [(UInt256)settings.CpuMilli, (UInt256)settings.MemMiB, (UInt256)settings.DiskMiB, Array.Empty<object?>()];
         return
         [
             EndpointOf(settings), new byte[Hash256.Size], (UInt256)settings.Region, (UInt256)settings.Continent,

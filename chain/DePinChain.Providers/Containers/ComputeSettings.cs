@@ -35,9 +35,6 @@ internal sealed record ComputeSettings
 
     public ulong DiskMiB { get; set; } = 1_024;
 
-    /// <summary>GPUs to let, kind by kind.</summary>
-    public IReadOnlyList<GpuShelf> Gpus { get; set; } = [];
-
     /// <summary>ISO 3166 numeric, and the continent from 1000 on; 0 for unsaid.</summary>
     public ushort Region { get; set; }
 
@@ -78,10 +75,8 @@ internal sealed record ComputeSettings
     public string KeepDpn { get; set; } = "5";
 
     /// <summary>The file's text, with an explanation of each key.</summary>
-    public string ToText()
-    {
-        string gpus = JsonSerializer.Serialize(Gpus, AgentFiles.Default.IReadOnlyListGpuShelf);
-        return $$"""
+    public string ToText() =>
+        $$"""
             {
               // A node's JSON-RPC: what the agent follows, and sends its bids and signs of life to.
               "rpc": {{Text(Rpc)}},
@@ -95,20 +90,18 @@ internal sealed record ComputeSettings
               "publishHost": {{Text(PublishHost)}},
               "publishFrom": {{PublishFrom}},
               "publishTo": {{PublishTo}},
-              // What is let: thousandths of a core, MiB of memory and of disk, and GPUs by kind
-              // ({"model": number on the chain, "interface": 1 PCIe or 2 SXM, "vramMiB": n, "devices": ["nvidia.com/gpu=0"]}).
+              // What is let: thousandths of a core, MiB of memory and of disk.
               "cpuMilli": {{CpuMilli}},
               "memMiB": {{MemMiB}},
               "diskMiB": {{DiskMiB}},
-              "gpus": {{gpus}},
               // Country (ISO 3166 numeric) and continent (from 1000 on), and what else you say of the machine.
               "region": {{Region}},
               "continent": {{Continent}},
               "attributes": {},
-              // DPN a block for a thousandth of a core, a MiB of memory, a MiB of disk, a published port, a GPU.
+              // DPN a block for a thousandth of a core, a MiB of memory, a MiB of disk, a published port.
               "prices": {
                 "cpuMilli": {{Text(Prices.CpuMilli)}}, "memMiB": {{Text(Prices.MemMiB)}}, "diskMiB": {{Text(Prices.DiskMiB)}},
-                "port": {{Text(Prices.Port)}}, "gpu": {{Text(Prices.Gpu)}}, "gpuModels": {}
+                "port": {{Text(Prices.Port)}}
               },
               // A program that reads the order as JSON and prints base units a block, within ten seconds; null for the prices above.
               "priceScript": null,
@@ -128,24 +121,8 @@ internal sealed record ComputeSettings
             }
 
             """;
-    }
 
     private static string Text(string? value) => JsonSerializer.Serialize(value, AgentFiles.Default.String);
-}
-
-/// <summary>GPUs of one kind.</summary>
-internal sealed record GpuShelf
-{
-    /// <summary>The registered number of the model.</summary>
-    public uint Model { get; set; }
-
-    /// <summary>1 PCIe, 2 SXM.</summary>
-    public byte Interface { get; set; } = 1;
-
-    public uint VramMiB { get; set; }
-
-    /// <summary>Their names for the engine (CDI), one for each.</summary>
-    public IReadOnlyList<string> Devices { get; set; } = [];
 }
 
 /// <summary>Prices in DPN a block, as decimals of any length.</summary>
@@ -173,6 +150,5 @@ internal sealed record PriceScales
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ComputeSettings))]
 [JsonSerializable(typeof(LeaseNote))]
-[JsonSerializable(typeof(IReadOnlyList<GpuShelf>))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class AgentFiles : JsonSerializerContext;

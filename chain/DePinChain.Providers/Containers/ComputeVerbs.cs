@@ -29,6 +29,7 @@ internal static class ComputeVerbs
             case "init":
                 Init(home, options);
                 using (PrivateKey key = home.ReadKey()) output.WriteLine(key.Address);
+                foreach (string card in MachineSurvey.Take(home.Path).Gpus) log.Tell($"found {card}, which is not let yet");
                 return 0;
             case "register":
                 Amount stake = Amount.Parse(options.Remove("--stake", out string? text) ? text : "10");

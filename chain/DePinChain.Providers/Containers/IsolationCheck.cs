@@ -102,8 +102,21 @@ internal sealed class IsolationCheck(ComputeSettings settings, EngineService eng
         }
         finally
         {
+            await RemoveAsync(name, network);
+        }
+    }
+
+    // What was found stands, whether or not the engine cleans up at once.
+    private async Task RemoveAsync(string name, string network)
+    {
+        try
+        {
             await engine.Link.RemoveContainerAsync(name, CancellationToken.None);
             await engine.Link.RemoveNetworkAsync(network, CancellationToken.None);
+        }
+        catch (EngineFailure)
+        {
+            // The container ends by itself after ten minutes.
         }
     }
 

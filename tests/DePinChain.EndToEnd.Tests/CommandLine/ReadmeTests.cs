@@ -158,6 +158,7 @@ public sealed partial class ReadmeTests
         start.Environment["DEPIN_WORKER_PORT"] = "0";
         start.Environment["DEPIN_SUBNET_PORT"] = $"{_subnetPort}";
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
+        start.Environment["DEPIN_COMPUTE_PROVIDER"] = Path.Combine(_home, "machine");
         start.Environment["DEPIN_PROVIDER"] = Path.Combine(_home, "provider");
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(_home, "localnet");
         using Process process = Process.Start(start)!;

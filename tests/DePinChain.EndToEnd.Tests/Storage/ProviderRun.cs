@@ -4,7 +4,7 @@ using System.Text;
 namespace DePinChain.EndToEnd.Tests.Storage;
 
 /// <summary>A provider's agent as a process of its own, which can be killed and started again.</summary>
-internal sealed class ProviderRun(string home, int port) : IAsyncDisposable
+internal sealed class ProviderRun(string home, int port, string market = "storage") : IAsyncDisposable
 {
     private static readonly string Program = typeof(ProviderRun).Assembly.Location
         .Replace(Path.Combine("tests", "DePinChain.EndToEnd.Tests"), Path.Combine("chain", "DePinChain.Providers"),
@@ -18,6 +18,8 @@ internal sealed class ProviderRun(string home, int port) : IAsyncDisposable
 
     public int Port => port;
 
+    public bool IsRunning => _process is not null;
+
     public string Output
     {
         get
@@ -29,7 +31,7 @@ internal sealed class ProviderRun(string home, int port) : IAsyncDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in (string[])[Program, "storage", "run", "--home", home]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[Program, market, "run", "--home", home]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);

@@ -40,7 +40,11 @@ public sealed class BidPricingTests
     {
         var scales = new PriceScales
         {
-            CpuMilli = "0.0000001", MemMiB = "0.0000001", DiskMiB = "0.00000001", Port = "0.001", Gpu = "0.01",
+            CpuMilli = "0.0000001",
+            MemMiB = "0.0000001",
+            DiskMiB = "0.00000001",
+            Port = "0.001",
+            Gpu = "0.01",
             GpuModels = new Dictionary<string, string> { ["4090"] = "0.04" },
         };
         var wanted = new Wanted(200, 64 << 20, 100 << 20, 1, [(4_090, 2), (7, 1)]);
