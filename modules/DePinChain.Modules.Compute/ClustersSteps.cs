@@ -12,8 +12,14 @@ public sealed partial class ClustersModule
     public void BeginBlock(BlockContext block)
     {
         ulong now = block.Number;
+
+        // What is little and must not wait comes first.
+        if (now % Rules.Value.BuybackBlocks == 0) BurnFees();
         new StepRunner(_state, _logs).ForEachDue(_book.Steps, now, ClustersPolicy.StepsPerBlockMax, step => Run(step, now));
-        if (now % Rules.Value.BuybackBlocks != 0) return;
+    }
+
+    private void BurnFees()
+    {
         UInt128 fees = _book.FeesOf(AssetVault.Native);
         if (fees == UInt128.Zero) return;
         _book.TakeFees(AssetVault.Native, fees);

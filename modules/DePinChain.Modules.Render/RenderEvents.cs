@@ -13,11 +13,13 @@ namespace DePinChain.Modules.Render;
 [Event] public readonly partial record struct NodeAudited([Indexed] Address Node, [Indexed] Address Auditor, ulong Until);
 
 /// <summary>A node lost a part of its bond for wrong pixels; a part of it replaced the committee's fee, the rest was burned.</summary>
-[Event] public readonly partial record struct NodePunished(
+[Event]
+public readonly partial record struct NodePunished(
     [Indexed] Address Node, [Indexed] ulong Job, uint Frame, Amount Taken, Amount Reimbursed);
 
 /// <summary>An artist submitted a job with its deposit.</summary>
-[Event] public readonly partial record struct JobSubmitted(
+[Event]
+public readonly partial record struct JobSubmitted(
     [Indexed] ulong Job, [Indexed] Address Artist, byte Tier, uint Frames, uint ObhMilli, ulong Price, Amount Deposit);
 
 /// <summary>No more frames of a job are handed out.</summary>
@@ -27,22 +29,26 @@ namespace DePinChain.Modules.Render;
 [Event] public readonly partial record struct JobEnded([Indexed] ulong Job, [Indexed] Address Artist, JobStage Stage, Amount Refund);
 
 /// <summary>A node has a frame to render, or to render a second time.</summary>
-[Event] public readonly partial record struct FrameAssigned(
+[Event]
+public readonly partial record struct FrameAssigned(
     [Indexed] ulong Job, [Indexed] uint Frame, [Indexed] Address Node, bool IsSecond, ulong Due);
 
 /// <summary>A node committed to a frame's pixels.</summary>
-[Event] public readonly partial record struct FrameCommitted(
+[Event]
+public readonly partial record struct FrameCommitted(
     [Indexed] ulong Job, [Indexed] uint Frame, [Indexed] Address Node, Hash256 FileHash, Hash256 PreviewHash, uint ObhMilli);
 
 /// <summary>It is time to reveal a frame's pixels.</summary>
 [Event] public readonly partial record struct RevealDue([Indexed] ulong Job, [Indexed] uint Frame, bool IsChecked, ulong Due);
 
 /// <summary>A node revealed a frame's pixels.</summary>
-[Event] public readonly partial record struct FrameRevealed(
+[Event]
+public readonly partial record struct FrameRevealed(
     [Indexed] ulong Job, [Indexed] uint Frame, [Indexed] Address Node, Hash256 PixelHash);
 
 /// <summary>A frame is the artist's to look at; without a word it is approved.</summary>
-[Event] public readonly partial record struct FrameDelivered(
+[Event]
+public readonly partial record struct FrameDelivered(
     [Indexed] ulong Job, [Indexed] uint Frame, [Indexed] Address Node, bool IsChecked, ulong ApprovedAt);
 
 /// <summary>Two renderings differ, or an artist and a node do: a committee renders the frame too.</summary>
@@ -58,7 +64,8 @@ namespace DePinChain.Modules.Render;
 [Event] public readonly partial record struct FrameRejected([Indexed] ulong Job, [Indexed] uint Frame, byte Reason, Amount Bond, ulong Due);
 
 /// <summary>A frame was paid: dollars in 10^-9, coins burned and for the community pool.</summary>
-[Event] public readonly partial record struct FramePaid(
+[Event]
+public readonly partial record struct FramePaid(
     [Indexed] ulong Job, [Indexed] uint Frame, [Indexed] Address Node, UInt128 Dollars, Amount Burned, Amount Pool);
 
 /// <summary>Prices moved.</summary>

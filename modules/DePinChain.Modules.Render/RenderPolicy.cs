@@ -35,6 +35,12 @@ public static class RenderPolicy
     /// <summary>Idle nodes of a tier looked at in one block.</summary>
     public const int NodesMax = 200;
 
+    /// <summary>Work of looking at a tier's idle nodes and at its queues: a set and a record for each.</summary>
+    public const ulong UnitsToLook = (2 * NodesMax) + (4 * JobsMax);
+
+    /// <summary>Work of handing a frame out, at most.</summary>
+    public const ulong UnitsPerAssignment = 96;
+
     /// <summary>Jobs of a queue looked at in one block.</summary>
     public const int JobsMax = 64;
 

@@ -14,11 +14,13 @@ public sealed partial class RenderModule
     {
         ulong now = block.Number;
         RenderParameters rules = Rules.Value;
+
+        // What is little and must not wait comes first: the rest goes as far as the work of a block does.
+        if (now % rules.EpochBlocks == 0) SettleEpoch((now / rules.EpochBlocks) - 1, now, rules);
+        if (now % rules.PriceBlocks == 0) MovePrices(rules);
         new StepRunner(_state, _logs).ForEachDue(_jobs.Steps, now, RenderPolicy.StepsMax, step => Run(step, block));
         int left = RenderPolicy.AssignmentsMax;
         for (byte tier = 1; tier <= RenderPolicy.TierMax && left > 0; tier++) left = HandOut(tier, left, now, rules);
-        if (now % rules.PriceBlocks == 0) MovePrices(rules);
-        if (now % rules.EpochBlocks == 0) SettleEpoch((now / rules.EpochBlocks) - 1, now, rules);
     }
 
     /// <summary>
@@ -167,6 +169,8 @@ public sealed partial class RenderModule
 
     private int HandOut(byte tier, int left, ulong now, RenderParameters rules)
     {
+        // The next block goes on where this one has no work left to give.
+        if (_state.Storage.UnitsLeft < RenderPolicy.UnitsToLook + RenderPolicy.UnitsPerAssignment) return 0;
         List<(Address Node, NodeRecord Worker)>? idle = null;
         for (byte artistClass = 0; artistClass < 2; artistClass++)
         {
@@ -175,6 +179,7 @@ public sealed partial class RenderModule
                 idle ??= IdleNodes(tier, now, rules);
                 for (int i = 0; i < idle.Count && left > 0;)
                 {
+                    if (_state.Storage.UnitsLeft < RenderPolicy.UnitsPerAssignment) return 0;
                     JobRecord record = _jobs.Get(job);
                     uint? frame = Fits(record, idle[i].Worker, rules) ? _jobs.NextFor(job, record, idle[i].Node) : null;
                     if (frame is null)

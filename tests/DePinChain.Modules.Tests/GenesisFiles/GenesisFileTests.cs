@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xf9c96a427ed38b8ac8215a8af550b4a75ad6b9f3681f4ec31583c405b9f57f62";
-    private const string BlockHash = "0x1d35ebb97a9f1977bed67487a2473d40d9b61e94aca34e35609fe9c01ba868aa";
+    private const string StateRoot = "0x1eb2f6486e475da3b4a5da2654bd6193ca1bd82baaee99ed0dbcd45e6e20f73e";
+    private const string BlockHash = "0xa3b8c20af17cd2b9da36f3f37a50fa672e3d67fd5a65e8b37afa5c958f2cae7a";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

@@ -265,6 +265,27 @@ public sealed class RenderTests
     }
 
     [Test]
+    public void Frames_are_handed_out_as_far_as_the_work_of_a_block_goes()
+    {
+        RenderNetwork network = new();
+        for (uint i = 0; i < 80; i++)
+        {
+            Address node = Address.FromLow(0x7000 + i);
+            network.World.Transfer(Stranger, node, Amount.FromDpn(3));
+            network.Enter(node);
+        }
+
+        ulong job = network.Submit(90, checkBps: 1);
+        network.World.Budget = new Modules.Sdk.WorkBudget(1_000);
+        network.RunTo(network.Height + 1);
+        network.World.Budget = null;
+        uint first = network.Render.GetJob(job).Next;
+        Assert.That(first, Is.InRange(10, 79), "and nothing faulted");
+        network.RunTo(network.Height + 1);
+        Assert.That(network.Render.GetJob(job).Next, Is.EqualTo(80), "one for each node");
+    }
+
+    [Test]
     public void Jobs_go_by_age_and_nodes_by_least_work()
     {
         RenderNetwork network = new();
