@@ -4,6 +4,7 @@ using DePinChain.Modules.Compute;
 using DePinChain.Modules.Credentials;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Governance;
+using DePinChain.Modules.Interop;
 using DePinChain.Modules.Render;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
@@ -22,7 +23,7 @@ public static class ModuleCatalog
             OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor, ClustersModule.Descriptor,
-            RenderModule.Descriptor, SubnetsModule.Descriptor, CredentialsModule.Descriptor,
+            RenderModule.Descriptor, SubnetsModule.Descriptor, CredentialsModule.Descriptor, LightClientsModule.Descriptor,
         ],
         Create);
 
@@ -79,10 +80,11 @@ public static class ModuleCatalog
         CredentialsModule credentials = new(
             StateOf(scope, CredentialsModule.Descriptor), LogsOf(scope, CredentialsModule.Descriptor), scope.Bank, tokens,
             scope.Cryptography);
+        LightClientsModule lightClients = new(StateOf(scope, LightClientsModule.Descriptor), LogsOf(scope, LightClientsModule.Descriptor));
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
-            escrow, devices, market, clusters, render, subnets, credentials,
+            escrow, devices, market, clusters, render, subnets, credentials, lightClients,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;
