@@ -51,10 +51,6 @@ public sealed class WorkerKillTests
                 await worker.KillAsync();
             }
 
-            // Somebody wants to see the last 5,120 bytes of the custodian's shard, on the chain, while its worker is down.
-            ModuleGateway committees = chain.Calls.Committees;
-            await chain.SendAsync(chain.Sealer, committees.Plan(
-                "requestShard", await committees.AmountAsync("shardDeposit", default), (UInt256)chain.Job, UInt256.Zero, (UInt256)2));
             await worker.StartAsync("run", "--home", home);
             await chain.AdvanceAsync(worker, port, async () => await chain.PhaseAsync() == 0, () => OpenAsync(chain));
             await AssertEverySeatActedOnceAsync(chain, key.Address);
@@ -66,7 +62,7 @@ public sealed class WorkerKillTests
     }
 
     // One INVALID of one seat decides nothing, so two more committees are drawn, each of that one seat: three seats, each with one commit
-    // and one reveal, none missed; the shard that was asked for is served. The worker's seven transactions are all it ever sent.
+    // and one reveal, none missed. The worker's six transactions are all that its account ever sent.
     private static async Task AssertEverySeatActedOnceAsync(SteppedChain chain, Address worker)
     {
         ulong head = await chain.Calls.HeadAsync();
@@ -78,10 +74,7 @@ public sealed class WorkerKillTests
         Assert.That(await chain.Calls.Committees.LogsAsync("DutyMissed", 0, head, default), Is.Empty);
         Assert.That(await chain.Calls.Committees.LogsAsync("VerdictAbstained", 0, head, default), Is.Empty);
         UInt256 sent = await chain.Calls.Node.QuantityAsync("eth_getTransactionCount", default, worker.ToString(), "latest");
-        Assert.That(sent, Is.EqualTo((UInt256)7));
-        ModuleLog served = (await chain.Calls.Committees.LogsAsync("ShardServed", 0, head, default)).Single();
-        Assert.That((served.Values.Count("shard"), served.Values.Count("piece")), Is.EqualTo((0UL, 2UL)));
-        Assert.That(await chain.Calls.Committees.LogsAsync("VerifierSlashed", 0, head, default), Is.Empty);
+        Assert.That(sent, Is.EqualTo((UInt256)6));
     }
 
     private static async Task OpenAsync(SteppedChain chain)
