@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x1eb2f6486e475da3b4a5da2654bd6193ca1bd82baaee99ed0dbcd45e6e20f73e";
-    private const string BlockHash = "0xa3b8c20af17cd2b9da36f3f37a50fa672e3d67fd5a65e8b37afa5c958f2cae7a";
+    private const string StateRoot = "0xe6053e36297d06058fae0118821efd04c70ade0763ff2658e881a2cc19df06df";
+    private const string BlockHash = "0xb09732feb7f53c34ac81d987d9ab1da43f0818ae2251cf9a34657fdd5ff9b6a8";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
