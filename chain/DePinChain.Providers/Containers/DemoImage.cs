@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Formats.Tar;
 using System.Text;
 
@@ -7,7 +6,7 @@ namespace DePinChain.Providers.Containers;
 /// <summary>A small image of Debian's static BusyBox: what checks run in, and what a first deployment can use without a registry.</summary>
 internal static class DemoImage
 {
-    public const string Repository = "localhost/busybox", Tag = "1", Name = Repository + ":" + Tag;
+    public const string Name = "localhost/busybox:1";
 
     private const string Program = "/bin/busybox", Page = "hello from a container on DePinChain\n";
 
@@ -40,8 +39,7 @@ internal static class DemoImage
         }
 
         tar.Position = 0;
-        await engine.ImportAsync(Repository, Tag, tar, cancellation);
-        Debug.Assert(tar.Length > 0);
+        await engine.ImportAsync(Name, tar, cancellation);
         return null;
     }
 }

@@ -76,21 +76,30 @@ internal sealed class EngineLink : IDisposable
     {
         using HttpResponseMessage answer = await SendAsync(
             HttpMethod.Post, $"images/create?fromImage={Uri.EscapeDataString(image)}", null, cancellation);
+        await FinishAsync(answer, cancellation);
+    }
+
+    /// <summary>Makes an image of a root file system as a tar.</summary>
+    /// <param name="image">Its name with its tag: Podman passes over a tag that is given apart.</param>
+    /// <param name="tar">The file system.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task ImportAsync(string image, Stream tar, CancellationToken cancellation)
+    {
+        using var content = new StreamContent(tar);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
+        using HttpResponseMessage answer = await SendAsync(
+            HttpMethod.Post, $"images/create?fromSrc=-&repo={Uri.EscapeDataString(image)}", content, cancellation);
+        await FinishAsync(answer, cancellation);
+    }
+
+    // The engine works while it tells how far it is: who hangs up early gets no image.
+    private static async Task FinishAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellation));
         while (await lines.ReadLineAsync(cancellation) is { } line)
         {
             if (line.Contains("\"error\"", StringComparison.Ordinal)) throw new EngineFailure(404, line);
         }
-    }
-
-    /// <summary>Makes an image of a root file system as a tar.</summary>
-    public async Task ImportAsync(string repository, string tag, Stream tar, CancellationToken cancellation)
-    {
-        using var content = new StreamContent(tar);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
-        (await SendAsync(HttpMethod.Post,
-            $"images/create?fromSrc=-&repo={Uri.EscapeDataString(repository)}&tag={Uri.EscapeDataString(tag)}", content, cancellation))
-            .Dispose();
     }
 
     /// <summary>Makes a network of its own, unless it is there.</summary>
