@@ -161,7 +161,10 @@ public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBan
     public void TransferWithRef(Call call, Address to, Hash256 reference)
     {
         RequireTransfer(to, call.Value.ToUInt256(), reference);
+        Amount before = bank.BalanceOf(Address);
         bank.Transfer(Address, to, call.Value, reference);
+        bool hasPassed = CredentialsInvariants.HasPassed(before, bank.BalanceOf(Address), call.Value);
+        Require(hasPassed, new InvalidTransfer(to, call.Value.ToUInt256()));
         logs.Emit(new TransferredWithRef(call.Sender, to, reference, Token: 0, call.Value.ToUInt256()));
     }
 

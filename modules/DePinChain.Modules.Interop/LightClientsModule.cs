@@ -11,7 +11,7 @@ namespace DePinChain.Modules.Interop;
 /// credential, a provider's record.
 /// </summary>
 [Module("lightClients", "0x0000000000000000000000000000000000001009")]
-public sealed partial class LightClientsModule(ModuleState state, Logs logs) : IModule, IGoverned
+public sealed partial class LightClientsModule(ModuleState state, Logs logs) : IModule, IGoverned, IInvariants
 {
     // First four bytes of keccak256 of recoverClient(uint64,bytes).
     private const uint RecoverSelector = 0x9a7c3561;
@@ -163,6 +163,13 @@ public sealed partial class LightClientsModule(ModuleState state, Logs logs) : I
 
     /// <inheritdoc/>
     public bool TakesOrder(uint selector) => selector == RecoverSelector;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Violations()
+    {
+        for (ulong client = 1; client <= Ids.Last; client++)
+            foreach (string violation in LightClientsInvariants.Violations(client, Get(client), TrustedOf(client))) yield return violation;
+    }
 
     private static TrustRules RulesOf(in ClientRecord record) => new(record.ChainId) { TrustingSeconds = record.TrustingSeconds };
 

@@ -189,6 +189,10 @@ public sealed class CredentialsTests
                 new TransferredWithRef(Alice, Bob, Reference, 1, 400UL),
             }));
         Refuses(Alice, CredentialsCalls.TransferWithRef(Bob, Reference), new InvalidTransfer(Bob, UInt256.Zero));
+        Address module = CredentialsModule.Descriptor.Address;
+        Assert.That(
+            Stage.RevertOf(() => Send(Alice, CredentialsCalls.TransferWithRef(module, Reference), Amount.One)),
+            Is.EqualTo(new InvalidTransfer(module, Amount.One.ToUInt256()).Encode()), "it would strand");
         Refuses(Alice, CredentialsCalls.TransferTokenWithRef(1, Address.Zero, 1, Reference), new InvalidTransfer(Address.Zero, 1UL));
         Refuses(Alice, CredentialsCalls.TransferTokenWithRef(1, Bob, 1, Hash256.Zero), new EmptyReference());
     }

@@ -31,7 +31,11 @@ public sealed class LightClientsTests
     }
 
     [TearDown]
-    public void Stop() => _other.Dispose();
+    public void Stop()
+    {
+        Assert.That(_module.Violations(), Is.Empty);
+        _other.Dispose();
+    }
 
     [Test]
     public void A_header_is_believed_and_what_lies_under_it_is_proven()
