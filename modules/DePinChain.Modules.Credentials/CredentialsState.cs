@@ -1,4 +1,3 @@
-using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Credentials;
