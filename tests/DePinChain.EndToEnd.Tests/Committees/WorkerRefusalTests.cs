@@ -33,8 +33,8 @@ public sealed class WorkerRefusalTests
         (int Code, string Output, string Error) made = await WorkerRun.CallAsync(init);
         Assert.That(made.Code, Is.Zero, made.Error);
         Assert.That(made.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(2).And.All.StartsWith("0x"));
-        Assert.That(
-            File.GetUnixFileMode(Path.Combine(_home, "worker-0.key")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        UnixFileMode mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.Combine(_home, "worker-0.key"));
+        Assert.That(mode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_home, "worker.json")), Does.Contain("// A node's JSON-RPC"));
         Assert.That((await WorkerRun.CallAsync("init", "--home", _home)).Error, Does.Contain("is a worker's home already"));
         (int Code, string Output, string Error) asked = await WorkerRun.CallAsync("status", "--home", _home);

@@ -1,7 +1,6 @@
 using DePinChain.Blocks;
 using DePinChain.Crypto;
 using DePinChain.Database;
-using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 using DePinChain.State;
 
