@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the product and its tests need from Debian's packages. Idempotent; prints what it installs.
-# Usage: bash tests/install.sh [runtime|tests]
+# Usage: bash chain/install.sh [runtime|tests]
 #   runtime  what a node needs: RocksDB, libsecp256k1, libsodium; and Node.js with npm, which bundle the explorer's script
 #   tests    runtime, plus what the tests drive: Chromium, PostgreSQL, PoCL, an OpenCL device on any processor, and Podman with runc,
 #            its network, nftables and a static BusyBox: the container engine of a provider of compute

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Inference.Models;
@@ -13,7 +14,7 @@ namespace DePinChain.Miners;
 /// A localnet's own text subnet: a generated model, a validator that owns the subnet, and two miners, all in this process, which is
 /// lighter than three. They register themselves with coins of the faucet.
 /// </summary>
-internal sealed class LocalnetSubnet(string folder, string rpc, int port, SubnetLog log)
+internal sealed class LocalnetSubnet(string folder, string rpc, int port, ProgramLog log)
 {
     private const string Name = "localnet-text";
     private const string OwnerGift = "0x6c6b935b8bbd400000"; // 2,000 DPN
@@ -102,7 +103,7 @@ internal sealed class LocalnetSubnet(string folder, string rpc, int port, Subnet
         await chain.SendAsync(
             chain.Subnets.Plan("registerSubnet", price, chain.Hotkey, manifest.ToArray(), Name), stopping);
         uint netuid = await FindAsync(chain, stopping)
-            ?? throw new SubnetFailure(SubnetFailure.RefusedByChain, "the localnet's subnet did not come about; start it again.");
+            ?? throw new ExitException(ExitException.RefusedByChain, "the localnet's subnet did not come about; start it again.");
         await chain.SendAsync(chain.Subnets.Plan("startEmission", Amount.Zero, (UInt256)netuid), stopping);
         await chain.SendAsync(chain.Subnets.Plan("stake", Stake, chain.Hotkey), stopping);
         return netuid;
@@ -125,8 +126,8 @@ internal sealed class LocalnetSubnet(string folder, string rpc, int port, Subnet
         for (; await chain.BalanceAsync(stopping) <= needed; await Task.Delay(Poll, stopping))
         {
             if (DateTime.UtcNow > limit)
-                throw new SubnetFailure(
-                    SubnetFailure.RefusedByChain, $"the faucet's coins did not come to {chain.Hotkey}; start it again.");
+                throw new ExitException(
+                    ExitException.RefusedByChain, $"the faucet's coins did not come to {chain.Hotkey}; start it again.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Inference.Llama;
 using DePinChain.Inference.Models;
@@ -17,11 +18,11 @@ internal static class SubnetVerbs
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
-        if (arguments is not [var verb, .. var rest]) throw new SubnetFailure(SubnetFailure.Usage, Usage);
+        if (arguments is not [var verb, .. var rest]) throw new ExitException(ExitException.Usage, Usage);
         var options = new VerbOptions(rest);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         if (options.Flag("--supervised")) EndWithInput(ending);
-        var log = new SubnetLog(output, options.Flag("--json"));
+        var log = new ProgramLog(output, options.Flag("--json"));
         switch (verb)
         {
             case "model":
@@ -40,7 +41,7 @@ internal static class SubnetVerbs
                 await RunLocalnetAsync(options, log, ending.Token);
                 return 0;
             default:
-                throw new SubnetFailure(SubnetFailure.Usage, $"'{verb}' is not a verb; {Usage}");
+                throw new ExitException(ExitException.Usage, $"'{verb}' is not a verb; {Usage}");
         }
     }
 
@@ -62,7 +63,7 @@ internal static class SubnetVerbs
         {
             "localnet" => GeneratedModel.Localnet,
             "small" => GeneratedModel.Small,
-            var other => throw new SubnetFailure(SubnetFailure.Usage, $"--size is localnet or small, not '{other}'"),
+            var other => throw new ExitException(ExitException.Usage, $"--size is localnet or small, not '{other}'"),
         };
         uint seed = (uint)Math.Min(options.Number("--seed", 0), uint.MaxValue);
         options.RequireNoMore();
@@ -76,7 +77,7 @@ internal static class SubnetVerbs
         using ModelFolder model = ModelFolder.Open(folder);
         string asked = options.Value("--profile", nameof(ArithmeticProfile.ExactInt8));
         if (!Enum.TryParse(asked, ignoreCase: true, out ArithmeticProfile profile) || !Enum.IsDefined(profile))
-            throw new SubnetFailure(SubnetFailure.Usage, "--profile is ExactInt8, ExactF32 or Tolerant");
+            throw new ExitException(ExitException.Usage, "--profile is ExactInt8, ExactF32 or Tolerant");
         string id = options.Value("--id", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
         var manifest = new TaskManifest(
             "text", ModelShelf.Describe(model, id, profile, (uint)options.Number("--max-tokens", 128)),
@@ -96,7 +97,7 @@ internal static class SubnetVerbs
         var home = new SubnetHome(options.Required("--home"));
         var settings = new SubnetSettings
         {
-            Role = options.Role() ?? throw new SubnetFailure(SubnetFailure.Usage, "--role is missing: miner or validator"),
+            Role = options.Role() ?? throw new ExitException(ExitException.Usage, "--role is missing: miner or validator"),
             Netuid = (uint)options.Number("--netuid", 1),
             Model = Path.GetFullPath(options.Required("--model")),
             Manifest = Path.GetFullPath(options.Required("--manifest")),
@@ -112,7 +113,7 @@ internal static class SubnetVerbs
         output.WriteLine(key.Address);
     }
 
-    private static async Task RunLocalnetAsync(VerbOptions options, SubnetLog log, CancellationToken stopping)
+    private static async Task RunLocalnetAsync(VerbOptions options, ProgramLog log, CancellationToken stopping)
     {
         var subnet = new LocalnetSubnet(
             Path.GetFullPath(options.Required("--home")), options.Required("--rpc"),
@@ -121,19 +122,19 @@ internal static class SubnetVerbs
         await subnet.RunAsync(stopping);
     }
 
-    private static async Task RunAsync(VerbOptions options, SubnetLog log, CancellationToken stopping)
+    private static async Task RunAsync(VerbOptions options, ProgramLog log, CancellationToken stopping)
     {
         var home = new SubnetHome(options.Required("--home"));
         SubnetRole role = home.ReadSettings().Role;
         if (options.Role() is { } asked && asked != role)
         {
-            throw new SubnetFailure(
-                SubnetFailure.Usage, $"{home.Path} is a {role} by its subnet.json; make another home for the other role.");
+            throw new ExitException(
+                ExitException.Usage, $"{home.Path} is a {role} by its subnet.json; make another home for the other role.");
         }
 
         Rehearsal rehearsal = Rehearsal.None;
         if (options.Find("--rehearse") is { } cheat && !Enum.TryParse(cheat, ignoreCase: true, out rehearsal))
-            throw new SubnetFailure(SubnetFailure.Usage, "--rehearse is lazy or quantised");
+            throw new ExitException(ExitException.Usage, "--rehearse is lazy or quantised");
         options.RequireNoMore();
         if (role == SubnetRole.Miner) await MinerAgent.RunAsync(home, rehearsal, log, stopping);
         else await ValidatorAgent.RunAsync(home, log, stopping);

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Miners.Homes;
 
 namespace DePinChain.Miners;
@@ -13,7 +14,7 @@ internal sealed class VerbOptions
         {
             if (arguments[index] is "--json" or "--supervised") _values[arguments[index]] = "";
             else if (index + 1 < arguments.Length) _values[arguments[index]] = arguments[++index];
-            else throw new SubnetFailure(SubnetFailure.Usage, $"{arguments[index]} needs a value");
+            else throw new ExitException(ExitException.Usage, $"{arguments[index]} needs a value");
         }
     }
 
@@ -23,24 +24,24 @@ internal sealed class VerbOptions
 
     public string Value(string name, string missing) => Find(name) ?? missing;
 
-    public string Required(string name) => Find(name) ?? throw new SubnetFailure(SubnetFailure.Usage, $"{name} is missing");
+    public string Required(string name) => Find(name) ?? throw new ExitException(ExitException.Usage, $"{name} is missing");
 
     public ulong Number(string name, ulong missing)
     {
         if (Find(name) is not { } text) return missing;
         return ulong.TryParse(text, out ulong number) ? number
-            : throw new SubnetFailure(SubnetFailure.Usage, $"{name} {text} is no number");
+            : throw new ExitException(ExitException.Usage, $"{name} {text} is no number");
     }
 
     public SubnetRole? Role()
     {
         if (Find("--role") is not { } text) return null;
         return Enum.TryParse(text, ignoreCase: true, out SubnetRole role) && Enum.IsDefined(role) ? role
-            : throw new SubnetFailure(SubnetFailure.Usage, $"--role is miner or validator, not '{text}'");
+            : throw new ExitException(ExitException.Usage, $"--role is miner or validator, not '{text}'");
     }
 
     public void RequireNoMore()
     {
-        if (_values.Count > 0) throw new SubnetFailure(SubnetFailure.Usage, $"{_values.Keys.First()} is not an option of this verb");
+        if (_values.Count > 0) throw new ExitException(ExitException.Usage, $"{_values.Keys.First()} is not an option of this verb");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -31,7 +32,7 @@ internal sealed class AgentAccount : IDisposable
     public static async Task<AgentAccount> OpenAsync(string rpc, PrivateKey key, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
-            throw new AgentFailure(AgentFailure.LocalState, $"'{rpc}' is not an http address; mend rpc in the home's settings.");
+            throw new ExitException(ExitException.LocalState, $"'{rpc}' is not an http address; mend rpc in the home's settings.");
         var node = new JsonRpcConnection(endpoint, AnswerLimit);
         try
         {

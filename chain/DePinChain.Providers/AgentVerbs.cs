@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Providers.Containers;
 using DePinChain.Providers.Files;
@@ -13,15 +14,15 @@ internal static class AgentVerbs
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
-        if (arguments is not ["storage" or "compute", var verb, .. var rest]) throw new AgentFailure(AgentFailure.Usage, Usage);
+        if (arguments is not ["storage" or "compute", var verb, .. var rest]) throw new ExitException(ExitException.Usage, Usage);
         Dictionary<string, string> options = Options(rest);
         string place = options.Remove("--home", out string? folder) ? folder
-            : throw new AgentFailure(AgentFailure.Usage, $"--home is missing; {Usage}");
+            : throw new ExitException(ExitException.Usage, $"--home is missing; {Usage}");
         bool json = options.Remove("--json");
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         if (options.Remove("--supervised")) EndWithInput(ending);
         if (arguments[0] == "compute")
-            return await ComputeVerbs.RunAsync(verb, new ComputeHome(place), options, new AgentLog(output, json), output, ending.Token);
+            return await ComputeVerbs.RunAsync(verb, new ComputeHome(place), options, new ProgramLog(output, json), output, ending.Token);
         var home = new AgentHome(place);
         switch (verb)
         {
@@ -33,7 +34,7 @@ internal static class AgentVerbs
                 return 0;
             case "run":
                 RequireNoMore(options);
-                await StorageAgent.RunAsync(home, new AgentLog(output, json), ending.Token);
+                await StorageAgent.RunAsync(home, new ProgramLog(output, json), ending.Token);
                 return 0;
             case "seal":
                 string kind = Text(options, "--kind");
@@ -52,10 +53,10 @@ internal static class AgentVerbs
             case "localnet":
                 if (!home.Exists) Init(home, options, TextWriter.Null);
                 await LocalnetProvider.EnrolAsync(home, ending.Token);
-                await StorageAgent.RunAsync(home, new AgentLog(output, json), ending.Token);
+                await StorageAgent.RunAsync(home, new ProgramLog(output, json), ending.Token);
                 return 0;
             default:
-                throw new AgentFailure(AgentFailure.Usage, $"'{verb}' is not a verb; {Usage}");
+                throw new ExitException(ExitException.Usage, $"'{verb}' is not a verb; {Usage}");
         }
     }
 
@@ -89,16 +90,17 @@ internal static class AgentVerbs
 
     private static void RequireNoMore(Dictionary<string, string> options)
     {
-        if (options.Count > 0) throw new AgentFailure(AgentFailure.Usage, $"{options.Keys.First()} is not an option; {Usage}");
+        if (options.Count > 0) throw new ExitException(ExitException.Usage, $"{options.Keys.First()} is not an option; {Usage}");
     }
 
     private static string Text(Dictionary<string, string> options, string name) =>
-        options.Remove(name, out string? value) ? value : throw new AgentFailure(AgentFailure.Usage, $"{name} is missing");
+        options.Remove(name, out string? value) ? value : throw new ExitException(ExitException.Usage, $"{name} is missing");
 
     private static ulong Number(Dictionary<string, string> options, string name)
     {
-        string text = options.Remove(name, out string? value) ? value : throw new AgentFailure(AgentFailure.Usage, $"{name} is missing");
-        return ulong.TryParse(text, out ulong number) ? number : throw new AgentFailure(AgentFailure.Usage, $"{name} {text} is no number");
+        string text = options.Remove(name, out string? value) ? value : throw new ExitException(ExitException.Usage, $"{name} is missing");
+        return ulong.TryParse(text, out ulong number) ? number
+            : throw new ExitException(ExitException.Usage, $"{name} {text} is no number");
     }
 
     private static Dictionary<string, string> Options(string[] rest)
@@ -108,7 +110,7 @@ internal static class AgentVerbs
         {
             if (rest[index] is "--json" or "--supervised" or "--notice") options[rest[index]] = "";
             else if (index + 1 < rest.Length) options[rest[index]] = rest[++index];
-            else throw new AgentFailure(AgentFailure.Usage, $"{rest[index]} needs a value; {Usage}");
+            else throw new ExitException(ExitException.Usage, $"{rest[index]} needs a value; {Usage}");
         }
 
         return options;

@@ -1,4 +1,4 @@
-using DePinChain.Worker.Reports;
+using DePinChain.Client.Programs;
 
 namespace DePinChain.Worker;
 
@@ -6,7 +6,7 @@ namespace DePinChain.Worker;
 /// Holds the worker at one state for good, so that a drill can kill it exactly there (<c>--hold-at STATE</c>). What it does after the next
 /// start is what it does after a power cut.
 /// </summary>
-internal sealed class Drill(string? holdAt, WorkerLog log)
+internal sealed class Drill(string? holdAt, ProgramLog log)
 {
     /// <summary>Every state there is, in the order of a job.</summary>
     public static IReadOnlyList<string> States { get; } =
@@ -16,7 +16,7 @@ internal sealed class Drill(string? holdAt, WorkerLog log)
     ];
 
     /// <summary>Never holds.</summary>
-    public static Drill None(WorkerLog log) => new(null, log);
+    public static Drill None(ProgramLog log) => new(null, log);
 
     /// <summary>A state is reached; the task never ends when it is the one.</summary>
     public Task ReachAsync(string state)

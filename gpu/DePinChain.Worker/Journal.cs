@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 using DePinChain.Worker.Homes;
 
@@ -30,7 +31,7 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Opens a journal, or begins one.</summary>
-    /// <exception cref="WorkerFailure">It is damaged, or the disk refuses.</exception>
+    /// <exception cref="ExitException">It is damaged, or the disk refuses.</exception>
     public static Journal Open(string path)
     {
         try
@@ -61,7 +62,7 @@ internal sealed class Journal : IDisposable
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            throw new WorkerFailure(WorkerFailure.LocalState, $"The journal {path} cannot be opened: {trouble.Message}");
+            throw new ExitException(ExitException.LocalState, $"The journal {path} cannot be opened: {trouble.Message}");
         }
     }
 
@@ -180,8 +181,8 @@ internal sealed class Journal : IDisposable
 
     private static string ChecksumOf(ReadOnlySpan<byte> json) => Convert.ToHexStringLower(SHA256.HashData(json))[..ChecksumLength];
 
-    private static WorkerFailure Damaged(string path, int line) => new(
-        WorkerFailure.LocalState,
+    private static ExitException Damaged(string path, int line) => new(
+        ExitException.LocalState,
         FormattableString.Invariant($"The journal {path} is damaged at line {line}; stop, keep a copy, and remove it only once no seat ")
         + "of this worker is open ('depin-worker status'): a verdict that it fixed would be forgotten.");
 }

@@ -1,4 +1,5 @@
 using DePinChain.Blocks;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -10,7 +11,7 @@ namespace DePinChain.Worker;
 /// The transactions of one key. Each is in the journal before it is sent; after a kill the same bytes are sent again. One that does not
 /// land is sent anew with the same nonce and calldata for a higher fee, so that of all its forms at most one can land.
 /// </summary>
-internal sealed class Outbox(JsonRpcConnection node, PrivateKey key, Journal journal, Drill drill, WorkerLog log, WorkerMetrics metrics)
+internal sealed class Outbox(JsonRpcConnection node, PrivateKey key, Journal journal, Drill drill, ProgramLog log, WorkerMetrics metrics)
     : IDisposable
 {
     private const ulong ResendAfter = 3;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DePinChain.Client;
 using DePinChain.Client.Committees;
+using DePinChain.Client.Programs;
 using DePinChain.Gpu;
 using DePinChain.Worker.Duties;
 using DePinChain.Worker.Following;
@@ -12,7 +13,7 @@ namespace DePinChain.Worker;
 /// <remarks>A block is final when it is decided, so what is seen is never taken back; what was missed is asked for by number.</remarks>
 internal sealed class WorkerLoop(
     AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, BackendPool pool, bool watches, int jobsAtOnce, Drill drill,
-    WorkerLog log, WorkerMetrics metrics) : IDisposable
+    ProgramLog log, WorkerMetrics metrics) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(2);

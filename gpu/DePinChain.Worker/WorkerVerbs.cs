@@ -1,4 +1,5 @@
 using System.Globalization;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Gpu;
@@ -22,11 +23,11 @@ internal static class WorkerVerbs
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
-        if (arguments is not [var verb, .. var rest]) throw new WorkerFailure(WorkerFailure.Usage, Usage);
+        if (arguments is not [var verb, .. var rest]) throw new ExitException(ExitException.Usage, Usage);
         Dictionary<string, string> options = Options(rest);
         WorkerHome home = new(options.Remove("--home", out string? folder) ? folder
-            : throw new WorkerFailure(WorkerFailure.Usage, $"--home is missing; {Usage}"));
-        WorkerLog log = new(output, options.Remove("--json"));
+            : throw new ExitException(ExitException.Usage, $"--home is missing; {Usage}"));
+        ProgramLog log = new(output, options.Remove("--json"));
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         if (options.Remove("--supervised")) EndWithInput(ending);
         switch (verb)
@@ -47,15 +48,15 @@ internal static class WorkerVerbs
                 RequireNoMore(options);
                 return await StatusAsync(home, output, ending.Token);
             default:
-                throw new WorkerFailure(WorkerFailure.Usage, $"'{verb}' is not a verb; {Usage}");
+                throw new ExitException(ExitException.Usage, $"'{verb}' is not a verb; {Usage}");
         }
     }
 
-    private static async Task ServeAsync(WorkerHome home, Drill drill, WorkerLog log, CancellationToken stopping)
+    private static async Task ServeAsync(WorkerHome home, Drill drill, ProgramLog log, CancellationToken stopping)
     {
         WorkerSettings settings = home.ReadSettings();
         if (settings.Keys.Count == 0)
-            throw new WorkerFailure(WorkerFailure.LocalState, $"{home.Path}/worker.json names no keys; 'depin-worker init' makes some.");
+            throw new ExitException(ExitException.LocalState, $"{home.Path}/worker.json names no keys; 'depin-worker init' makes some.");
         using IDisposable held = home.Lock();
         WorkerMetrics metrics = new();
         using AttestationChain chain = await OpenAsync(settings.Rpc, log, stopping);
@@ -82,7 +83,7 @@ internal static class WorkerVerbs
     }
 
     private static async Task<Keyholder> HolderAsync(
-        WorkerHome home, KeySettings settings, AttestationChain chain, Journal journal, Drill drill, WorkerLog log, WorkerMetrics metrics,
+        WorkerHome home, KeySettings settings, AttestationChain chain, Journal journal, Drill drill, ProgramLog log, WorkerMetrics metrics,
         CancellationToken stopping)
     {
         PrivateKey key = home.ReadKey(settings);
@@ -102,7 +103,7 @@ internal static class WorkerVerbs
     }
 
     // A node that is not up yet is waited for: after a power cut nobody starts things in order.
-    private static async Task<AttestationChain> OpenAsync(string rpc, WorkerLog log, CancellationToken stopping)
+    private static async Task<AttestationChain> OpenAsync(string rpc, ProgramLog log, CancellationToken stopping)
     {
         while (true)
         {
@@ -127,7 +128,7 @@ internal static class WorkerVerbs
             {
                 "cuda" => BackendKind.Cuda,
                 "opencl" => BackendKind.OpenCl,
-                _ => throw new WorkerFailure(WorkerFailure.LocalState, $"\"backends\": '{kind}' is neither cuda nor opencl."),
+                _ => throw new ExitException(ExitException.LocalState, $"\"backends\": '{kind}' is neither cuda nor opencl."),
             });
         }
 
@@ -176,7 +177,7 @@ internal static class WorkerVerbs
     {
         WorkerSettings settings = home.ReadSettings();
         if (settings.Port == 0)
-            throw new WorkerFailure(WorkerFailure.LocalState, $"{home.Path}/worker.json has \"port\": 0, so the worker tells nobody.");
+            throw new ExitException(ExitException.LocalState, $"{home.Path}/worker.json has \"port\": 0, so the worker tells nobody.");
         using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
@@ -185,17 +186,17 @@ internal static class WorkerVerbs
         }
         catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)
         {
-            throw new WorkerFailure(
-                WorkerFailure.Unreachable, FormattableString.Invariant($"No worker answers on port {settings.Port}; start it with ")
+            throw new ExitException(
+                ExitException.Unreachable, FormattableString.Invariant($"No worker answers on port {settings.Port}; start it with ")
                 + $"'depin-worker run --home {home.Path}'.");
         }
     }
 
-    private static Drill DrillOf(Dictionary<string, string> options, WorkerLog log)
+    private static Drill DrillOf(Dictionary<string, string> options, ProgramLog log)
     {
         if (!options.Remove("--hold-at", out string? state)) return Drill.None(log);
         if (!Drill.States.Contains(state))
-            throw new WorkerFailure(WorkerFailure.Usage, $"--hold-at {state} is none of: {string.Join(", ", Drill.States)}");
+            throw new ExitException(ExitException.Usage, $"--hold-at {state} is none of: {string.Join(", ", Drill.States)}");
         return new Drill(state, log);
     }
 
@@ -212,7 +213,7 @@ internal static class WorkerVerbs
 
     private static void RequireNoMore(Dictionary<string, string> options)
     {
-        if (options.Count > 0) throw new WorkerFailure(WorkerFailure.Usage, $"{options.Keys.First()} is not an option; {Usage}");
+        if (options.Count > 0) throw new ExitException(ExitException.Usage, $"{options.Keys.First()} is not an option; {Usage}");
     }
 
     private static ulong Number(Dictionary<string, string> options, string name, ulong least, ulong most, ulong otherwise)
@@ -220,7 +221,7 @@ internal static class WorkerVerbs
         if (!options.Remove(name, out string? text)) return otherwise;
         bool isRead = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number);
         return isRead && number >= least && number <= most ? number
-            : throw new WorkerFailure(WorkerFailure.Usage, $"{name} {text} is not a number from {least} to {most}");
+            : throw new ExitException(ExitException.Usage, $"{name} {text} is not a number from {least} to {most}");
     }
 
     private static Dictionary<string, string> Options(string[] rest)
@@ -230,7 +231,7 @@ internal static class WorkerVerbs
         {
             if (rest[index] is "--json" or "--supervised") options[rest[index]] = "";
             else if (index + 1 < rest.Length) options[rest[index]] = rest[++index];
-            else throw new WorkerFailure(WorkerFailure.Usage, $"{rest[index]} needs a value; {Usage}");
+            else throw new ExitException(ExitException.Usage, $"{rest[index]} needs a value; {Usage}");
         }
 
         return options;

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Inference.Llama;
 using DePinChain.Inference.Models;
 using DePinChain.Miners.Homes;
@@ -60,7 +61,7 @@ public sealed class ModelShelfTests
         if (file == "model.safetensors") bytes[^2] ^= 1;
         else bytes = [.. bytes, (byte)' '];
         File.WriteAllBytes(Path.Combine(copy, file), bytes);
-        SubnetFailure refused = Assert.Throws<SubnetFailure>(
+        ExitException refused = Assert.Throws<ExitException>(
             () => ModelShelf.Open(copy, TaskManifest.Read(In("manifest.json")).Manifest, 1))!;
         Assert.That(refused.Message, Does.Contain("is not the model of the subnet's manifest"));
     }
@@ -80,7 +81,7 @@ public sealed class ModelShelfTests
         string manifest = File.ReadAllText(In("manifest.json"));
         Assert.That(manifest, Does.Contain(text));
         File.WriteAllText(path, manifest.Replace(text, by, StringComparison.Ordinal));
-        Assert.That(Assert.Throws<SubnetFailure>(() => TaskManifest.Read(path))!.Code, Is.EqualTo(SubnetFailure.LocalState));
+        Assert.That(Assert.Throws<ExitException>(() => TaskManifest.Read(path))!.Code, Is.EqualTo(ExitException.LocalState));
     }
 
     // Levels of a row with largest 7 are whole numbers: 3.4 → 3, -6.6 → -7.

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Judging;
 using DePinChain.Miners.Links;
@@ -110,6 +111,6 @@ public sealed class ScoreBookTests
     public void Damaged_notes_are_said_to_be_and_not_passed_over()
     {
         File.WriteAllText(_home.NotesPath, "{");
-        Assert.That(Assert.Throws<SubnetFailure>(() => Open())!.Code, Is.EqualTo(SubnetFailure.LocalState));
+        Assert.That(Assert.Throws<ExitException>(() => Open())!.Code, Is.EqualTo(ExitException.LocalState));
     }
 }

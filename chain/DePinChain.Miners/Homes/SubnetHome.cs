@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 
 namespace DePinChain.Miners.Homes;
@@ -24,8 +25,8 @@ internal sealed class SubnetHome(string path)
     {
         if (Exists)
         {
-            throw new SubnetFailure(
-                SubnetFailure.LocalState, $"{Path} is a home already; change its {SettingsFile}, or choose another --home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{Path} is a home already; change its {SettingsFile}, or choose another --home.");
         }
 
         Directory.CreateDirectory(Path);
@@ -45,12 +46,12 @@ internal sealed class SubnetHome(string path)
             SubnetSettings? settings = JsonSerializer.Deserialize(File.ReadAllText(In(SettingsFile)), SubnetJson.Default.SubnetSettings);
             if (settings is not null && System.Net.IPAddress.TryParse(settings.Host, out _) && settings.Port is >= 0 and < 65_536)
                 return settings;
-            throw new SubnetFailure(SubnetFailure.LocalState, $"{In(SettingsFile)} has no IP address in host or no port; mend it.");
+            throw new ExitException(ExitException.LocalState, $"{In(SettingsFile)} has no IP address in host or no port; mend it.");
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new SubnetFailure(
-                SubnetFailure.LocalState, $"{In(SettingsFile)} cannot be read: {trouble.Message} 'depin subnet init' makes a home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{In(SettingsFile)} cannot be read: {trouble.Message} 'depin subnet init' makes a home.");
         }
     }
 
@@ -63,8 +64,8 @@ internal sealed class SubnetHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw new SubnetFailure(
-                SubnetFailure.LocalState, $"{In(KeyFile)} cannot be read ({trouble.Message}); restore it from your backup.");
+            throw new ExitException(
+                ExitException.LocalState, $"{In(KeyFile)} cannot be read ({trouble.Message}); restore it from your backup.");
         }
     }
 

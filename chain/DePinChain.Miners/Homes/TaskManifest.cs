@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Inference.Llama;
 using DePinChain.Primitives;
 
@@ -26,7 +27,7 @@ internal sealed record TaskManifest(
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, SubnetJson.Default.TaskManifest);
 
     /// <summary>Reads a manifest and gives the hash that must stand on the chain.</summary>
-    /// <exception cref="SubnetFailure">It is missing, or not what this program can do.</exception>
+    /// <exception cref="ExitException">It is missing, or not what this program can do.</exception>
     public static (TaskManifest Manifest, Hash256 Hash) Read(string path)
     {
         try
@@ -56,8 +57,8 @@ internal sealed record TaskManifest(
         if (LatencyMs == 0) throw Wrong(path, "latencyMs is above 0");
     }
 
-    private static SubnetFailure Wrong(string path, string why) => new(
-        SubnetFailure.LocalState, $"the manifest {path} cannot be used: {why}; get the subnet's from its owner.");
+    private static ExitException Wrong(string path, string why) => new(
+        ExitException.LocalState, $"the manifest {path} cannot be used: {why}; get the subnet's from its owner.");
 }
 
 /// <summary>A model by what it consists of.</summary>

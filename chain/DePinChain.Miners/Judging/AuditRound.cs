@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Inference;
 using DePinChain.Miners.Links;
@@ -9,7 +10,7 @@ namespace DePinChain.Miners.Judging;
 
 /// <summary>Gives miners the tasks that were drawn, and checks what comes back against the registered model.</summary>
 internal sealed class AuditRound(
-    PrivateKey key, ulong chainId, uint netuid, ModelShelf shelf, ScoreBook book, MinerLink link, SubnetLog log)
+    PrivateKey key, ulong chainId, uint netuid, ModelShelf shelf, ScoreBook book, MinerLink link, ProgramLog log)
     : IDisposable
 {
     private const int AtOnce = 4;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Links;
@@ -7,7 +8,7 @@ using DePinChain.Primitives;
 namespace DePinChain.Miners.Judging;
 
 /// <summary>Keeps the leaves behind committed weights and shows the one that somebody asks for on the chain.</summary>
-internal sealed class EvidenceDesk(SubnetHome home, SubnetChain chain, SubnetLog log)
+internal sealed class EvidenceDesk(SubnetHome home, SubnetChain chain, ProgramLog log)
 {
     private const int EpochsKept = 32;
 

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Miners.Homes;
@@ -16,7 +17,7 @@ internal sealed class ValidatorAgent : IDisposable
     private static readonly Amount LowBalance = Amount.FromDpn(2);
 
     private readonly SubnetChain _chain;
-    private readonly SubnetLog _log;
+    private readonly ProgramLog _log;
     private readonly ModelShelf _shelf;
     private readonly ScoreBook _book;
     private readonly MinerLink _link;
@@ -26,7 +27,7 @@ internal sealed class ValidatorAgent : IDisposable
     private ulong _toldPermit = ulong.MaxValue;
     private bool _isLow;
 
-    private ValidatorAgent(SubnetHome home, SubnetChain chain, PrivateKey key, ModelShelf shelf, SubnetLog log)
+    private ValidatorAgent(SubnetHome home, SubnetChain chain, PrivateKey key, ModelShelf shelf, ProgramLog log)
     {
         (_chain, _shelf, _log) = (chain, shelf, log);
         ValidatorNotes notes = ValidatorNotes.Open(home, chain.ChainId, chain.Netuid);
@@ -37,7 +38,7 @@ internal sealed class ValidatorAgent : IDisposable
         _weights = new WeightCycle(home, chain, key, notes, _evidence, log);
     }
 
-    public static async Task RunAsync(SubnetHome home, SubnetLog log, CancellationToken stopping)
+    public static async Task RunAsync(SubnetHome home, ProgramLog log, CancellationToken stopping)
     {
         SubnetSettings settings = home.ReadSettings();
         (TaskManifest manifest, Hash256 hash) = TaskManifest.Read(home.In(settings.Manifest));
@@ -90,8 +91,8 @@ internal sealed class ValidatorAgent : IDisposable
         SubnetView view = await _chain.ViewAsync(head, stopping);
         if (view.Find(_chain.Hotkey) is null)
         {
-            throw new SubnetFailure(
-                SubnetFailure.RefusedByChain, $"{_chain.Hotkey} has lost its place in subnet {_chain.Netuid}; buy another with " +
+            throw new ExitException(
+                ExitException.RefusedByChain, $"{_chain.Hotkey} has lost its place in subnet {_chain.Netuid}; buy another with " +
                 "'depin subnet join'.");
         }
 

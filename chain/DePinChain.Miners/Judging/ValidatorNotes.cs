@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DePinChain.Client.Programs;
 using DePinChain.Miners.Homes;
 
 namespace DePinChain.Miners.Judging;
@@ -30,7 +31,7 @@ internal sealed class ValidatorNotes
     public Lock Gate { get; } = new();
 
     /// <summary>Reads the notes of a home; empty ones when there are none, or when they are of another chain.</summary>
-    /// <exception cref="SubnetFailure">They are damaged.</exception>
+    /// <exception cref="ExitException">They are damaged.</exception>
     public static ValidatorNotes Open(SubnetHome home, ulong chainId, uint netuid)
     {
         var fresh = new ValidatorNotes { ChainId = chainId, Netuid = netuid };
@@ -42,8 +43,8 @@ internal sealed class ValidatorNotes
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new SubnetFailure(
-                SubnetFailure.LocalState, $"{home.NotesPath} cannot be read ({trouble.Message}); restore it, or delete it and lose what " +
+            throw new ExitException(
+                ExitException.LocalState, $"{home.NotesPath} cannot be read ({trouble.Message}); restore it, or delete it and lose what " +
                 "was committed and not revealed.");
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DePinChain.Blocks;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Miners.Homes;
@@ -13,7 +14,7 @@ namespace DePinChain.Miners.Judging;
 /// disk before the commitment is signed, the signed bytes before they are sent, and the same bytes are sent again.
 /// </summary>
 internal sealed class WeightCycle(
-    SubnetHome home, SubnetChain chain, PrivateKey key, ValidatorNotes notes, EvidenceDesk desk, SubnetLog log)
+    SubnetHome home, SubnetChain chain, PrivateKey key, ValidatorNotes notes, EvidenceDesk desk, ProgramLog log)
 {
     // A commitment names its epoch: one that comes into the next epoch's block cannot be opened any more.
     private const ulong BlocksBeforeEpoch = 2;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using DePinChain.Blocks;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -43,7 +44,7 @@ internal sealed class SubnetChain : IDisposable
     public static async Task<SubnetChain> OpenAsync(string rpc, uint netuid, PrivateKey key, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
-            throw new SubnetFailure(SubnetFailure.LocalState, $"'{rpc}' is not an http address; mend rpc in subnet.json.");
+            throw new ExitException(ExitException.LocalState, $"'{rpc}' is not an http address; mend rpc in subnet.json.");
         var node = new JsonRpcConnection(endpoint, AnswerLimit);
         try
         {

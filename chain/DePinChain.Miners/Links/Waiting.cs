@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Miners.Homes;
@@ -13,7 +14,7 @@ internal static class Waiting
 
     // A node that is not up yet is waited for: after a power cut nobody starts things in order.
     public static async Task<SubnetChain> OpenAsync(
-        SubnetSettings settings, PrivateKey key, SubnetLog log, CancellationToken stopping)
+        SubnetSettings settings, PrivateKey key, ProgramLog log, CancellationToken stopping)
     {
         while (true)
         {
@@ -30,7 +31,7 @@ internal static class Waiting
     }
 
     /// <summary>Waits until the hotkey has a place in its subnet.</summary>
-    public static async Task<SubnetView> SeatedAsync(SubnetChain chain, SubnetLog log, CancellationToken stopping)
+    public static async Task<SubnetView> SeatedAsync(SubnetChain chain, ProgramLog log, CancellationToken stopping)
     {
         for (bool isTold = false; ; isTold = true)
         {
@@ -53,8 +54,8 @@ internal static class Waiting
     public static void RequireManifest(SubnetView view, in Hash256 hash)
     {
         if (view.TaskManifest == hash) return;
-        throw new SubnetFailure(
-            SubnetFailure.LocalState, $"the manifest has hash {hash}, but subnet '{view.Name}' has {view.TaskManifest} on the chain; " +
+        throw new ExitException(
+            ExitException.LocalState, $"the manifest has hash {hash}, but subnet '{view.Name}' has {view.TaskManifest} on the chain; " +
             "get the subnet's from its owner.");
     }
 

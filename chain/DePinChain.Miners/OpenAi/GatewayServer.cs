@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using DePinChain.Client.Programs;
 using DePinChain.Inference;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Judging;
@@ -29,13 +30,13 @@ internal sealed class GatewayServer : IAsyncDisposable
     private readonly MinerLink _link;
     private readonly AuditRound _audits;
     private readonly Standing _standing;
-    private readonly SubnetLog _log;
+    private readonly ProgramLog _log;
     private readonly CancellationTokenSource _closing = new();
     private int _checking;
 
     public GatewayServer(
         SubnetSettings settings, SubnetChain chain, ModelShelf shelf, ScoreBook book, MinerLink link, AuditRound audits, Standing standing,
-        SubnetLog log)
+        ProgramLog log)
     {
         (_settings, _shelf, _book, _link, _audits, _standing, _log) = (settings, shelf, book, link, audits, standing, log);
         _application = WebHouse.Build(settings, BodyMax);

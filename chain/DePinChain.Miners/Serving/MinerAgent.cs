@@ -1,4 +1,5 @@
 using System.Net;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Miners.Homes;
@@ -14,7 +15,7 @@ internal static class MinerAgent
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(3);
 
-    public static async Task RunAsync(SubnetHome home, Rehearsal rehearsal, SubnetLog log, CancellationToken stopping)
+    public static async Task RunAsync(SubnetHome home, Rehearsal rehearsal, ProgramLog log, CancellationToken stopping)
     {
         SubnetSettings settings = home.ReadSettings();
         (TaskManifest manifest, Hash256 hash) = TaskManifest.Read(home.In(settings.Manifest));
@@ -38,7 +39,7 @@ internal static class MinerAgent
     }
 
     private static async Task FollowAsync(
-        SubnetSettings settings, SubnetChain chain, MinerServer server, SubnetLog log, CancellationToken stopping)
+        SubnetSettings settings, SubnetChain chain, MinerServer server, ProgramLog log, CancellationToken stopping)
     {
         ulong seen = 0;
         bool isAnnounced = false;
@@ -53,8 +54,8 @@ internal static class MinerAgent
                     server.Follow(view);
                     if (view.Find(chain.Hotkey) is null)
                     {
-                        throw new SubnetFailure(
-                            SubnetFailure.RefusedByChain, $"{chain.Hotkey} has lost its place in subnet {chain.Netuid}; buy another with " +
+                        throw new ExitException(
+                            ExitException.RefusedByChain, $"{chain.Hotkey} has lost its place in subnet {chain.Netuid}; buy another with " +
                             "'depin subnet join'.");
                     }
 
@@ -78,7 +79,7 @@ internal static class MinerAgent
 
     // Announced only when it changed: announcements cost gas and are limited.
     private static async Task<bool> AnnounceAsync(
-        SubnetSettings settings, SubnetChain chain, MinerServer server, SubnetLog log, CancellationToken stopping)
+        SubnetSettings settings, SubnetChain chain, MinerServer server, ProgramLog log, CancellationToken stopping)
     {
         IPAddress address = IPAddress.Parse(settings.Announce ?? settings.Host);
         Uri wanted = new UriBuilder("http", address.ToString(), server.Address.Port).Uri;
@@ -96,7 +97,7 @@ internal static class MinerAgent
         }
         catch (NodeRefusedException)
         {
-            throw new SubnetFailure(SubnetFailure.Usage, "--rehearse shows cheats being caught; only a localnet allows it.");
+            throw new ExitException(ExitException.Usage, "--rehearse shows cheats being caught; only a localnet allows it.");
         }
     }
 }

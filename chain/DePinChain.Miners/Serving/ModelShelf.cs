@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Gpu.Cpu;
 using DePinChain.Inference;
 using DePinChain.Inference.Llama;
@@ -31,8 +32,8 @@ internal sealed class ModelShelf : IDisposable
         ManifestModel found = Describe(opened, manifest.Model.Id, manifest.Model.Profile, manifest.Model.MaxTokens);
         if (found != manifest.Model)
         {
-            throw new SubnetFailure(
-                SubnetFailure.LocalState, $"{folder} is not the model of the subnet's manifest: it has {found}, the manifest wants " +
+            throw new ExitException(
+                ExitException.LocalState, $"{folder} is not the model of the subnet's manifest: it has {found}, the manifest wants " +
                 $"{manifest.Model}; fetch the model '{manifest.Model.Id}'.");
         }
 

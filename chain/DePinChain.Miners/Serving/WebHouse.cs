@@ -1,4 +1,5 @@
 using System.Net;
+using DePinChain.Client.Programs;
 using DePinChain.Miners.Homes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -37,7 +38,7 @@ internal static class WebHouse
     }
 
     /// <summary>Starts to listen; says where.</summary>
-    /// <exception cref="SubnetFailure">The port is taken.</exception>
+    /// <exception cref="ExitException">The port is taken.</exception>
     public static async Task<Uri> StartAsync(WebApplication application, SubnetSettings settings, CancellationToken cancellation)
     {
         try
@@ -46,8 +47,8 @@ internal static class WebHouse
         }
         catch (IOException taken)
         {
-            throw new SubnetFailure(
-                SubnetFailure.LocalState, $"{settings.Host}:{settings.Port} cannot be listened on ({taken.Message}); " +
+            throw new ExitException(
+                ExitException.LocalState, $"{settings.Host}:{settings.Port} cannot be listened on ({taken.Message}); " +
                 "end what uses it, or change port in subnet.json.");
         }
 

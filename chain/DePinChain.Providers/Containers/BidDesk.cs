@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
-using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers.Containers;
 
 /// <summary>Bids for orders: each is looked at once, and the log says why there is no bid for one.</summary>
-internal sealed class BidDesk(ComputeSettings settings, ComputeChain chain, AgentLog log)
+internal sealed class BidDesk(ComputeSettings settings, ComputeChain chain, ProgramLog log)
 {
     // An order that was opened longer ago is rare: who wants its bid opens another.
     private const ulong LookBack = 10_000;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 
 namespace DePinChain.Providers.Containers;
@@ -23,7 +24,7 @@ internal readonly record struct Fraction(BigInteger Top, BigInteger Bottom)
     public static Fraction Zero { get; } = new(BigInteger.Zero, BigInteger.One);
 
     /// <summary>A decimal such as <c>0.0000001</c>, exactly.</summary>
-    /// <exception cref="AgentFailure">It is none, or below zero.</exception>
+    /// <exception cref="ExitException">It is none, or below zero.</exception>
     public static Fraction Parse(string text)
     {
         string[] parts = text.Split('.');
@@ -32,7 +33,8 @@ internal readonly record struct Fraction(BigInteger Top, BigInteger Bottom)
         return isDecimal
             ? new Fraction(BigInteger.Parse(digits, CultureInfo.InvariantCulture),
                 BigInteger.Pow(10, parts.Length == 2 ? parts[1].Length : 0))
-            : throw new AgentFailure(AgentFailure.LocalState, $"'{text}' is no price; write a decimal such as 0.0000001 in compute.json.");
+            : throw new ExitException(
+                ExitException.LocalState, $"'{text}' is no price; write a decimal such as 0.0000001 in compute.json.");
     }
 
     public static Fraction operator +(Fraction a, Fraction b) => new((a.Top * b.Bottom) + (b.Top * a.Bottom), a.Bottom * b.Bottom);

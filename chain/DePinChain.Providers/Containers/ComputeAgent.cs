@@ -1,9 +1,9 @@
 using System.Text;
 using DePinChain.Client;
 using DePinChain.Client.Containers;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
-using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers.Containers;
 
@@ -18,15 +18,15 @@ internal static class ComputeAgent
     /// <param name="isPassing">Whether containers end with the agent; otherwise they run on for the next one.</param>
     /// <param name="log">What it says.</param>
     /// <param name="stopping">Ends it.</param>
-    public static async Task RunAsync(ComputeHome home, bool isPassing, AgentLog log, CancellationToken stopping)
+    public static async Task RunAsync(ComputeHome home, bool isPassing, ProgramLog log, CancellationToken stopping)
     {
         ComputeSettings settings = home.ReadSettings();
         using ComputeChain chain = await OpenAsync(settings, home.ReadKey(), log, stopping);
         AbiRecord? record = await chain.FindProviderAsync(stopping);
         if (record is null)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{chain.Provider} is no provider on this chain yet; run 'depin provider compute register'.");
+            throw new ExitException(
+                ExitException.LocalState, $"{chain.Provider} is no provider on this chain yet; run 'depin provider compute register'.");
         }
 
         using var engine = new EngineService(home, settings, log);
@@ -66,13 +66,13 @@ internal static class ComputeAgent
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text), word = new byte[Hash256.Size];
         if (bytes.Length > word.Length)
-            throw new AgentFailure(AgentFailure.LocalState, $"attribute '{text}' is longer than 32 bytes; shorten it in compute.json.");
+            throw new ExitException(ExitException.LocalState, $"attribute '{text}' is longer than 32 bytes; shorten it in compute.json.");
         bytes.CopyTo(word, 0);
         return word;
     }
 
     private static async Task<IReadOnlyList<string>> CheckAsync(
-        ComputeSettings settings, EngineService engine, Address provider, AgentLog log, CancellationToken stopping)
+        ComputeSettings settings, EngineService engine, Address provider, ProgramLog log, CancellationToken stopping)
     {
         try
         {
@@ -91,7 +91,7 @@ internal static class ComputeAgent
 
     // What the chain says of the provider is what the settings say now, and its TLS key is one that the chain knows.
     private static async Task PublishAsync(
-        ComputeHome home, ComputeSettings settings, ComputeChain chain, AbiRecord record, AgentLog log, CancellationToken stopping)
+        ComputeHome home, ComputeSettings settings, ComputeChain chain, AbiRecord record, ProgramLog log, CancellationToken stopping)
     {
         using System.Security.Cryptography.X509Certificates.X509Certificate2 certificate = home.ReadCertificate();
         byte[] spki = ComputeSigning.SpkiOf(certificate).ToArray();
@@ -116,7 +116,7 @@ internal static class ComputeAgent
     }
 
     private static async Task FollowAsync(
-        ComputeChain chain, LeaseDesk desk, BidDesk bids, AgentLog log, CancellationToken stopping)
+        ComputeChain chain, LeaseDesk desk, BidDesk bids, ProgramLog log, CancellationToken stopping)
     {
         ulong seen = 0;
         bool isLow = false;
@@ -162,7 +162,7 @@ internal static class ComputeAgent
 
     // A node that is not up yet is waited for: after a power cut nobody starts things in order.
     private static async Task<ComputeChain> OpenAsync(
-        ComputeSettings settings, PrivateKey key, AgentLog log, CancellationToken stopping)
+        ComputeSettings settings, PrivateKey key, ProgramLog log, CancellationToken stopping)
     {
         while (true)
         {

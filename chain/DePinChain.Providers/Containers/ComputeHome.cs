@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 
@@ -27,8 +28,8 @@ internal sealed class ComputeHome(string path)
     {
         if (Exists)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{Path} is a provider's home already; change its {SettingsFile}, or choose another --home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{Path} is a provider's home already; change its {SettingsFile}, or choose another --home.");
         }
 
         Directory.CreateDirectory(LeasesPath);
@@ -51,8 +52,8 @@ internal sealed class ComputeHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState,
+            throw new ExitException(
+                ExitException.LocalState,
                 $"{SettingsPath} cannot be read: {trouble.Message} 'depin provider compute init' makes a home.");
         }
     }
@@ -66,8 +67,8 @@ internal sealed class ComputeHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState,
+            throw new ExitException(
+                ExitException.LocalState,
                 $"{In(KeyFile)} cannot be read ({trouble.Message}); restore it: stake and earnings belong to it.");
         }
     }
@@ -81,8 +82,8 @@ internal sealed class ComputeHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{In(TlsFile)} cannot be read ({trouble.Message}); restore it from a copy of the home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{In(TlsFile)} cannot be read ({trouble.Message}); restore it from a copy of the home.");
         }
     }
 

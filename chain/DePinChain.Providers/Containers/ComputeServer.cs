@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 using DePinChain.Client;
 using DePinChain.Client.Containers;
 using DePinChain.Client.Files;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
-using DePinChain.Providers.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -33,10 +33,10 @@ internal sealed class ComputeServer : IAsyncDisposable
     private readonly LeaseDesk _desk;
     private readonly EngineService _engine;
     private readonly OnceBook _once = new();
-    private readonly AgentLog _log;
+    private readonly ProgramLog _log;
 
     public ComputeServer(
-        ComputeHome home, ComputeSettings settings, ComputeChain chain, LeaseDesk desk, EngineService engine, AgentLog log)
+        ComputeHome home, ComputeSettings settings, ComputeChain chain, LeaseDesk desk, EngineService engine, ProgramLog log)
     {
         (_settings, _chain, _desk, _engine, _log) = (settings, chain, desk, engine, log);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -70,8 +70,8 @@ internal sealed class ComputeServer : IAsyncDisposable
         }
         catch (IOException taken)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{_settings.Host}:{_settings.Port} cannot be listened on ({taken.Message}); " +
+            throw new ExitException(
+                ExitException.LocalState, $"{_settings.Host}:{_settings.Port} cannot be listened on ({taken.Message}); " +
                 "end what uses it, or change port in compute.json.");
         }
     }

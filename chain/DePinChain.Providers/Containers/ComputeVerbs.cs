@@ -1,8 +1,8 @@
 using System.Globalization;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
-using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers.Containers;
 
@@ -22,7 +22,7 @@ internal static class ComputeVerbs
     /// <param name="output">Where results go.</param>
     /// <param name="stopping">Ends it.</param>
     public static async Task<int> RunAsync(
-        string verb, ComputeHome home, Dictionary<string, string> options, AgentLog log, TextWriter output, CancellationToken stopping)
+        string verb, ComputeHome home, Dictionary<string, string> options, ProgramLog log, TextWriter output, CancellationToken stopping)
     {
         switch (verb)
         {
@@ -57,7 +57,7 @@ internal static class ComputeVerbs
                 await ComputeAgent.RunAsync(home, isPassing: true, log, stopping);
                 return 0;
             default:
-                throw new AgentFailure(AgentFailure.Usage, $"'{verb}' is not a verb; {Usage}");
+                throw new ExitException(ExitException.Usage, $"'{verb}' is not a verb; {Usage}");
         }
     }
 
@@ -98,7 +98,7 @@ internal static class ComputeVerbs
     }
 
     // No new leases; with notice, those that run end when it is over, and a running agent ends them.
-    private static async Task DrainAsync(ComputeHome home, bool isNoticeGiven, AgentLog log, CancellationToken stopping)
+    private static async Task DrainAsync(ComputeHome home, bool isNoticeGiven, ProgramLog log, CancellationToken stopping)
     {
         using ComputeChain chain = await ComputeChain.OpenAsync(home.ReadSettings().Rpc, home.ReadKey(), stopping);
         AbiRecord? record = await chain.FindProviderAsync(stopping);
@@ -119,7 +119,7 @@ internal static class ComputeVerbs
         }
     }
 
-    private static async Task<int> CheckAsync(ComputeHome home, AgentLog log, TextWriter output, CancellationToken stopping)
+    private static async Task<int> CheckAsync(ComputeHome home, ProgramLog log, TextWriter output, CancellationToken stopping)
     {
         ComputeSettings settings = home.ReadSettings();
         using PrivateKey key = home.ReadKey();
@@ -129,11 +129,11 @@ internal static class ComputeVerbs
             IReadOnlyList<ProbeOutcome> outcomes = await new IsolationCheck(settings, engine, key.Address).RunAsync(stopping);
             foreach (ProbeOutcome outcome in outcomes)
                 output.WriteLine($"{(outcome.IsContained ? "contained" : "SUCCEEDED")}\t{outcome.Name}\t{outcome.Words}");
-            return outcomes.All(static outcome => outcome.IsContained) ? 0 : AgentFailure.LocalState;
+            return outcomes.All(static outcome => outcome.IsContained) ? 0 : ExitException.LocalState;
         }
         catch (EngineFailure failure)
         {
-            throw new AgentFailure(AgentFailure.LocalState, failure.Message);
+            throw new ExitException(ExitException.LocalState, failure.Message);
         }
     }
 
@@ -142,8 +142,8 @@ internal static class ComputeVerbs
     {
         if (!EngineService.IsInstalled)
         {
-            throw new AgentFailure(
-                AgentFailure.Unreachable, "there is no container engine: apt-get install podman runc netavark nftables busybox-static");
+            throw new ExitException(
+                ExitException.Unreachable, "there is no container engine: apt-get install podman runc netavark nftables busybox-static");
         }
 
         ComputeSettings settings = home.ReadSettings();
@@ -154,7 +154,7 @@ internal static class ComputeVerbs
         for (; await chain.Account.BalanceAsync(stopping) <= LocalnetStake; await Task.Delay(Poll, stopping))
         {
             if (DateTime.UtcNow > limit)
-                throw new AgentFailure(AgentFailure.RefusedByChain,
+                throw new ExitException(ExitException.RefusedByChain,
                     $"the faucet's coins did not come to {chain.Provider}; start it again.");
         }
 
@@ -169,19 +169,19 @@ internal static class ComputeVerbs
         }
         catch (NodeRefusedException refused)
         {
-            throw new AgentFailure(AgentFailure.RefusedByChain, chain.Account.Words(refused));
+            throw new ExitException(ExitException.RefusedByChain, chain.Account.Words(refused));
         }
     }
 
     private static void RequireNoMore(Dictionary<string, string> options)
     {
-        if (options.Count > 0) throw new AgentFailure(AgentFailure.Usage, $"{options.Keys.First()} is not an option; {Usage}");
+        if (options.Count > 0) throw new ExitException(ExitException.Usage, $"{options.Keys.First()} is not an option; {Usage}");
     }
 
     private static ulong? Number(Dictionary<string, string> options, string name)
     {
         if (!options.Remove(name, out string? text)) return null;
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number <= int.MaxValue
-            ? number : throw new AgentFailure(AgentFailure.Usage, $"{name} {text} is no number");
+            ? number : throw new ExitException(ExitException.Usage, $"{name} {text} is no number");
     }
 }

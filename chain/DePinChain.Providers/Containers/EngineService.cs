@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using DePinChain.Providers.Files;
+using DePinChain.Client.Programs;
 
 namespace DePinChain.Providers.Containers;
 
@@ -18,22 +18,22 @@ internal sealed class EngineService : IDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
 
     private readonly ComputeHome _home;
-    private readonly AgentLog _log;
+    private readonly ProgramLog _log;
     private readonly bool _isOurs;
     private readonly string _socket;
     private readonly SemaphoreSlim _gate = new(1);
     private Process? _process;
 
-    public EngineService(ComputeHome home, ComputeSettings settings, AgentLog log)
+    public EngineService(ComputeHome home, ComputeSettings settings, ProgramLog log)
     {
         (_home, _log) = (home, log);
         _isOurs = settings.Engine == Podman;
         const string Scheme = "unix://";
         if (!_isOurs && !settings.Engine.StartsWith(Scheme, StringComparison.Ordinal))
-            throw new AgentFailure(AgentFailure.LocalState, $"engine '{settings.Engine}' is neither podman nor unix:///PATH; mend it.");
+            throw new ExitException(ExitException.LocalState, $"engine '{settings.Engine}' is neither podman nor unix:///PATH; mend it.");
         _socket = _isOurs ? SocketOf(home) : settings.Engine[Scheme.Length..];
         if (Encoding.UTF8.GetByteCount(_socket) > SocketPathMax)
-            throw new AgentFailure(AgentFailure.LocalState, $"{_socket} is too long for a socket; choose a shorter --home.");
+            throw new ExitException(ExitException.LocalState, $"{_socket} is too long for a socket; choose a shorter --home.");
         Link = new EngineLink(_socket);
     }
 

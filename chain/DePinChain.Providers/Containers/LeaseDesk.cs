@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DePinChain.Client;
 using DePinChain.Client.Containers;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
-using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers.Containers;
 
@@ -12,7 +12,7 @@ namespace DePinChain.Providers.Containers;
 /// What the chain says of this provider's leases, brought together with what runs here: manifests are waited for, containers started,
 /// leases acknowledged and kept alive; what is over is removed. Free room is never counted: it is what the chain has not sold.
 /// </summary>
-internal sealed class LeaseDesk(ComputeHome home, ComputeSettings settings, ComputeChain chain, LeaseRunner runner, AgentLog log)
+internal sealed class LeaseDesk(ComputeHome home, ComputeSettings settings, ComputeChain chain, LeaseRunner runner, ProgramLog log)
 {
     private const int HeartbeatLeasesMax = 64, WithdrawalsMax = 64;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);

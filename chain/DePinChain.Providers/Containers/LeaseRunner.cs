@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DePinChain.Client.Containers;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
-using DePinChain.Providers.Files;
 
 namespace DePinChain.Providers.Containers;
 
@@ -12,7 +12,7 @@ namespace DePinChain.Providers.Containers;
 /// step looks first, so that it may be done again after any crash.
 /// </summary>
 internal sealed class LeaseRunner(
-    ComputeSettings settings, EngineService engine, VolumeStore volumes, Address provider, AgentLog log)
+    ComputeSettings settings, EngineService engine, VolumeStore volumes, Address provider, ProgramLog log)
 {
     private const int FirstHost = 10, BackOffSecondsMax = 60;
     private const uint FirstUser = 1_000_000;

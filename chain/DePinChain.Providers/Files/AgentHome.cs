@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 
 namespace DePinChain.Providers.Files;
@@ -32,8 +33,8 @@ internal sealed class AgentHome(string path)
     {
         if (Exists)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{Path} is a provider's home already; change its {SettingsFile}, or choose another --home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{Path} is a provider's home already; change its {SettingsFile}, or choose another --home.");
         }
 
         Directory.CreateDirectory(PiecesPath);
@@ -44,7 +45,7 @@ internal sealed class AgentHome(string path)
     }
 
     public AgentSettings ReadSettings() => Read(SettingsFile, AgentJson.Default.AgentSettings)
-        ?? throw new AgentFailure(AgentFailure.LocalState, $"{SettingsPath} is empty; depin provider storage init makes a home.");
+        ?? throw new ExitException(ExitException.LocalState, $"{SettingsPath} is empty; depin provider storage init makes a home.");
 
     /// <summary>Whose home it is; null before it is registered.</summary>
     public Enrolment? FindEnrolment() => File.Exists(In(EnrolmentFile)) ? Read(EnrolmentFile, AgentJson.Default.Enrolment) : null;
@@ -61,8 +62,8 @@ internal sealed class AgentHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{In(KeyFile)} cannot be read ({trouble.Message}); restore it, or name another agent with " +
+            throw new ExitException(
+                ExitException.LocalState, $"{In(KeyFile)} cannot be read ({trouble.Message}); restore it, or name another agent with " +
                 "'depin provider storage register'.");
         }
     }
@@ -90,8 +91,8 @@ internal sealed class AgentHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{In(file)} cannot be read: {trouble.Message} 'depin provider storage init' makes a home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{In(file)} cannot be read: {trouble.Message} 'depin provider storage init' makes a home.");
         }
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DePinChain.Client;
 using DePinChain.Client.Files;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
@@ -38,11 +39,11 @@ internal sealed class AgentServer : IAsyncDisposable
     private readonly PieceStore _store;
     private readonly RetrievalDesk _desk;
     private readonly DutyRound _duties;
-    private readonly AgentLog _log;
+    private readonly ProgramLog _log;
 
     public AgentServer(
         AgentHome home, AgentSettings settings, StorageChain chain, DealBook book, PieceStore store, RetrievalDesk desk, DutyRound duties,
-        AgentLog log)
+        ProgramLog log)
     {
         (_settings, _chain, _book, _store, _desk, _duties, _log) = (settings, chain, book, store, desk, duties, log);
         _application = Build(home, settings);
@@ -60,8 +61,8 @@ internal sealed class AgentServer : IAsyncDisposable
         }
         catch (IOException taken)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{_settings.Host}:{_settings.Port} cannot be listened on ({taken.Message}); " +
+            throw new ExitException(
+                ExitException.LocalState, $"{_settings.Host}:{_settings.Port} cannot be listened on ({taken.Message}); " +
                 "end what uses it, or change port in provider.json.");
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 
 namespace DePinChain.Providers.Files;
@@ -27,7 +28,7 @@ internal static class Asking
     ];
 
     /// <summary>Looks over what a person wrote.</summary>
-    /// <exception cref="AgentFailure">A price is no amount, or a number makes no sense.</exception>
+    /// <exception cref="ExitException">A price is no amount, or a number makes no sense.</exception>
     public static void Check(AgentSettings settings)
     {
         foreach ((string name, string text) in new[]
@@ -42,15 +43,15 @@ internal static class Asking
             }
             catch (Exception trouble) when (trouble is FormatException or OverflowException)
             {
-                throw new AgentFailure(
-                    AgentFailure.LocalState, $"{name} in provider.json is '{text}', which is no amount of DPN such as 0.01; mend it.");
+                throw new ExitException(
+                    ExitException.LocalState, $"{name} in provider.json is '{text}', which is no amount of DPN such as 0.01; mend it.");
             }
         }
 
         if (settings.Port is < 0 or > ushort.MaxValue)
-            throw new AgentFailure(AgentFailure.LocalState, string.Create(
+            throw new ExitException(ExitException.LocalState, string.Create(
                 CultureInfo.InvariantCulture, $"port in provider.json is {settings.Port}; it must be from 0 to 65535."));
         if (settings.PieceMax < 128 || settings.Capacity == 0)
-            throw new AgentFailure(AgentFailure.LocalState, "capacity and pieceMax in provider.json must be at least 1 and 128 bytes.");
+            throw new ExitException(ExitException.LocalState, "capacity and pieceMax in provider.json must be at least 1 and 128 bytes.");
     }
 }

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
@@ -9,7 +10,7 @@ namespace DePinChain.Providers.Files;
 /// What a provider has to do at a block, in the order of what it costs to miss: prove, bring new pieces into a set, accept proposals,
 /// collect what was earned, clean up. Every step asks the chain first and may be done twice without harm.
 /// </summary>
-internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore store, AgentSettings settings, AgentLog log)
+internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore store, AgentSettings settings, ProgramLog log)
 {
     private const int PiecesPerCallMax = 100;
     private const int SettledPerCallMax = 64;

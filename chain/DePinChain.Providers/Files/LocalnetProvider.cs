@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -23,7 +24,7 @@ internal static class LocalnetProvider
         for (; await chain.BalanceAsync(stopping) <= Collateral; await Task.Delay(Poll, stopping))
         {
             if (DateTime.UtcNow > limit)
-                throw new AgentFailure(AgentFailure.RefusedByChain, $"the faucet's coins did not come to {chain.Agent}; start it again.");
+                throw new ExitException(ExitException.RefusedByChain, $"the faucet's coins did not come to {chain.Agent}; start it again.");
         }
 
         AgentSettings settings = home.ReadSettings();

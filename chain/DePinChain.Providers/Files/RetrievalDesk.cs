@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DePinChain.Client;
 using DePinChain.Client.Files;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 
 namespace DePinChain.Providers.Files;
@@ -10,7 +11,7 @@ namespace DePinChain.Providers.Files;
 /// Payment for what is fetched. A client may be one chunk ahead of its vouchers; each voucher carries its lane's whole sum, the best one
 /// is on disk before the chunk goes out, and what is worth a transaction is redeemed.
 /// </summary>
-internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 weiPerMiB, AgentLog log)
+internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 weiPerMiB, ProgramLog log)
 {
     private const ulong MiB = 1UL << 20;
 
@@ -155,8 +156,8 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
         }
         catch (JsonException damaged)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"{file} holds what a client owes and cannot be read ({damaged.Message}); restore or remove it.");
+            throw new ExitException(
+                ExitException.LocalState, $"{file} holds what a client owes and cannot be read ({damaged.Message}); restore or remove it.");
         }
     }
 

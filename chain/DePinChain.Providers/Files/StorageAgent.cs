@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -12,18 +13,18 @@ internal static class StorageAgent
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(3);
     private static readonly Amount LowBalance = Amount.One;
 
-    public static async Task RunAsync(AgentHome home, AgentLog log, CancellationToken stopping)
+    public static async Task RunAsync(AgentHome home, ProgramLog log, CancellationToken stopping)
     {
         AgentSettings settings = home.ReadSettings();
         Asking.Check(settings);
-        Enrolment enrolment = home.FindEnrolment() ?? throw new AgentFailure(
-            AgentFailure.LocalState,
+        Enrolment enrolment = home.FindEnrolment() ?? throw new ExitException(
+            ExitException.LocalState,
                 $"{home.Path} is not registered on a chain yet; run 'depin provider storage register --home {home.Path}'.");
         using StorageChain chain = await OpenAsync(settings, home.ReadKey(), log, stopping);
         if (chain.ChainId != enrolment.ChainId)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState,
+            throw new ExitException(
+                ExitException.LocalState,
                     $"{settings.Rpc} serves chain {chain.ChainId}, but the home is registered on {enrolment.ChainId}; " +
                 "mend rpc in provider.json, or make another home for this chain.");
         }
@@ -31,8 +32,8 @@ internal static class StorageAgent
         AbiRecord record = await chain.Market.RecordAsync("getProvider", stopping, (UInt256)enrolment.ProviderId);
         if (record.Address("operator") != chain.Agent && record.Address("owner") != chain.Agent)
         {
-            throw new AgentFailure(
-                AgentFailure.RefusedByChain,
+            throw new ExitException(
+                ExitException.RefusedByChain,
                     $"provider {enrolment.ProviderId} has {record.Address("operator")} for its agent, not this home's " +
                 $"{chain.Agent}; its owner changes that with 'depin call storageMarket.setProvider'.");
         }
@@ -53,7 +54,7 @@ internal static class StorageAgent
     }
 
     private static async Task FollowAsync(
-        StorageChain chain, DutyRound duties, SealRound seals, RetrievalDesk desk, AgentLog log, Func<bool, Task> offer, AgentHome home,
+        StorageChain chain, DutyRound duties, SealRound seals, RetrievalDesk desk, ProgramLog log, Func<bool, Task> offer, AgentHome home,
         CancellationToken stopping)
     {
         ulong seen = 0;
@@ -100,7 +101,7 @@ internal static class StorageAgent
     }
 
     // A node that is not up yet is waited for: after a power cut nobody starts things in order.
-    private static async Task<StorageChain> OpenAsync(AgentSettings settings, PrivateKey key, AgentLog log, CancellationToken stopping)
+    private static async Task<StorageChain> OpenAsync(AgentSettings settings, PrivateKey key, ProgramLog log, CancellationToken stopping)
     {
         while (true)
         {

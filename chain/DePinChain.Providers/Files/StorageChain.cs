@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DePinChain.Client;
 using DePinChain.Client.Files;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
@@ -53,7 +54,7 @@ internal sealed class StorageChain : IDisposable
     public static async Task<StorageChain> OpenAsync(string rpc, PrivateKey key, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
-            throw new AgentFailure(AgentFailure.LocalState, $"'{rpc}' is not an http address; mend rpc in provider.json.");
+            throw new ExitException(ExitException.LocalState, $"'{rpc}' is not an http address; mend rpc in provider.json.");
         var node = new JsonRpcConnection(endpoint, AnswerLimit);
         try
         {

@@ -1,5 +1,6 @@
 using DePinChain.Client;
 using DePinChain.Client.Committees;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Availability;
@@ -12,7 +13,7 @@ namespace DePinChain.Providers.Sealing;
 /// Takes sectors from data to power: seals, promises, proves (a small proof in the block, a large one as a blob that a committee judges),
 /// and leaves the windows to <see cref="WindowRound"/>. Each step asks the chain first and may be done twice without harm.
 /// </summary>
-internal sealed class SealRound(SectorChain sectors, SectorHome home, AgentLog log)
+internal sealed class SealRound(SectorChain sectors, SectorHome home, ProgramLog log)
 {
     // How long a blob is asked for at most, and some more.
     private const ulong BlobBlocks = 10_000;

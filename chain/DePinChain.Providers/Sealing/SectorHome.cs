@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
 using DePinChain.Providers.Files;
@@ -32,7 +33,7 @@ internal sealed class SectorHome(AgentHome home)
             }
             catch (JsonException broken)
             {
-                throw new AgentFailure(AgentFailure.LocalState, $"{file} cannot be read ({broken.Message}); restore it from a backup.");
+                throw new ExitException(ExitException.LocalState, $"{file} cannot be read ({broken.Message}); restore it from a backup.");
             }
         }
 
@@ -40,9 +41,9 @@ internal sealed class SectorHome(AgentHome home)
     }
 
     /// <summary>A sector's note.</summary>
-    /// <exception cref="AgentFailure">There is no such sector.</exception>
+    /// <exception cref="ExitException">There is no such sector.</exception>
     public SectorNote Get(ulong sector) => List().FirstOrDefault(note => note.Sector == sector)
-        ?? throw new AgentFailure(AgentFailure.Usage, $"There is no sector {sector} here; 'depin provider storage sectors' lists them.");
+        ?? throw new ExitException(ExitException.Usage, $"There is no sector {sector} here; 'depin provider storage sectors' lists them.");
 
     /// <summary>Plans a sector: its padded data first, then the note that makes it one.</summary>
     /// <param name="kind">Its size.</param>
@@ -60,7 +61,7 @@ internal sealed class SectorHome(AgentHome home)
             if (raw.Length == 0 || piece.PaddedSize > shape.Bytes)
             {
                 ulong room = shape.Bytes / Fr32.PaddedQuadSize * Fr32.RawQuadSize;
-                throw new AgentFailure(AgentFailure.Usage, string.Create(
+                throw new ExitException(ExitException.Usage, string.Create(
                     CultureInfo.InvariantCulture, $"{file} has {raw.Length} bytes; a sector of this size takes 1 to {room}."));
             }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
@@ -81,7 +82,7 @@ internal sealed record SectorNote
 internal sealed record SectorPiece(string Cid, string Name)
 {
     /// <summary>The commitment, read.</summary>
-    /// <exception cref="AgentFailure">Somebody wrote into the note.</exception>
+    /// <exception cref="ExitException">Somebody wrote into the note.</exception>
     public PieceCid Read() => PieceCid.TryParse(Cid, out PieceCid piece, out string? fault) ? piece
-        : throw new AgentFailure(AgentFailure.LocalState, $"'{Cid}' in a sector's note is no piece: {fault}");
+        : throw new ExitException(ExitException.LocalState, $"'{Cid}' in a sector's note is no piece: {fault}");
 }

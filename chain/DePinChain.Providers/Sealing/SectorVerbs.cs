@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
 using DePinChain.Providers.Files;
@@ -20,8 +21,8 @@ internal static class SectorVerbs
             string.Equals(one.Name, kind, StringComparison.OrdinalIgnoreCase));
         if (known.Name is null)
         {
-            throw new AgentFailure(
-                AgentFailure.Usage, $"'{kind}' is none of {string.Join(", ", Kinds.Select(static one => one.Name))}; "
+            throw new ExitException(
+                ExitException.Usage, $"'{kind}' is none of {string.Join(", ", Kinds.Select(static one => one.Name))}; "
                 + "this agent seals in memory, which larger sectors do not fit.");
         }
 
@@ -32,7 +33,7 @@ internal static class SectorVerbs
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            throw new AgentFailure(AgentFailure.LocalState, $"The sector could not be planned: {trouble.Message}");
+            throw new ExitException(ExitException.LocalState, $"The sector could not be planned: {trouble.Message}");
         }
     }
 
@@ -50,23 +51,23 @@ internal static class SectorVerbs
         RequireHome(home);
         SectorHome sectors = new(home);
         SectorNote note = sectors.Get(sector);
-        Enrolment enrolment = home.FindEnrolment() ?? throw new AgentFailure(
-            AgentFailure.LocalState, $"{home.Path} is not registered, so nothing was sealed there.");
+        Enrolment enrolment = home.FindEnrolment() ?? throw new ExitException(
+            ExitException.LocalState, $"{home.Path} is not registered, so nothing was sealed there.");
         if (note.CommR.Length == 0 || !File.Exists(sectors.ReplicaPath(sector)))
-            throw new AgentFailure(AgentFailure.LocalState, $"Sector {sector} has no replica ({note.Step}).");
+            throw new ExitException(ExitException.LocalState, $"Sector {sector} has no replica ({note.Step}).");
         SectorIdentity identity = note.IdentityOf(enrolment.ChainId, enrolment.ProviderId);
         byte[] padded = SealedReplica.Decode(note.Shape, identity, File.ReadAllBytes(sectors.ReplicaPath(sector)));
         if (SealedReplica.CommDOf(padded).ToString() != note.CommD)
         {
-            throw new AgentFailure(
-                AgentFailure.LocalState, $"The replica of sector {sector} is damaged: it does not give the data's root.");
+            throw new ExitException(
+                ExitException.LocalState, $"The replica of sector {sector} is damaged: it does not give the data's root.");
         }
 
-        if (note.Pieces.Length == 0) throw new AgentFailure(AgentFailure.Usage, $"Sector {sector} holds zeros, and no file.");
+        if (note.Pieces.Length == 0) throw new ExitException(ExitException.Usage, $"Sector {sector} holds zeros, and no file.");
         PieceCid piece = note.Pieces[0].Read();
         byte[] raw = new byte[piece.Capacity];
         if (!Fr32.TryUnpad(padded.AsSpan(0, (int)piece.PaddedSize), raw))
-            throw new AgentFailure(AgentFailure.LocalState, $"What sector {sector} holds is no padded data.");
+            throw new ExitException(ExitException.LocalState, $"What sector {sector} holds is no padded data.");
         File.WriteAllBytes(file, raw[..(int)piece.RawSize]);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file} {piece.RawSize} bytes {piece}"));
     }
@@ -74,6 +75,9 @@ internal static class SectorVerbs
     private static void RequireHome(AgentHome home)
     {
         if (!home.Exists)
-            throw new AgentFailure(AgentFailure.LocalState, $"{home.Path} is no provider's home; 'depin provider storage init' makes one.");
+        {
+            throw new ExitException(
+                ExitException.LocalState, $"{home.Path} is no provider's home; 'depin provider storage init' makes one.");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Hashing;
@@ -10,7 +11,7 @@ namespace DePinChain.Providers.Sealing;
 /// Proves sealed sectors in their windows: what lies on the disk is shown, what does not is said to be skipped, which costs less than
 /// silence; what came back is declared recovered. Collects rewards after each window.
 /// </summary>
-internal sealed class WindowRound(SectorChain sectors, SectorHome home, AgentLog log)
+internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramLog log)
 {
     private readonly Dictionary<ulong, ulong> _shown = [];
     private readonly Dictionary<ulong, ulong> _recovered = [];

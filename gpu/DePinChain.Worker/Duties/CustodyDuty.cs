@@ -1,5 +1,6 @@
 using DePinChain.Client;
 using DePinChain.Client.Committees;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Reports;
@@ -11,7 +12,7 @@ namespace DePinChain.Worker.Duties;
 /// opens the job; serves pieces that somebody asks for on the chain.
 /// </summary>
 internal sealed class CustodyDuty(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Drill drill, WorkerLog log, WorkerMetrics metrics)
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Drill drill, ProgramLog log, WorkerMetrics metrics)
 {
     /// <summary>Takes every step for an announced job that can be taken now; what is slow goes on beside it.</summary>
     public async Task KeepAsync(JobWork work, JobFacts job, ulong head, CancellationToken cancellation)

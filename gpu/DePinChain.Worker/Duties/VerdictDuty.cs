@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Verdicts;
@@ -11,7 +12,7 @@ namespace DePinChain.Worker.Duties;
 /// has said already the journal does.
 /// </summary>
 internal sealed class VerdictDuty(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Judge judge, Drill drill, WorkerLog log, WorkerMetrics metrics)
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Judge judge, Drill drill, ProgramLog log, WorkerMetrics metrics)
 {
     // A transaction that is sent now is in the next block at the earliest; one more for a block that is full.
     private const ulong LateBlocks = 3;

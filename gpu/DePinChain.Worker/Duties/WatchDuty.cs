@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Worker.Following;
@@ -7,7 +8,7 @@ namespace DePinChain.Worker.Duties;
 
 /// <summary>Accepted jobs: shows the work of audited seats, and proves a fraud that a committee accepted.</summary>
 internal sealed class WatchDuty(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, VerdictDuty verdicts, bool watches, WorkerLog log, WorkerMetrics metrics)
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, VerdictDuty verdicts, bool watches, ProgramLog log, WorkerMetrics metrics)
 {
     /// <summary>Does what an accepted job asks of this worker.</summary>
     /// <returns>True when nothing is left until something happens.</returns>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Replication;
@@ -35,7 +36,7 @@ internal sealed class AttestationChain : IDisposable
     public static JsonRpcConnection Connect(string rpc)
     {
         if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
-            throw new WorkerFailure(WorkerFailure.LocalState, $"'{rpc}' is not an http address; mend it in worker.json.");
+            throw new ExitException(ExitException.LocalState, $"'{rpc}' is not an http address; mend it in worker.json.");
         return new JsonRpcConnection(endpoint, AnswerLimit);
     }
 

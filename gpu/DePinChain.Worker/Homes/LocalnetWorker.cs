@@ -1,9 +1,9 @@
 using System.Globalization;
+using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Worker.Following;
-using DePinChain.Worker.Reports;
 
 namespace DePinChain.Worker.Homes;
 
@@ -31,7 +31,7 @@ internal static class LocalnetWorker
     /// <param name="settings">With an entry for each key.</param>
     /// <param name="log">Where it says what it did.</param>
     /// <param name="stopping">Ends it.</param>
-    public static async Task PrepareAsync(WorkerHome home, WorkerSettings settings, WorkerLog log, CancellationToken stopping)
+    public static async Task PrepareAsync(WorkerHome home, WorkerSettings settings, ProgramLog log, CancellationToken stopping)
     {
         byte[] seed = Mnemonic.ToSeed(Words);
         List<PrivateKey> keys = [.. settings.Keys.Select((_, index) => At(seed, WorkerLevel, index))];
@@ -66,8 +66,8 @@ internal static class LocalnetWorker
             {
                 if (DateTime.UtcNow > end)
                 {
-                    throw new WorkerFailure(
-                        WorkerFailure.RefusedByChain, $"The faucet's coins did not come to {key.Address}; start it again.");
+                    throw new ExitException(
+                        ExitException.RefusedByChain, $"The faucet's coins did not come to {key.Address}; start it again.");
                 }
 
                 await Task.Delay(Poll, stopping);

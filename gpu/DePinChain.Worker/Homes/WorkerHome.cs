@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 
@@ -28,8 +29,8 @@ internal sealed class WorkerHome(string path)
     {
         if (Exists)
         {
-            throw new WorkerFailure(
-                WorkerFailure.LocalState, $"{Path} is a worker's home already; change its {SettingsFile}, or choose another --home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{Path} is a worker's home already; change its {SettingsFile}, or choose another --home.");
         }
 
         Directory.CreateDirectory(Path);
@@ -57,8 +58,8 @@ internal sealed class WorkerHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new WorkerFailure(
-                WorkerFailure.LocalState, $"{In(SettingsFile)} cannot be read: {trouble.Message} 'depin-worker init' makes a home.");
+            throw new ExitException(
+                ExitException.LocalState, $"{In(SettingsFile)} cannot be read: {trouble.Message} 'depin-worker init' makes a home.");
         }
     }
 
@@ -75,8 +76,8 @@ internal sealed class WorkerHome(string path)
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or FormatException or KeystoreException)
         {
-            throw new WorkerFailure(
-                WorkerFailure.LocalState,
+            throw new ExitException(
+                ExitException.LocalState,
                 $"{file} cannot be read ({trouble.Message}); restore it, or delegate another key with 'depin worker register'.");
         }
     }
@@ -90,7 +91,7 @@ internal sealed class WorkerHome(string path)
         }
         catch (IOException)
         {
-            throw new WorkerFailure(WorkerFailure.LocalState, $"Another worker runs from {Path}; stop it first.");
+            throw new ExitException(ExitException.LocalState, $"Another worker runs from {Path}; stop it first.");
         }
     }
 

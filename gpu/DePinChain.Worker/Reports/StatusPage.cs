@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DePinChain.Client.Programs;
 
 namespace DePinChain.Worker.Reports;
 
@@ -27,7 +28,7 @@ internal sealed class StatusPage : IDisposable
     /// <param name="metrics">What is counted.</param>
     /// <param name="status">What the worker says of itself.</param>
     /// <param name="trouble">Why it is not healthy; null when it is.</param>
-    /// <exception cref="WorkerFailure">The port is taken.</exception>
+    /// <exception cref="ExitException">The port is taken.</exception>
     public static StatusPage Start(int port, WorkerMetrics metrics, Func<JsonObject> status, Func<string?> trouble)
     {
         StatusPage page = new(port, metrics, status, trouble);
@@ -37,8 +38,8 @@ internal sealed class StatusPage : IDisposable
         }
         catch (HttpListenerException taken)
         {
-            throw new WorkerFailure(
-                WorkerFailure.Unreachable, $"Port {port} for metrics cannot be opened ({taken.Message}); choose another \"port\", or 0.");
+            throw new ExitException(
+                ExitException.Unreachable, $"Port {port} for metrics cannot be opened ({taken.Message}); choose another \"port\", or 0.");
         }
 
         _ = page.ServeAsync();

@@ -93,7 +93,9 @@ public sealed class InferenceSubnetTests
             await ExpectAsync(task with { Nonce = task.Nonce + 60_000 }, 401, "OutsideWindow");
             await ExpectAsync(task with { ChainId = 1 }, 401, "BadSignature");
             await ExpectAsync(task with { Body = new string(' ', 70_000) }, 413, "TooLarge");
-            await ExpectAsync(task with { Body = "{}", Nonce = Now() }, 400, "MalformedTask");
+            (int status, string answer, _) = await FirstAnswerAsync(task with { Body = "{}" });
+            Assert.That(status, Is.EqualTo(400), answer);
+            Assert.That(answer, Does.Contain("MalformedTask"));
         }
     }
 
@@ -101,8 +103,9 @@ public sealed class InferenceSubnetTests
     public async Task A_request_that_was_answered_is_not_answered_again_not_even_after_a_kill()
     {
         using PrivateKey validator = SubnetMarket.KeyOf(_market.Validators[0]);
-        SignedTask task = new(_market.ChainId, validator, Honest.Hotkey) { Nonce = Now() };
-        Assert.That((await task.SendAsync(Honest.Url)).Status, Is.EqualTo(200));
+        SignedTask task = new(_market.ChainId, validator, Honest.Hotkey);
+        (int first, string said, task) = await FirstAnswerAsync(task);
+        Assert.That(first, Is.EqualTo(200), said);
         await ExpectAsync(task, 409, "StaleNonce");
         await Honest.KillAsync();
         Honest.Start();
@@ -213,6 +216,18 @@ public sealed class InferenceSubnetTests
     {
         (int code, string answer) = await task.SendAsync(Honest.Url);
         Assert.That((code, JsonNode.Parse(answer)?["error"]?.GetValue<string>()), Is.EqualTo((status, error)), answer);
+    }
+
+    // The running validator signs with the same key: a nonce of its own may have overtaken ours, as much as two tries of 1.5 s ahead of the
+    // clock. A new one is due then, ahead of it and inside the window of 5 s.
+    private async Task<(int Status, string Body, SignedTask Task)> FirstAnswerAsync(SignedTask task)
+    {
+        for (ulong ahead = 0; ; ahead += 200)
+        {
+            task = task with { Nonce = Now() + ahead };
+            (int status, string body) = await task.SendAsync(Honest.Url);
+            if (status != 409 || ahead == 4_600) return (status, body, task);
+        }
     }
 
     private async Task<(int Status, string Body)> AskAsync(string body)

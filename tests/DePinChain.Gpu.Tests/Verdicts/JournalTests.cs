@@ -1,3 +1,4 @@
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 using DePinChain.Worker;
 
@@ -85,9 +86,9 @@ public sealed class JournalTests
             damaged[at] ^= 0x04;
             if (bytes[at] == '\n' || damaged[at] == '\n') continue;
             File.WriteAllBytes(_path, damaged);
-            WorkerFailure failure = Assert.Throws<WorkerFailure>(() => Journal.Open(_path))!;
+            ExitException failure = Assert.Throws<ExitException>(() => Journal.Open(_path))!;
             Assert.That(failure.Message, Does.Contain("is damaged at line"), $"byte {at}");
-            Assert.That(failure.Code, Is.EqualTo(WorkerFailure.LocalState));
+            Assert.That(failure.Code, Is.EqualTo(ExitException.LocalState));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DePinChain.Providers;
+using DePinChain.Client.Programs;
 using DePinChain.Providers.Containers;
 
 namespace DePinChain.Unit.Tests.Providers;
@@ -61,7 +61,7 @@ public sealed class BidPricingTests
     [TestCase("1e9")]
     [TestCase("1.2.3")]
     [TestCase(" 1")]
-    public void What_is_no_decimal_is_no_price(string text) => Assert.That(() => Fraction.Parse(text), Throws.TypeOf<AgentFailure>());
+    public void What_is_no_decimal_is_no_price(string text) => Assert.That(() => Fraction.Parse(text), Throws.TypeOf<ExitException>());
 
     [Test]
     public async Task A_price_script_reads_the_order_and_says_the_price()

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 using DePinChain.Providers.Containers;
-using DePinChain.Providers.Files;
 
 namespace DePinChain.Unit.Tests.Providers;
 
@@ -22,7 +22,7 @@ public sealed class IsolationTests
         _home = Directory.CreateTempSubdirectory("depin-isolation-").FullName;
         var home = new ComputeHome(_home);
         var settings = new ComputeSettings();
-        using var engine = new EngineService(home, settings, new AgentLog(TextWriter.Null, json: false));
+        using var engine = new EngineService(home, settings, new ProgramLog(TextWriter.Null, json: false));
         foreach (ProbeOutcome outcome in await new IsolationCheck(settings, engine, Address.FromLow(0x99)).RunAsync(CancellationToken.None))
             _outcomes[outcome.Name] = outcome;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using DePinChain.Client.Containers;
+using DePinChain.Client.Programs;
 using DePinChain.Primitives;
 using DePinChain.Providers.Containers;
 
@@ -63,9 +64,9 @@ public sealed class LeaseShelfTests
         Assert.That(read.Prices, Is.EqualTo(new PriceScales() with { GpuModels = read.Prices.GpuModels }));
         using var certificate = home.ReadCertificate();
         Assert.That(certificate.HasPrivateKey, Is.True);
-        Assert.That(() => home.Create(new ComputeSettings()), Throws.TypeOf<DePinChain.Providers.AgentFailure>(), "never over another");
+        Assert.That(() => home.Create(new ComputeSettings()), Throws.TypeOf<ExitException>(), "never over another");
         File.WriteAllText(home.SettingsPath, File.ReadAllText(home.SettingsPath).Replace("\"pull\"", "\"pul\"", StringComparison.Ordinal));
-        Assert.That(home.ReadSettings, Throws.TypeOf<DePinChain.Providers.AgentFailure>(), "a key that nobody reads");
+        Assert.That(home.ReadSettings, Throws.TypeOf<ExitException>(), "a key that nobody reads");
     }
 
     private static LeaseManifest Manifest(ushort replicas) => new("g",

@@ -1,9 +1,9 @@
-namespace DePinChain.Worker;
+namespace DePinChain.Client.Programs;
 
-/// <summary>The worker will not start or go on; the message is one sentence that says what to do.</summary>
+/// <summary>A program will not start or go on; the message is one sentence that says what to do.</summary>
 /// <param name="code">What the process exits with: 1 usage, 2 refused by the chain, 3 no node, 5 local state.</param>
 /// <param name="sentence">What is wrong and what to do.</param>
-internal sealed class WorkerFailure(int code, string sentence) : Exception(sentence)
+public sealed class ExitException(int code, string sentence) : Exception(sentence)
 {
     public const int Usage = 1;
     public const int RefusedByChain = 2;

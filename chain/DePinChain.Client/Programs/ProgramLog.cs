@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace DePinChain.Miners;
+namespace DePinChain.Client.Programs;
 
-/// <summary>What the program says: a JSON object a line, or the same for people.</summary>
-internal sealed class SubnetLog(TextWriter output, bool json)
+/// <summary>What a program says: a JSON object a line, or the same for people.</summary>
+public sealed class ProgramLog(TextWriter output, bool json)
 {
     private readonly Lock _gate = new();
 
@@ -44,6 +44,10 @@ internal sealed class SubnetLog(TextWriter output, bool json)
             line = string.Create(CultureInfo.InvariantCulture, $"{now:HH:mm:ss} {(level == "info" ? "" : "WARNING ")}{what}{text}");
         }
 
-        lock (_gate) output.WriteLine(line);
+        lock (_gate)
+        {
+            output.WriteLine(line);
+            output.Flush();
+        }
     }
 }
