@@ -10,6 +10,7 @@ using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Staking;
 using DePinChain.Modules.Storage;
 using DePinChain.Modules.Subnets;
+using DePinChain.Modules.Subnets.Inference;
 
 namespace DePinChain.Node;
 
@@ -23,7 +24,8 @@ public static class ModuleCatalog
             OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
             EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor, ClustersModule.Descriptor,
-            RenderModule.Descriptor, SubnetsModule.Descriptor, CredentialsModule.Descriptor, LightClientsModule.Descriptor,
+            RenderModule.Descriptor, SubnetsModule.Descriptor, InferenceModule.Descriptor, CredentialsModule.Descriptor,
+            LightClientsModule.Descriptor,
         ],
         Create);
 
@@ -77,6 +79,10 @@ public static class ModuleCatalog
         kinds.Add(render);
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
+        InferenceModule inference = new(
+            StateOf(scope, InferenceModule.Descriptor), LogsOf(scope, InferenceModule.Descriptor), scope.Bank, treasury, subnets,
+            attestations);
+        foreach (IJobKind kind in inference.Kinds) kinds.Add(kind);
         CredentialsModule credentials = new(
             StateOf(scope, CredentialsModule.Descriptor), LogsOf(scope, CredentialsModule.Descriptor), scope.Bank, tokens,
             scope.Cryptography);
@@ -84,7 +90,7 @@ public static class ModuleCatalog
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
-            escrow, devices, market, clusters, render, subnets, credentials, lightClients,
+            escrow, devices, market, clusters, render, subnets, inference, credentials, lightClients,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;

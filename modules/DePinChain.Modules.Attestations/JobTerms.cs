@@ -68,8 +68,11 @@ public enum JobKind : byte
     /// <summary>A rendered frame.</summary>
     Frame = 6,
 
-    /// <summary>A model's answer.</summary>
+    /// <summary>An answer of a model whose answers are the same bits everywhere.</summary>
     Inference = 7,
+
+    /// <summary>An answer of a model whose answers are compared within thresholds.</summary>
+    TolerantInference = 8,
 }
 
 /// <summary>What a verifier offers to judge. In a mask of roles role n is bit n.</summary>

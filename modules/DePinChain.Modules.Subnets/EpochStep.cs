@@ -49,8 +49,9 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         ulong lastTempo = subnet.EpochIndex > 0 ? subnet.LastEpochAt : block.Number - Math.Min(block.Number, rules.Tempo);
         epoch.Run(
             SubnetsPolicy.EpochRulesOf(rules), block.Number, lastTempo, SubnetsPolicy.UnitsOf(Amount.FromWei(server + validator)));
-        Settle(new Pool(net, subnet, pending, owner, server, validator), epoch, neurons);
-        Keep(net, epoch, rows, stakes);
+        bool[] gated = [.. neurons.Select(neuron => evidence.IsGated(net, neuron.Hotkey, subnet.EpochIndex))];
+        Settle(new Pool(net, subnet, pending, owner, server, validator), epoch, neurons, gated);
+        Keep(net, epoch, rows, stakes, gated);
         ulong next = block.Number + rules.Tempo;
         registry.Save(net, subnet with { EpochIndex = subnet.EpochIndex + 1, LastEpochAt = block.Number, NextEpochAt = next });
         registry.Epochs.Add(next, net);
@@ -102,7 +103,7 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         return stakes;
     }
 
-    private void Settle(in Pool pool, YumaEpoch epoch, NeuronRecord[] neurons)
+    private void Settle(in Pool pool, YumaEpoch epoch, NeuronRecord[] neurons, bool[] gated)
     {
         bool anyIncentive = epoch.Incentive.ContainsAnyExcept(0L);
         bool anyDividends = epoch.Dividends.ContainsAnyExcept(0L);
@@ -116,9 +117,16 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         {
             Address hotkey = neurons[uid].Hotkey;
             Amount incentive = Amount.FromWei(FixedPoint.ShareOf(epoch.Incentive[uid], pool.Server));
+            if (gated[uid])
+            {
+                // What an audit found wrong earns nothing, and nobody gains by another's fault.
+                recycled += incentive;
+                incentive = Amount.Zero;
+            }
+
             long share = anyDividends ? epoch.Dividends[uid] : anyIncentive ? 0 : epoch.ValidatorShare[uid];
             Amount dividends = Amount.FromWei(FixedPoint.ShareOf(share, pool.Validator));
-            shares[uid] = new ShareReport((uint)uid, (ulong)epoch.Incentive[uid], (ulong)share);
+            shares[uid] = new ShareReport((uint)uid, gated[uid] ? 0 : (ulong)epoch.Incentive[uid], (ulong)share);
             if (!dividends.IsZero)
             {
                 pools.Earn(hotkey, dividends);
@@ -141,15 +149,15 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         logs.Emit(new EpochRun((uint)pool.Net, pool.Subnet.EpochIndex, server, validator, owner, recycled, carried));
     }
 
-    private void Keep(ulong net, YumaEpoch epoch, int[] rows, ulong[] stakes)
+    private void Keep(ulong net, YumaEpoch epoch, int[] rows, ulong[] stakes, bool[] gated)
     {
         Metagraph metagraph = new(rows.Length);
         for (int uid = 0; uid < rows.Length; uid++)
         {
             bool permit = epoch.NewPermit[uid];
             metagraph[(ulong)uid] = new MetagraphEntry(
-                epoch.Emission[uid], stakes[uid], FixedPoint.ToProportion(epoch.Consensus[uid]),
-                FixedPoint.ToProportion(epoch.Incentive[uid]), FixedPoint.ToProportion(epoch.Dividends[uid]),
+                gated[uid] ? 0 : epoch.Emission[uid], stakes[uid], FixedPoint.ToProportion(epoch.Consensus[uid]),
+                gated[uid] ? (ushort)0 : FixedPoint.ToProportion(epoch.Incentive[uid]), FixedPoint.ToProportion(epoch.Dividends[uid]),
                 FixedPoint.ToProportion(epoch.Trust[uid]), permit);
             if (rows[uid] != YumaEpoch.None)
                 registry.SaveBonds(net, (ulong)uid, permit ? SubnetsPolicy.Pack(epoch.BondsOf(rows[uid])) : []);

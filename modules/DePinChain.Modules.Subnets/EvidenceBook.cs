@@ -15,6 +15,7 @@ internal sealed partial class EvidenceBook(ModuleState state)
     [Slot(34)] private partial Schedule<ulong> Ending { get; }
     [Slot(35)] private partial Map<(ulong Net, Address Hotkey), ulong> Silenced { get; }
     [Slot(36)] private partial Item<Amount> Deposits { get; }
+    [Slot(37)] private partial Map<(ulong Net, Address Hotkey), ulong> Gates { get; }
 
     /// <summary>Deposits of challenges that nobody has answered yet.</summary>
     public Amount Held => Deposits.GetOr(Amount.Zero);
@@ -59,4 +60,17 @@ internal sealed partial class EvidenceBook(ModuleState state)
     public void Silence(ulong net, Address hotkey, ulong epoch) => Silenced[(net, hotkey)] = epoch + 1;
 
     public bool IsSilenced(ulong net, Address hotkey, ulong epoch) => Silenced[(net, hotkey)] == epoch + 1;
+
+    /// <summary>A miner's incentive is taken in the epoch that comes.</summary>
+    public void Gate(ulong net, Address hotkey, ulong epoch) => Gates[(net, hotkey)] = epoch + 1;
+
+    public bool IsGated(ulong net, Address hotkey, ulong epoch) => Gates[(net, hotkey)] == epoch + 1;
+
+    /// <summary>A gate follows who exchanges its hotkey.</summary>
+    public void Rename(ulong net, Address hotkey, Address next)
+    {
+        if (Gates[(net, hotkey)] == 0) return;
+        Gates[(net, next)] = Gates[(net, hotkey)];
+        Gates.Remove((net, hotkey));
+    }
 }

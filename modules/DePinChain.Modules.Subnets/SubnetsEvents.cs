@@ -61,3 +61,6 @@ public readonly partial record struct EpochRun(
 
 /// <summary>A hotkey's owner changed its part of dividends.</summary>
 [Event] public readonly partial record struct TakeSet([Indexed] Address Hotkey, ushort Take);
+
+/// <summary>A committee found a miner at fault: its incentive of this epoch is recycled.</summary>
+[Event] public readonly partial record struct IncentiveGated([Indexed] uint Netuid, [Indexed] Address Hotkey, ulong Epoch);

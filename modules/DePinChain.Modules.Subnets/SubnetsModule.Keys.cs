@@ -32,6 +32,7 @@ public sealed partial class SubnetsModule
             ulong challenge = _evidence.OpenOf(net, hotkey);
             Require(challenge == 0, new ChallengeOpen(challenge));
             _registry.Rename(net, hotkey, next);
+            _evidence.Rename(net, hotkey, next);
         }
 
         _pools.Rename(hotkey, next, now);

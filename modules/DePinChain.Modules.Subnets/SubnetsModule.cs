@@ -11,7 +11,7 @@ namespace DePinChain.Modules.Subnets;
 /// </summary>
 [Module(
     "subnets", "0x0000000000000000000000000000000000001300", Parts = [typeof(SubnetRegistry), typeof(StakePools), typeof(EvidenceBook)])]
-public sealed partial class SubnetsModule : IModule, IBeginBlock, IInvariants, IGenesis<SubnetsGenesis>
+public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInvariants, IGenesis<SubnetsGenesis>
 {
     private readonly ModuleState _state;
     private readonly Logs _logs;

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xe6053e36297d06058fae0118821efd04c70ade0763ff2658e881a2cc19df06df";
-    private const string BlockHash = "0xb09732feb7f53c34ac81d987d9ab1da43f0818ae2251cf9a34657fdd5ff9b6a8";
+    private const string StateRoot = "0x85f06acf7261a633d0c8cece708be052fb0a550f9098f4bc3172cf882776ad78";
+    private const string BlockHash = "0x77145f6ab76a09da15b9b698d6b10f01c81d93d27cca623c7c75d2f6f4c11950";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

@@ -1,0 +1,113 @@
+using DePinChain.Modules.Sdk;
+using DePinChain.Primitives;
+
+namespace DePinChain.Modules.Subnets.Inference;
+
+/// <summary>A model was registered.</summary>
+[Event] public readonly partial record struct ModelRegistered([Indexed] ulong Model, [Indexed] Address Owner, Hash256 WeightsRoot);
+
+/// <summary>A model was retired; subnets that have it keep it.</summary>
+[Event] public readonly partial record struct ModelRetired([Indexed] ulong Model);
+
+/// <summary>A subnet's owner chose the model that its miners serve.</summary>
+[Event] public readonly partial record struct ModelChosen([Indexed] uint Netuid, [Indexed] ulong Model);
+
+/// <summary>A miner put up coins that pay its audits and answer for what they find.</summary>
+[Event] public readonly partial record struct MinerEntered([Indexed] uint Netuid, [Indexed] Address Hotkey, ulong Miner, Amount Deposit);
+
+/// <summary>A miner took its deposit back.</summary>
+[Event] public readonly partial record struct MinerLeft([Indexed] uint Netuid, [Indexed] Address Hotkey, Amount Deposit);
+
+/// <summary>A miner committed to answers: from now on they can be audited.</summary>
+[Event]
+public readonly partial record struct ReceiptsCommitted(
+    [Indexed] uint Netuid, [Indexed] Address Hotkey, ulong Batch, Hash256 Root, uint Count, ulong Tokens);
+
+/// <summary>An answer is audited by a committee.</summary>
+[Event]
+public readonly partial record struct AuditOpened(
+    [Indexed] ulong Batch, [Indexed] Address Hotkey, uint Index, ulong Job, Address Requester, Amount Fee);
+
+/// <summary>An answer that was drawn is not audited: nobody can, or the deposit does not cover the fee.</summary>
+[Event] public readonly partial record struct AuditSkipped([Indexed] ulong Batch, uint Index, Amount Fee);
+
+/// <summary>A committee found that an answer is what the model gives.</summary>
+[Event] public readonly partial record struct AuditPassed([Indexed] ulong Batch, [Indexed] Address Hotkey, uint Index);
+
+/// <summary>A committee found that an answer is not what the model gives: the miner earns nothing in this epoch.</summary>
+[Event] public readonly partial record struct AuditFailed([Indexed] ulong Batch, [Indexed] Address Hotkey, uint Index, Amount Slashed);
+
+/// <summary>A committee could not have an answer: the miner earns nothing in this epoch.</summary>
+[Event] public readonly partial record struct AuditUnserved([Indexed] ulong Batch, [Indexed] Address Hotkey, uint Index, Amount Slashed);
+
+/// <summary>No committee decided: nothing changes, and the fee went back.</summary>
+[Event] public readonly partial record struct AuditUndetermined([Indexed] ulong Batch, [Indexed] Address Hotkey, uint Index);
+
+/// <summary>The profile, the format, a root or a size is missing.</summary>
+[Error] public readonly partial record struct InvalidModel();
+
+/// <summary>The thresholds are none that a forged proof would still fail, or an exact model has some.</summary>
+[Error] public readonly partial record struct InvalidThresholds();
+
+/// <summary>The model is registered already.</summary>
+[Error] public readonly partial record struct ModelExists(ulong Model);
+
+/// <summary>There is no such model.</summary>
+[Error] public readonly partial record struct UnknownModel(ulong Model);
+
+/// <summary>Only the model's owner may do this.</summary>
+[Error] public readonly partial record struct NotModelOwner(Address Owner, Address Caller);
+
+/// <summary>The model is retired.</summary>
+[Error] public readonly partial record struct ModelIsRetired(ulong Model);
+
+/// <summary>Subnets have the model; its deposit stays until they choose another.</summary>
+[Error] public readonly partial record struct ModelInUse(ulong Model, uint Subnets);
+
+/// <summary>The model has no deposit to give back.</summary>
+[Error] public readonly partial record struct NoModelDeposit(ulong Model);
+
+/// <summary>The value of the call is not what is asked.</summary>
+[Error] public readonly partial record struct WrongValue(Amount Needed, Amount Given);
+
+/// <summary>Only the subnet's owner may do this.</summary>
+[Error] public readonly partial record struct NotOwnerOfSubnet(Address Owner, Address Caller);
+
+/// <summary>The subnet has this model already.</summary>
+[Error] public readonly partial record struct SameModel(ulong Model);
+
+/// <summary>The subnet has no model that answers could be audited by.</summary>
+[Error] public readonly partial record struct NoModel(uint Netuid);
+
+/// <summary>The hotkey has no place in the subnet.</summary>
+[Error] public readonly partial record struct NoPlace(uint Netuid, Address Hotkey);
+
+/// <summary>The hotkey is no miner here: it has put up no deposit.</summary>
+[Error] public readonly partial record struct NotEntered(uint Netuid, Address Hotkey);
+
+/// <summary>The deposit is too small; enter again with what is missing.</summary>
+[Error] public readonly partial record struct DepositTooSmall(Amount Needed, Amount Has);
+
+/// <summary>A batch has a root, 1 to 4,096 answers, and not fewer tokens.</summary>
+[Error] public readonly partial record struct InvalidBatch(uint Count, ulong Tokens);
+
+/// <summary>The batch is unknown, or too old to be audited.</summary>
+[Error] public readonly partial record struct UnknownBatch(ulong Batch);
+
+/// <summary>The batch has fewer answers.</summary>
+[Error] public readonly partial record struct UnknownAnswer(ulong Batch, uint Index, uint Count);
+
+/// <summary>The answer is being audited.</summary>
+[Error] public readonly partial record struct AuditRuns(ulong Batch, uint Index, ulong Job);
+
+/// <summary>The audit is over, or never was.</summary>
+[Error] public readonly partial record struct UnknownAudit(ulong Job);
+
+/// <summary>Nobody offers to judge inference.</summary>
+[Error] public readonly partial record struct NoVerifiers();
+
+/// <summary>Audits or disputes of the miner are not over, or its answers can still be audited.</summary>
+[Error] public readonly partial record struct MinerBusy(uint Open, ulong Until);
+
+/// <summary>A page has at most so many entries.</summary>
+[Error] public readonly partial record struct MinerPageTooLarge(uint Max);
