@@ -43,8 +43,8 @@ public static class InferencePolicy
     public static bool IsExact(ModelProfile profile) => profile is ModelProfile.ExactF32 or ModelProfile.ExactInt8;
 
     /// <summary>
-    /// Whether thresholds are in reason: none for an exact profile, otherwise within four times TOPLOC's own (38 of 128 exponents, mean
-    /// 10, median 8; arXiv 2501.16007), where a forged proof still fails, and not fewer exact tokens than half.
+    /// Whether thresholds are in reason: none for an exact profile, otherwise within four times TOPLOC's own (38 of 128 exponents, mean 10,
+    /// median 8; arXiv 2501.16007), where a forged proof still fails, and not fewer exact tokens than half.
     /// </summary>
     public static bool AreSound(ModelProfile profile, in Thresholds limits) => IsExact(profile)
         ? limits == default
@@ -59,7 +59,7 @@ public static class InferencePolicy
         ? Bps
         : (uint)Math.Min((ulong)rules.RateFloorBps << (int)Math.Min(miner.Faults, DoublingsMax), Bps);
 
-    /// <summary>The chance, in 1/10,000, that one answer of a batch is audited: as many audits as answers · rate, but one at most.</summary>
+    /// <summary>The chance, in 1/10,000, that one answer of a batch is audited: answers · rate, but one audit at most.</summary>
     public static uint ChanceOf(uint rateBps, uint answers) => (uint)Math.Min((ulong)rateBps * answers, Bps);
 
     /// <summary>

@@ -63,8 +63,8 @@ internal sealed class InferenceNetwork
         treasury.Initialize(new TreasuryGenesis(), genesis);
         Emission.Initialize(new EmissionGenesis(), genesis);
         Attestations.Initialize(AttestationsNetwork.Rules, genesis);
-        Subnets.Initialize(
-            new SubnetsGenesis { Tempo = 20, Immunity = 60, WeightsRateLimit = 0, FreezeBlocks = 2, LockMin = Amount.FromDpn(100) }, genesis);
+        SubnetsGenesis fast = new() { Tempo = 20, Immunity = 60, WeightsRateLimit = 0, FreezeBlocks = 2, LockMin = Amount.FromDpn(100) };
+        Subnets.Initialize(fast, genesis);
         Inference.Initialize(rules ?? new InferenceGenesis { ReceiptBlocks = 120 }, genesis);
         RunTo(1);
     }

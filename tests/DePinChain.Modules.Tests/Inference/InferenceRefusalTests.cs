@@ -1,4 +1,3 @@
-using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Subnets;
 using DePinChain.Modules.Subnets.Inference;
 using DePinChain.Primitives;
