@@ -23,7 +23,8 @@ public static class ModuleCatalog
             TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor, StakingModule.Descriptor,
             OracleModule.Descriptor, GovernanceModule.Descriptor, AttestationsModule.Descriptor,
             StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor, PaymentChannelsModule.Descriptor,
-            EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor, ClustersModule.Descriptor,
+            RetrievalsModule.Descriptor, EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
+            ClustersModule.Descriptor,
             RenderModule.Descriptor, SubnetsModule.Descriptor, InferenceModule.Descriptor, CredentialsModule.Descriptor,
             LightClientsModule.Descriptor,
         ],
@@ -49,18 +50,7 @@ public static class ModuleCatalog
         AttestationsModule attestations = new(
             StateOf(scope, AttestationsModule.Descriptor), LogsOf(scope, AttestationsModule.Descriptor), scope.Bank, scope.Cryptography,
             treasury, staking, kinds);
-        StorageMarketModule storageMarket = new(
-            StateOf(scope, StorageMarketModule.Descriptor), LogsOf(scope, StorageMarketModule.Descriptor), scope.Bank, scope.Cryptography,
-            tokens, treasury, emission);
-        DataSetsModule dataSets = new(
-            StateOf(scope, DataSetsModule.Descriptor), LogsOf(scope, DataSetsModule.Descriptor), scope.Bank, storageMarket);
-        SealedSectorsModule sealedSectors = new(
-            StateOf(scope, SealedSectorsModule.Descriptor), LogsOf(scope, SealedSectorsModule.Descriptor), scope.Bank, scope.Meter,
-            treasury, emission, storageMarket, attestations);
-        kinds.Add(sealedSectors);
-        PaymentChannelsModule channels = new(
-            StateOf(scope, PaymentChannelsModule.Descriptor), LogsOf(scope, PaymentChannelsModule.Descriptor), scope.Bank,
-            scope.Cryptography, tokens, treasury, storageMarket);
+        IModule[] storage = CreateStorage(scope, tokens, treasury, emission, attestations, kinds);
         EscrowModule escrow = new(
             StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
         DevicesModule devices = new(
@@ -89,11 +79,34 @@ public static class ModuleCatalog
         LightClientsModule lightClients = new(StateOf(scope, LightClientsModule.Descriptor), LogsOf(scope, LightClientsModule.Descriptor));
         IModule[] all =
         [
-            tokens, treasury, emission, staking, oracle, governance, attestations, storageMarket, dataSets, sealedSectors, channels,
+            tokens, treasury, emission, staking, oracle, governance, attestations, .. storage,
             escrow, devices, market, clusters, render, subnets, inference, credentials, lightClients,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;
+    }
+
+    private static IModule[] CreateStorage(
+        ModuleScope scope, TokensModule tokens, TreasuryModule treasury, EmissionModule emission, AttestationsModule attestations,
+        JobKinds kinds)
+    {
+        StorageMarketModule storageMarket = new(
+            StateOf(scope, StorageMarketModule.Descriptor), LogsOf(scope, StorageMarketModule.Descriptor), scope.Bank, scope.Cryptography,
+            tokens, treasury, emission);
+        DataSetsModule dataSets = new(
+            StateOf(scope, DataSetsModule.Descriptor), LogsOf(scope, DataSetsModule.Descriptor), scope.Bank, storageMarket);
+        SealedSectorsModule sealedSectors = new(
+            StateOf(scope, SealedSectorsModule.Descriptor), LogsOf(scope, SealedSectorsModule.Descriptor), scope.Bank, scope.Meter,
+            treasury, emission, storageMarket, attestations);
+        kinds.Add(sealedSectors);
+        PaymentChannelsModule channels = new(
+            StateOf(scope, PaymentChannelsModule.Descriptor), LogsOf(scope, PaymentChannelsModule.Descriptor), scope.Bank,
+            scope.Cryptography, tokens, treasury, storageMarket);
+        RetrievalsModule retrievals = new(
+            StateOf(scope, RetrievalsModule.Descriptor), LogsOf(scope, RetrievalsModule.Descriptor), scope.Bank, storageMarket,
+            attestations, [storageMarket, sealedSectors]);
+        kinds.Add(retrievals);
+        return [storageMarket, dataSets, sealedSectors, channels, retrievals];
     }
 
     private static ModuleState StateOf(ModuleScope scope, ModuleDescriptor module) => scope.StateOf(module.Address);

@@ -82,7 +82,8 @@ internal sealed class Journal : IDisposable
     /// Fixes a seat's verdict: the first one that was written stays for ever, whatever is found later, so that no seat commits to two.
     /// </summary>
     /// <returns>The verdict that holds.</returns>
-    public JournalEntry Fix(ulong job, ushort seat, Address verifier, byte verdict, in Hash256 answer, in Hash256 salt)
+    public JournalEntry Fix(
+        ulong job, ushort seat, Address verifier, byte verdict, in Hash256 answer, in Hash256 salt, ulong[]? numbers = null)
     {
         if (FindVerdict(job, seat, verifier) is { } fixedAlready) return fixedAlready;
         JournalEntry entry = new()
@@ -93,6 +94,7 @@ internal sealed class Journal : IDisposable
             Verifier = verifier.ToString(),
             Verdict = verdict,
             Answer = answer.ToString(),
+            Numbers = numbers,
             Salt = salt.ToString(),
         };
         Append(entry);

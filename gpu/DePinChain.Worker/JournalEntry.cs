@@ -37,6 +37,9 @@ internal sealed record JournalEntry
 
     public string? Answer { get; set; }
 
+    /// <summary>What was measured; null for verdicts without numbers.</summary>
+    public ulong[]? Numbers { get; set; }
+
     public string? Salt { get; set; }
 
     public string? ShardRoot { get; set; }

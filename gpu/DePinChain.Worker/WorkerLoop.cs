@@ -23,6 +23,7 @@ internal sealed class WorkerLoop(
     private readonly SortedDictionary<ulong, JobWork> _jobs = [];
     private readonly Judge _judge = new(
         chain, new BlobDesk(chain.Node), new ProofBatches(pool), drill, metrics, Math.Max(1, jobsAtOnce));
+    private readonly ProbeDesk _probes = new(chain, log, metrics);
     private readonly HeadBell _bell = new(chain.Node.Endpoint);
     private DateTime _seenAt = DateTime.UtcNow;
     private DateTime _testedAt = DateTime.UtcNow;
@@ -47,7 +48,7 @@ internal sealed class WorkerLoop(
             ["custody"] = key.CustodyNode.Endpoint.ToString(),
         })]),
         ["jobs"] = _jobs.Count,
-        ["judging"] = _judge.Waiting,
+        ["judging"] = _judge.Waiting + _probes.Waiting,
         ["receipts"] = metrics.ValueOf("receipts"),
         ["commits"] = metrics.ValueOf("commits"),
         ["reveals"] = metrics.ValueOf("reveals"),
@@ -64,7 +65,7 @@ internal sealed class WorkerLoop(
     {
         Task listening = _bell.ListenAsync(stopping);
         CustodyDuty custody = new(chain, keys, journal, drill, log, metrics);
-        VerdictDuty verdicts = new(chain, keys, journal, _judge, drill, log, metrics);
+        VerdictDuty verdicts = new(chain, keys, journal, _judge, _probes, drill, log, metrics);
         WatchDuty watch = new(chain, keys, verdicts, watches, log, metrics);
         bool isFirst = true;
         while (!stopping.IsCancellationRequested)
@@ -81,7 +82,7 @@ internal sealed class WorkerLoop(
                     (_seen, _seenAt, isFirst) = (head, DateTime.UtcNow, false);
                     Show(head);
                 }
-                else if (_jobs.Values.Any(static work => work.Judging is { IsCompleted: true } && !work.IsQuiet))
+                else if (_probes.HasNews || _jobs.Values.Any(static work => work.Judging is { IsCompleted: true } && !work.IsQuiet))
                 {
                     // A judging that ended between two blocks need not wait for the next one.
                     foreach (JobWork work in _jobs.Values.ToList()) await StepAsync(work, head, custody, verdicts, watch, stopping);
@@ -110,6 +111,7 @@ internal sealed class WorkerLoop(
     public void Dispose()
     {
         _judge.Dispose();
+        _probes.Dispose();
         _bell.Dispose();
     }
 
@@ -149,6 +151,7 @@ internal sealed class WorkerLoop(
         {
             _jobs.Remove(work.Job);
             foreach (Keyholder key in keys) key.Outbox.Forget(work.Job);
+            _probes.Forget(work.Job);
             return;
         }
 
@@ -187,7 +190,7 @@ internal sealed class WorkerLoop(
     {
         metrics.Show("head", head);
         metrics.Show("jobs", _jobs.Count);
-        metrics.Show("judging", _judge.Waiting);
+        metrics.Show("judging", _judge.Waiting + _probes.Waiting);
         metrics.Show("backends", pool.Usable.Count);
         metrics.Show("quarantined", pool.Quarantined.Count);
     }

@@ -53,6 +53,9 @@ public static class WellKnownAddresses
     /// <summary>Retrieval payments.</summary>
     public static Address PaymentChannels => Address.FromLow(0x1103);
 
+    /// <summary>Probes of retrieval.</summary>
+    public static Address Retrievals => Address.FromLow(0x1104);
+
     /// <summary>Funds of leases.</summary>
     public static Address Escrow => Address.FromLow(0x1200);
 

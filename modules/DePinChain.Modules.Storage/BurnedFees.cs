@@ -24,12 +24,14 @@ internal sealed partial class BurnedFees(ModuleState state)
         if (today != Today.Value) Today.Value = today;
     }
 
-    public void Credit(Address account, Amount burned)
+    /// <summary>Counts a fee for the day and, less what bad service costs it, for the account whose income it came out of.</summary>
+    public void Credit(Address account, Amount burned, ushort lossBps)
     {
         if (burned.IsZero) return;
         ulong today = Today.Value;
         OfDays[today] += burned;
-        OfAccounts[(today, account)] += burned;
+        Amount counted = RetrievalsPolicy.KeptOf(burned, lossBps);
+        if (!counted.IsZero) OfAccounts[(today, account)] += counted;
     }
 
     public Amount On(ulong day) => OfDays[day];

@@ -10,7 +10,7 @@ namespace DePinChain.Modules.Storage;
 [ModulePart]
 internal sealed partial class Deals(
     ModuleState state, Logs logs, EscrowLedger escrow, ProviderBook providers, ProvenTime time, ITokens tokens, IEmission emission,
-    BurnedFees burned)
+    BurnedFees burned, HotDeals hot)
 {
     [Slot(40)] private partial Sequence Ids { get; }
     [Slot(41)] private partial Map<ulong, DealRecord> Records { get; }
@@ -161,6 +161,7 @@ internal sealed partial class Deals(
     {
         DealRecord deal = SettledNow(id, rules);
         Records[id] = Relocked(deal with { End = end, Price = price }, rules);
+        if (deal.Class == DealClass.Possession) hot.Add(deal.Provider, id);
         logs.Emit(new DealExtended(id, end, price));
     }
 
@@ -187,6 +188,7 @@ internal sealed partial class Deals(
             deal = deal with { ClientCollateral = deal.ClientCollateral - new Amount(covered) };
         }
 
+        if (deal is { State: DealState.Active, Class: DealClass.Possession }) hot.Remove(deal.Provider, id);
         escrow.Unlock(deal.Client, deal.Token, deal.Locked);
         escrow.Unlock(deal.Client, EscrowLedger.Dpn, deal.ClientCollateral.Wei);
         Amount compensation = Amount.Zero;
@@ -244,7 +246,7 @@ internal sealed partial class Deals(
         UInt128 take = StorageMarketPolicy.TakeOf(paid, rules.TakeBps);
         Amount burning = escrow.Take(deal.Client, deal.Token, take);
         FeesBurnedSlot.Value += burning;
-        burned.Credit(deal.Collateralist, burning);
+        burned.Credit(deal.Collateralist, burning, hot.LossOf(deal.Provider));
         escrow.PayLocked(deal.Client, deal.Collateralist, deal.Token, paid - take);
         return deal with { Locked = deal.Locked - paid };
     }

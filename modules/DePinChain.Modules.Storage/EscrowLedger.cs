@@ -47,6 +47,13 @@ internal sealed partial class EscrowLedger(ModuleState state, IBank bank, IToken
         else tokens.Move(token, state.Module, account, amount);
     }
 
+    /// <summary>Pays free DPN of an account to somebody else.</summary>
+    public void Spend(Address account, Address to, Amount amount)
+    {
+        Debit(account, Dpn, amount.Wei, locked: false);
+        bank.Transfer(state.Module, to, amount);
+    }
+
     /// <summary>Locks a part of what is free.</summary>
     public void Lock(Address account, uint token, UInt128 amount)
     {

@@ -68,6 +68,26 @@ public interface IStorageMarket
     /// <summary>Fees in DPN that were burned in a day.</summary>
     Amount BurnedOn(ulong day);
 
+    /// <summary>Providers with active deals under proofs of possession.</summary>
+    ulong HotProviders { get; }
+
+    /// <summary>Draws one of them and one of its deals; false when the deal is over, which then is drawn no more.</summary>
+    bool TryDrawHot(in UInt256 ofProvider, in UInt256 ofDeal, ulong now, out HotDeal deal);
+
+    /// <summary>A deal whose piece can be fetched.</summary>
+    HotDeal HotDealOf(ulong deal);
+
+    /// <summary>Pays something out of the free escrow of a provider's owner; false when that is too little.</summary>
+    bool TrySpend(ulong provider, Address to, Amount amount);
+
     /// <summary>Takes what was burned of somebody's income in a day; the next time there is nothing.</summary>
     Amount TakeBurned(ulong day, Address account);
 }
+
+/// <summary>A deal whose piece anybody may fetch.</summary>
+/// <param name="Provider">Who keeps it.</param>
+/// <param name="Owner">Whose provider that is.</param>
+/// <param name="Deal">The deal.</param>
+/// <param name="Piece">What is fetched.</param>
+/// <param name="Endpoint">Where.</param>
+public readonly record struct HotDeal(ulong Provider, Address Owner, ulong Deal, PieceCid Piece, string Endpoint);

@@ -65,6 +65,10 @@ public readonly partial record struct PowerChanged([Indexed] ulong ProviderId, U
 [Event(typeof(SealedSectorsModule))]
 public readonly partial record struct RewardClaimed([Indexed] ulong ProviderId, Amount Liquid, Amount Vesting);
 
+/// <summary>A part of what a provider's power earned burned: it served badly.</summary>
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct RewardForgone([Indexed] ulong ProviderId, Amount Amount);
+
 /// <summary>Free funds came in or went out.</summary>
 [Event(typeof(SealedSectorsModule))]
 public readonly partial record struct SealerFunded([Indexed] ulong ProviderId, Amount Added, Amount Withdrawn);

@@ -26,7 +26,7 @@ internal static class SealedSectorsInvariants
             free += record.Free;
             pledged += record.Deposits + record.Pledged;
             vesting += funds.VestingOf(id).Left;
-            unclaimed += rewards.OwedTo(id);
+            unclaimed += rewards.OwedTo(id) + rewards.ForgoneBy(id);
             power += rewards.PowerOf(id).Bytes;
             if (!record.Debt.IsZero && !record.Free.IsZero) yield return $"sealed sectors: provider {id} is in debt with free funds";
             if (book.IsKnown(id) && PowerOf(id, book) != rewards.PowerOf(id).Bytes)

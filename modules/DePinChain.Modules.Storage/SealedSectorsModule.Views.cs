@@ -6,7 +6,7 @@ using DePinChain.Proofs.Replication;
 namespace DePinChain.Modules.Storage;
 
 /// <content>Views, deals of sectors, genesis and what always holds.</content>
-public sealed partial class SealedSectorsModule
+public sealed partial class SealedSectorsModule : IServiceShares
 {
     // Periods of a container that are judged in one call.
     private const ulong PeriodsPerCallMax = 64;
@@ -39,6 +39,14 @@ public sealed partial class SealedSectorsModule
     [Function]
     public (VestingRecord Vesting, Amount Claimable) VestingOf(ulong providerId) =>
         (_funds.VestingOf(providerId), _rewards.OwedTo(providerId));
+
+    /// <summary>What a provider loses of its rewards by serving badly, and what of that waits to be burned with its next claim.</summary>
+    [Function]
+    public (ushort LossBps, Amount Forgone) ForgoneOf(ulong providerId) =>
+        (_rewards.PowerOf(providerId).LossBps, _rewards.ForgoneBy(providerId));
+
+    /// <inheritdoc/>
+    void IServiceShares.SetLoss(ulong provider, ushort lossBps) => _rewards.SetLoss(provider, lossBps);
 
     /// <summary>A provider's proven bytes. Quality is 1 for all, so raw and adjusted power are the same.</summary>
     [Function]

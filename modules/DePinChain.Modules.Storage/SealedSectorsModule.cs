@@ -187,14 +187,18 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     }
 
     /// <summary>
-    /// Settles what a provider's power has earned: a quarter becomes free at once, the rest over 180 days. Anybody may ask.
+    /// Settles what a provider's power has earned: a quarter becomes free at once, the rest over 180 days. What bad service cost it burns.
+    /// Anybody may ask.
     /// </summary>
     /// <returns>What is free at once, and what is not yet.</returns>
     [Function]
     public (Amount Liquid, Amount Vesting) Claim(Call call, ulong providerId)
     {
         _book.CalendarOf(providerId);
-        (Amount liquid, Amount vesting) = _funds.Reward(providerId, _rewards.TakeOwed(providerId), DayOf(call.Block.Number));
+        (Amount owed, Amount forgone) = _rewards.TakeOwed(providerId);
+        _funds.BurnUnclaimed(forgone);
+        if (!forgone.IsZero) _logs.Emit(new RewardForgone(providerId, forgone));
+        (Amount liquid, Amount vesting) = _funds.Reward(providerId, owed, DayOf(call.Block.Number));
         if (!liquid.IsZero || !vesting.IsZero) _logs.Emit(new RewardClaimed(providerId, liquid, vesting));
         return (liquid, vesting);
     }

@@ -212,7 +212,9 @@ public readonly record struct FundsTotals(Amount Free, Amount Pledged, Amount Ve
 /// <param name="Bytes">Proven bytes.</param>
 /// <param name="Accumulator">The network's reward for each byte when that was last settled, in 2^-128 wei.</param>
 /// <param name="Owed">Settled, not yet claimed.</param>
-public readonly record struct PowerRecord(UInt128 Bytes, UInt256 Accumulator, Amount Owed);
+/// <param name="LossBps">What it loses of its earnings because it serves badly, in hundredths of a percent.</param>
+/// <param name="Forgone">Lost so far, not yet burned.</param>
+public readonly record struct PowerRecord(UInt128 Bytes, UInt256 Accumulator, Amount Owed, ushort LossBps, Amount Forgone);
 
 /// <summary>The network's power.</summary>
 /// <param name="Bytes">Proven bytes of all providers.</param>

@@ -177,6 +177,14 @@ internal sealed partial class SectorFunds(ModuleState state, Logs logs, IBank ba
         bank.Transfer(state.Module, to, amount);
     }
 
+    /// <summary>Burns an unclaimed amount: what its earner lost.</summary>
+    public void BurnUnclaimed(Amount amount)
+    {
+        if (amount.IsZero) return;
+        Sums.Value = Totals with { Unclaimed = Totals.Unclaimed - amount };
+        Burn(amount);
+    }
+
     // A reward of day d becomes free in equal parts on the days d + 1 to d + 180. One number says how much a day frees; a day's own part
     // leaves it after 180 days. At most 180 days are walked: after as many everything is free.
     private void Vest(ulong provider, ulong today)

@@ -5,7 +5,7 @@ using DePinChain.Proofs.Pieces;
 namespace DePinChain.Modules.Storage;
 
 /// <content>What sealed sectors and the storage stream ask of the market.</content>
-public sealed partial class StorageMarketModule
+public sealed partial class StorageMarketModule : IServiceShares
 {
     /// <inheritdoc/>
     ulong IStorageMarket.DayBlocks => _burned.DayBlocks;
@@ -56,7 +56,51 @@ public sealed partial class StorageMarketModule
     }
 
     /// <inheritdoc/>
-    void IStorageMarket.CreditBurned(Address account, Amount burned) => _burned.Credit(account, burned);
+    void IStorageMarket.CreditBurned(Address account, Amount burned) => _burned.Credit(account, burned, lossBps: 0);
+
+    /// <inheritdoc/>
+    ulong IStorageMarket.HotProviders => _hot.ProvidersCount;
+
+    /// <inheritdoc/>
+    bool IStorageMarket.TryDrawHot(in UInt256 ofProvider, in UInt256 ofDeal, ulong now, out HotDeal deal)
+    {
+        deal = default;
+        if (_hot.ProvidersCount == 0) return false;
+        ulong provider = _hot.ProviderAt((ulong)(ofProvider % _hot.ProvidersCount));
+        Set<ulong> deals = _hot.Of(provider);
+        ulong id = deals[(ulong)(ofDeal % deals.Count)];
+        DealRecord record = _deals.Get(id);
+        if (record.End < now || _time.Get(record.Container).SlashedAt != 0)
+        {
+            // Over, though nobody has settled it yet.
+            _hot.Remove(provider, id);
+            return false;
+        }
+
+        deal = HotDealOf(id);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public HotDeal HotDealOf(ulong deal)
+    {
+        DealRecord record = _deals.Get(deal);
+        ProviderRecord provider = _providers.Get(record.Provider);
+        return new HotDeal(record.Provider, provider.Owner, deal, Deals.PieceOf(record), provider.Endpoint);
+    }
+
+    /// <inheritdoc/>
+    bool IStorageMarket.TrySpend(ulong provider, Address to, Amount amount)
+    {
+        Address owner = _providers.Get(provider).Owner;
+        if (_escrow.Find(owner, EscrowLedger.Dpn).Free < amount.Wei) return false;
+        _escrow.Spend(owner, to, amount);
+        _logs.Emit(new EscrowSpent(owner, EscrowLedger.Dpn, amount.Wei, to));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    void IServiceShares.SetLoss(ulong provider, ushort lossBps) => _hot.SetLoss(provider, lossBps);
 
     /// <inheritdoc/>
     Amount IStorageMarket.TakeBurned(ulong day, Address account) => _burned.Take(day, account);

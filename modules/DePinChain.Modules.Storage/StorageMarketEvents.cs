@@ -23,6 +23,10 @@ public readonly partial record struct EscrowDeposited([Indexed] Address Account,
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct EscrowWithdrawn([Indexed] Address Account, uint Token, UInt128 Amount);
 
+/// <summary>Free funds of an account paid for something that it owes: a probe of its provider.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct EscrowSpent([Indexed] Address Account, uint Token, UInt128 Amount, [Indexed] Address To);
+
 /// <summary>A client proposed a deal on the chain; the provider may accept it.</summary>
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct DealProposed(

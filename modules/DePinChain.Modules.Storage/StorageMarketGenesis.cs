@@ -79,4 +79,5 @@ public sealed record StorageMarketGenesis : IGenesisSection<StorageMarketGenesis
 [JsonSerializable(typeof(DataSetsGenesis))]
 [JsonSerializable(typeof(PaymentChannelsGenesis))]
 [JsonSerializable(typeof(SealedSectorsGenesis))]
+[JsonSerializable(typeof(RetrievalsGenesis))]
 internal sealed partial class StorageJson : JsonSerializerContext;

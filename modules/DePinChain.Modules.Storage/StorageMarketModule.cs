@@ -12,7 +12,7 @@ namespace DePinChain.Modules.Storage;
 /// </summary>
 [Module("storageMarket", "0x0000000000000000000000000000000000001100", Parts =
     [typeof(EscrowLedger), typeof(ProviderBook), typeof(ProvenTime), typeof(Deals), typeof(Requests), typeof(BurnedFees),
-    typeof(ReplicaSets)])]
+    typeof(ReplicaSets), typeof(HotDeals)])]
 public sealed partial class StorageMarketModule
     : IModule, IStorageMarket, IBeginBlock, IInvariants, IGenesis<StorageMarketGenesis>
 {
@@ -27,6 +27,7 @@ public sealed partial class StorageMarketModule
     private readonly Requests _requests;
     private readonly BurnedFees _burned;
     private readonly ReplicaSets _replicas;
+    private readonly HotDeals _hot;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
@@ -45,7 +46,9 @@ public sealed partial class StorageMarketModule
         _escrow = new EscrowLedger(state, bank, tokens, treasury);
         _providers = new ProviderBook(state);
         _time = new ProvenTime(state, logs);
-        _deals = new Deals(state, logs, _escrow, _providers, _time, tokens, emission, _burned = new BurnedFees(state));
+        _burned = new BurnedFees(state);
+        _hot = new HotDeals(state);
+        _deals = new Deals(state, logs, _escrow, _providers, _time, tokens, emission, _burned, _hot);
         _requests = new Requests(state, _escrow);
         _replicas = new ReplicaSets(state);
     }

@@ -208,6 +208,7 @@ public sealed partial class StorageMarketModule
             Container = container,
             SettledUpTo = Math.Max(now, record.Start),
         });
+        _hot.Add(provider, deal);
         _logs.Emit(new DealActivated(deal, container));
         return record.Challenges;
     }

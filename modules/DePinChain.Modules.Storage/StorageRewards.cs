@@ -99,14 +99,20 @@ internal sealed partial class StorageRewards(ModuleState state, Logs logs, IEmis
         Save(provider, power, power.Bytes - bytes);
     }
 
-    /// <summary>Takes what a provider has earned since its last claim.</summary>
-    public Amount TakeOwed(ulong provider)
+    /// <summary>Changes what a provider loses of its earnings; what it earned before is settled first.</summary>
+    public void SetLoss(ulong provider, ushort lossBps) => Powers[provider] = Settled(provider) with { LossBps = lossBps };
+
+    /// <summary>Takes what a provider has earned since its last claim, and what it has lost by serving badly.</summary>
+    public (Amount Owed, Amount Forgone) TakeOwed(ulong provider)
     {
         PowerRecord power = Settled(provider);
-        if (power.Owed.IsZero) return Amount.Zero;
-        Powers[provider] = power with { Owed = Amount.Zero };
-        return power.Owed;
+        if (power.Owed.IsZero && power.Forgone.IsZero) return default;
+        Powers[provider] = power with { Owed = Amount.Zero, Forgone = Amount.Zero };
+        return (power.Owed, power.Forgone);
     }
+
+    /// <summary>What a provider has lost and nobody has burned yet.</summary>
+    public Amount ForgoneBy(ulong provider) => Settled(provider).Forgone;
 
     /// <summary>What a provider could claim now.</summary>
     public Amount OwedTo(ulong provider) => Settled(provider).Owed;
@@ -150,7 +156,9 @@ internal sealed partial class StorageRewards(ModuleState state, Logs logs, IEmis
         // bytes · since / 2^128 in two halves, so that no product leaves 256 bits.
         UInt256 earned = ((since >> FixedPolynomial.Precision) * power.Bytes)
             + (((since & FractionMask) * power.Bytes) >> FixedPolynomial.Precision);
-        return power with { Accumulator = now, Owed = power.Owed + new Amount((UInt128)earned) };
+        Amount whole = new((UInt128)earned);
+        Amount kept = RetrievalsPolicy.KeptOf(whole, power.LossBps);
+        return power with { Accumulator = now, Owed = power.Owed + kept, Forgone = power.Forgone + (whole - kept) };
     }
 
     private void Save(ulong provider, in PowerRecord settled, UInt128 bytes)

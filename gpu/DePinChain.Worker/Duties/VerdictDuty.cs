@@ -12,7 +12,8 @@ namespace DePinChain.Worker.Duties;
 /// has said already the journal does.
 /// </summary>
 internal sealed class VerdictDuty(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Judge judge, Drill drill, ProgramLog log, WorkerMetrics metrics)
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Judge judge, ProbeDesk probes, Drill drill, ProgramLog log,
+    WorkerMetrics metrics)
 {
     // A transaction that is sent now is in the next block at the earliest; one more for a block that is full.
     private const ulong LateBlocks = 3;
@@ -43,6 +44,12 @@ internal sealed class VerdictDuty(
             await drill.ReachAsync("drawn");
             if (key.Outbox.IsTaken(Act.Commit(work.Job, seat.Seat)) || key.Outbox.IsTaken(Act.Abstain(work.Job, seat.Seat))) continue;
             if (head + 1 >= job.Until) continue;
+            if (job.Kind == (byte)CommitteeKind.Retrieval)
+            {
+                await MeasureAsync(job, key, seat, head, cancellation);
+                continue;
+            }
+
             if (!CanJudge(job))
             {
                 await AbstainAsync(key, work.Job, seat.Seat, head, "a kind that is not judged here", cancellation);
@@ -72,6 +79,8 @@ internal sealed class VerdictDuty(
             if (verdict is null)
             {
                 // The journal was lost: what is found again, with the salt that follows from the key, must be what was committed to.
+                // What was measured then cannot be measured again.
+                if (!CanJudge(job)) continue;
                 Begin(work, job, cancellation);
                 if (work.Judging is not { IsCompletedSuccessfully: true } done) continue;
                 verdict = EntryOf(key, seat, await done);
@@ -84,7 +93,7 @@ internal sealed class VerdictDuty(
 
             _reveals.Add((key, act, [
                 (UInt256)work.Job, (UInt256)(ulong)seat.Seat, (UInt256)(ulong)verdict.Verdict, Hash256.Parse(verdict.Answer!).ToArray(),
-                Array.Empty<object?>(), Hash256.Parse(verdict.Salt!).ToArray(),
+                NumbersOf(verdict).Select(static number => (object?)(UInt256)number).ToArray(), Hash256.Parse(verdict.Salt!).ToArray(),
             ]));
         }
     }
@@ -105,6 +114,30 @@ internal sealed class VerdictDuty(
     private static IEnumerable<(string Act, object?[] Value)> ItemsOf(
         IEnumerable<(Keyholder Key, string Act, object?[] Value)> all, Keyholder key) =>
         all.Where(one => one.Key == key).Select(static one => (one.Act, one.Value));
+
+    // A probe is measured by each member for itself, and said as it is: the chain makes a median of it.
+    private async Task MeasureAsync(JobFacts job, Keyholder key, SeatFacts seat, ulong head, CancellationToken cancellation)
+    {
+        bool isLate = head + LateBlocks >= job.Until;
+        if (journal.FindVerdict(job.Job, seat.Seat, key.Verifier) is { } known)
+        {
+            Plan(key, known);
+        }
+        else if (probes.Find(job, key.Verifier, isLate, cancellation) is { } numbers)
+        {
+            JournalEntry found = journal.Fix(
+                job.Job, seat.Seat, key.Verifier, (byte)VerdictWord.Valid, Hash256.Zero, key.SaltOf(chain.ChainId, job.Job, seat.Seat),
+                numbers);
+            await drill.ReachAsync("verdict-written");
+            Plan(key, found);
+        }
+        else if (isLate)
+        {
+            await AbstainAsync(key, job.Job, seat.Seat, head, "what to fetch is not known", cancellation);
+        }
+    }
+
+    private static ulong[] NumbersOf(JournalEntry verdict) => verdict.Numbers ?? [];
 
     private async Task DecideAsync(JobWork work, Keyholder key, SeatFacts seat, Judgement judgement, bool isLate)
     {
@@ -135,7 +168,7 @@ internal sealed class VerdictDuty(
     };
 
     private Hash256 DigestOf(JournalEntry verdict, Keyholder key) => VerdictDigest.Of(
-        chain.ChainId, verdict.Job, verdict.Seat, key.Verifier, verdict.Verdict, Hash256.Parse(verdict.Answer!), [],
+        chain.ChainId, verdict.Job, verdict.Seat, key.Verifier, verdict.Verdict, Hash256.Parse(verdict.Answer!), NumbersOf(verdict),
         Hash256.Parse(verdict.Salt!));
 
     private void Plan(Keyholder key, JournalEntry verdict) => _commits.Add((

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
+using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
 
 namespace DePinChain.Worker.Following;
@@ -15,12 +16,14 @@ internal sealed class AttestationChain : IDisposable
 
     private readonly ModuleDirectory _modules;
     private readonly ModuleGateway _sealed;
+    private readonly ModuleGateway _retrievals;
 
     private AttestationChain(JsonRpcConnection node, ModuleDirectory modules, ulong chainId, Hash256 genesis, CommitteeRules rules)
     {
         (Node, _modules, ChainId, Genesis, Rules) = (node, modules, chainId, genesis, rules);
         Committees = ModuleGateway.Of(node, modules, "attestations");
         _sealed = ModuleGateway.Of(node, modules, "sealedSectors");
+        _retrievals = ModuleGateway.Of(node, modules, "retrievals");
     }
 
     public JsonRpcConnection Node { get; }
@@ -136,6 +139,25 @@ internal sealed class AttestationChain : IDisposable
                 SectorShape.Of((SectorKind)calendar.Count("kind")), identity, record.Hash("commR"), record.Hash("seed"));
         }
         catch (NodeRefusedException gone) when (gone.RevertData.Length > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a probe's committee fetches; null when the probe is over, or its piece is none.</summary>
+    public async Task<ProbeFacts?> FindProbeAsync(ulong job, CancellationToken cancellation)
+    {
+        try
+        {
+            AbiRecord task = await _retrievals.RecordAsync("getProbe", cancellation, (UInt256)job);
+            AbiRecord probe = task.Record("probe");
+            return PieceCid.TryDecode(task.Bytes("pieceCid"), out PieceCid piece, out _)
+                ? new ProbeFacts(
+                    probe.Count("provider"), probe.Count("deal"), probe.Hash("seed"), task.Text("endpoint"), piece,
+                    (uint)task.Count("slowMs"))
+                : null;
+        }
+        catch (NodeRefusedException over) when (over.RevertData.Length > 0)
         {
             return null;
         }

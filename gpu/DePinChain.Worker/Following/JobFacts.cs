@@ -7,6 +7,7 @@ namespace DePinChain.Worker.Following;
 internal enum CommitteeKind : byte
 {
     Replication = 1,
+    Retrieval = 4,
 }
 
 /// <summary>What a job waits for; numbers as the module's.</summary>

@@ -47,13 +47,14 @@ internal sealed class StorageNetwork : IDisposable
                 FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
                 AttestationsModule.Descriptor,
                 StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor,
-                PaymentChannelsModule.Descriptor,
+                PaymentChannelsModule.Descriptor, RetrievalsModule.Descriptor,
             ],
             Catalog)
         .WithSection("storageMarket", MarketSection)
         .WithSection("dataSets", SetsSection)
         .WithSection("sealedSectors", SectorsSection)
         .WithSection("paymentChannels", """{"settleDelayMin":30}""")
+        .WithSection("retrievals", """{"intervalBlocks":10}""")
         .WithSection(
             "attestations",
             """{"bondMin":"100","commitBlocks":10,"revealBlocks":5,"certificateBlocks":30,"disputeBlocks":120,"auditBlocks":10}""")
@@ -93,7 +94,11 @@ internal sealed class StorageNetwork : IDisposable
         kinds.Add(sectors);
         PaymentChannelsModule channels = new(
             scope.StateOf(channelsAt), scope.LogsOf(channelsAt), scope.Bank, scope.Cryptography, tokens, treasury, market);
-        return [new FixedValidators(), tokens, treasury, emission, attestations, market, sets, sectors, channels];
+        Address retrievalsAt = WellKnownAddresses.Retrievals;
+        RetrievalsModule retrievals = new(
+            scope.StateOf(retrievalsAt), scope.LogsOf(retrievalsAt), scope.Bank, market, attestations, [market, sectors]);
+        kinds.Add(retrievals);
+        return [new FixedValidators(), tokens, treasury, emission, attestations, market, sets, sectors, channels, retrievals];
     }
 
     /// <summary>A payload of its own for each number, and its piece.</summary>
