@@ -147,7 +147,9 @@ public sealed partial class RetrievalsModule(
         QualityRecord before = Qualities.GetOr(provider, default);
         ulong due = before.ProbedAt + PauseOf(rules);
         bool isDue = before.LossBps > 0 && due <= now;
-        QualityRecord record = isDue ? before with { LossBps = RetrievalsPolicy.LossAfter(before.LossBps, RetrievalsPolicy.Whole) } : before;
+        QualityRecord record = isDue
+            ? before with { LossBps = RetrievalsPolicy.LossAfter(before.LossBps, RetrievalsPolicy.Whole) }
+            : before;
         if (record.LossBps > 0) Forgiving.Add(isDue ? now + PauseOf(rules) : due, provider);
         Save(provider, before, record with { IsForgiven = record.LossBps > 0 });
         if (isDue) logs.Emit(new LossForgiven(provider, record.LossBps));

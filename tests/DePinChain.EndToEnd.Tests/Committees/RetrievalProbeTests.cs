@@ -8,7 +8,7 @@ namespace DePinChain.EndToEnd.Tests.Committees;
 
 /// <summary>
 /// A client's file with a provider that wants to be paid for retrieval, and a verifier's worker that probes it: while the provider serves
-/// its share is whole, and once it does not it loses a quarter. Blocks come only when the test makes them.
+/// its share is whole, and once it does not it loses a quarter. Blocks come with transactions and when the test makes them, never with time.
 /// </summary>
 [NonParallelizable]
 public sealed class RetrievalProbeTests
@@ -23,7 +23,7 @@ public sealed class RetrievalProbeTests
     public async Task Start()
     {
         _home = Directory.CreateTempSubdirectory("depin-probe-").FullName;
-        _chain = await SteppedChain.StartAsync(Path.Combine(_home, "net"), validators: 1);
+        _chain = await SteppedChain.StartAsync(Path.Combine(_home, "net"), validators: 1, "instant");
         _retrievals = ModuleGateway.Of(_chain.Calls.Node, _chain.Calls.Modules, "retrievals");
     }
 
@@ -87,7 +87,7 @@ public sealed class RetrievalProbeTests
         return (worker, port);
     }
 
-    // A real agent and a real upload; blocks come all the while.
+    // A real agent and a real upload.
     private async Task<ProviderRun> StoreAsync()
     {
         var depin = new DepinProgram(_chain.Network.RpcUrl, _home);
@@ -96,34 +96,24 @@ public sealed class RetrievalProbeTests
         byte[] bytes = new byte[2_500_000];
         new Random(8).NextBytes(bytes);
         await File.WriteAllBytesAsync(file, bytes);
-        await MiningAsync(async () =>
-        {
-            DepinRun made = await depin.RunAsync(
-                "provider", "storage", "init", "--home", agent.Home, "--port", $"{agent.Port}", "--retrieval-price", "0.001");
-            Assert.That(made.ExitCode, Is.Zero, made.Error);
-            await depin.JsonAsync("provider", "storage", "register", "--home", agent.Home, "--key", "dev4", "--collateral", "20");
-            await agent.StartAsync();
-            await agent.WaitForAsync("taking deals");
-            await depin.JsonAsync("storage", "put", file, "--copies", "1", "--days", "9", "--key", "dev1", "--no-wait");
-        });
-        await MiningAsync(() => CommitteeCalls.WaitAsync(
-            async () => (await _chain.Calls.Market.RecordAsync("getDeal", default, UInt256.One)).Count("state") == 3,
-            "the deal's activation", () => agent.Output));
-        return agent;
-    }
+        DepinRun made = await depin.RunAsync(
+            "provider", "storage", "init", "--home", agent.Home, "--port", $"{agent.Port}", "--retrieval-price", "0.001");
+        Assert.That(made.ExitCode, Is.Zero, made.Error);
+        await depin.JsonAsync("provider", "storage", "register", "--home", agent.Home, "--key", "dev4", "--collateral", "20");
+        await agent.StartAsync();
+        await agent.WaitForAsync("taking deals");
+        await depin.JsonAsync("storage", "put", file, "--copies", "1", "--days", "9", "--key", "dev1", "--no-wait");
 
-    private async Task MiningAsync(Func<Task> work)
-    {
-        for (Task running = work(); ; await Task.WhenAny(running, Task.Delay(100)))
-        {
-            if (running.IsCompleted)
+        // The agent looks at each block: the next one shows it that its data is whole. It has fifty.
+        await CommitteeCalls.WaitAsync(
+            async () =>
             {
-                await running;
-                return;
-            }
-
-            await _chain.MineAsync();
-        }
+                await _chain.MineAsync();
+                await Task.Delay(1_000);
+                return (await _chain.Calls.Market.RecordAsync("getDeal", default, UInt256.One)).Count("state") == 3;
+            },
+            "the deal's activation", () => agent.Output);
+        return agent;
     }
 
     // Who is probed when follows from the chain's beacon: about every twentieth block. From then on each block waits for the worker.

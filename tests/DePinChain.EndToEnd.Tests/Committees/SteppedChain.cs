@@ -38,9 +38,12 @@ internal sealed class SteppedChain : IAsyncDisposable
 
     public static SectorShape Shape { get; } = SectorShape.Of(SectorKind.EightMiB);
 
-    public static async Task<SteppedChain> StartAsync(string folder, int validators)
+    /// <param name="folder">Its data folder, which may be new.</param>
+    /// <param name="validators">How many.</param>
+    /// <param name="blockTime"><c>manual</c>, or <c>instant</c> where transactions make blocks too.</param>
+    public static async Task<SteppedChain> StartAsync(string folder, int validators, string blockTime = "manual")
     {
-        Localnet network = await Localnet.StartAsync(folder, null, "--block-time", "manual", "--validators", $"{validators}");
+        Localnet network = await Localnet.StartAsync(folder, null, "--block-time", blockTime, "--validators", $"{validators}");
         var chain = new SteppedChain(network, await CommitteeCalls.OpenAsync(network.RpcUrl));
         await chain.MineAsync(2);
         return chain;

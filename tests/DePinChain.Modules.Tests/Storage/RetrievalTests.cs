@@ -189,7 +189,8 @@ public sealed class RetrievalTests
         while (_network.Height < judgedAt + 60)
         {
             _network.Chain.AdvanceTo(_network.Height + 1);
-            forgiven.AddRange(Outcome.EventsOf<LossForgiven>(_network.Chain.StartLogs).Select(one => (_network.Height - judgedAt, one.LossBps)));
+            forgiven.AddRange(Outcome.EventsOf<LossForgiven>(_network.Chain.StartLogs)
+                .Select(one => (_network.Height - judgedAt, one.LossBps)));
             Assert.That(Outcome.EventsOf<ProbeAnnounced>(_network.Chain.StartLogs), Is.Empty);
         }
 
@@ -265,7 +266,8 @@ public sealed class RetrievalTests
         {
             Hash256 digest = VerdictDigest.Of(
                 ChainId, job, shown.Seat, verifier, (byte)shown.Verdict, shown.Answer, shown.Numbers, shown.Salt);
-            _network.Chain.Send(worker, AttestationsCalls.CommitBatch([new Commitment(job, shown.Seat, digest)]), to: Committees).Succeeds();
+            Commitment commitment = new(job, shown.Seat, digest);
+            _network.Chain.Send(worker, AttestationsCalls.CommitBatch([commitment]), to: Committees).Succeeds();
         }
 
         foreach ((Person worker, Revelation shown, _) in votes)
