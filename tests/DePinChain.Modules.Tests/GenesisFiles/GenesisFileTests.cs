@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x85f06acf7261a633d0c8cece708be052fb0a550f9098f4bc3172cf882776ad78";
-    private const string BlockHash = "0x77145f6ab76a09da15b9b698d6b10f01c81d93d27cca623c7c75d2f6f4c11950";
+    private const string StateRoot = "0xbbc19c753d79e32a1fa18de914f44a5126c9202dc4762d44f7ab79bab730d2c0";
+    private const string BlockHash = "0x3562e1dc7b73bce1b733ec60c9d6577fed4a98d627ec543a8a2312a24aa4d649";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
