@@ -8,7 +8,8 @@ namespace DePinChain.EndToEnd.Tests.Committees;
 
 /// <summary>
 /// A client's file with a provider that wants to be paid for retrieval, and a verifier's worker that probes it: while the provider serves
-/// its share is whole, and once it does not it loses a quarter. Blocks come with transactions and when the test makes them, never with time.
+/// its share is whole, and once it does not it loses a quarter. Blocks come with transactions and when the test makes them, never with
+/// time.
 /// </summary>
 [NonParallelizable]
 public sealed class RetrievalProbeTests
