@@ -8,13 +8,32 @@ public sealed class BrowserTests
     [Test]
     public async Task Every_route_is_accessible_and_quiet_in_light_dark_and_on_a_phone()
     {
+        string folder = await InstallAsync();
+        (int code, string findings) = await RunAsync(
+            folder, "node", "walk.mjs", Base, SharedNetwork.Transfer.ToString(), MarketScenario.Lease.ToString());
+        Assert.That(findings.Trim(), Is.EqualTo("nothing found"), findings);
+        Assert.That(code, Is.Zero);
+    }
+
+    [Test]
+    public async Task The_browser_itself_proves_what_a_page_says_and_refuses_what_was_changed()
+    {
+        string folder = await InstallAsync();
+        await SharedNetwork.UntilIndexedAsync();
+        (int code, string findings) = await RunAsync(folder, "node", "proof.mjs", Base, $"/lease/{MarketScenario.Lease}", "/deal/1",
+            "/address/0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+        Assert.That(findings.Trim(), Is.EqualTo("nothing found"), findings);
+        Assert.That(code, Is.Zero);
+    }
+
+    private static string Base => SharedNetwork.Web.BaseAddress!.ToString().TrimEnd('/');
+
+    private static async Task<string> InstallAsync()
+    {
         string folder = Path.Combine(FindRoot(), "tests", "DePinChain.Explorer.Tests", "browser");
         (int installed, string installation) = await RunAsync(folder, "bash", "install.sh");
         Assert.That(installed, Is.Zero, installation);
-        (int code, string findings) = await RunAsync(
-            folder, "node", "walk.mjs", SharedNetwork.Web.BaseAddress!.ToString().TrimEnd('/'), SharedNetwork.Transfer.ToString());
-        Assert.That(findings.Trim(), Is.EqualTo("nothing found"), findings);
-        Assert.That(code, Is.Zero);
+        return folder;
     }
 
     private static async Task<(int Code, string Output)> RunAsync(string folder, string program, params string[] arguments)

@@ -19,6 +19,7 @@ public sealed partial class PageTests
         "/modules",
         "/module/staking", "/network", "/errors", "/api",
         "/add-network", "/faucet", "/status", "/search?q=delegate", "/module/system?call=totalSupply()",
+        "/deal/1", "/subnet/1",
     ];
 
     [TestCaseSource(nameof(Routes))]
@@ -31,6 +32,15 @@ public sealed partial class PageTests
         Assert.That(page, Does.Not.Contain("style=").And.Not.Contain("javascript:"));
         Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(),
             Does.Contain("default-src 'none'").And.Contain("script-src 'self'"));
+    }
+
+    [Test]
+    public async Task Objects_of_the_markets_have_their_pages()
+    {
+        await SharedNetwork.UntilIndexedAsync();
+        string[] routes =
+            [$"/lease/{MarketScenario.Lease}", $"/order/{MarketScenario.Order}", $"/escrow/{MarketScenario.Escrow}"];
+        foreach (string route in routes) await A_page_answers_and_asks_nobody_else(route);
     }
 
     [TestCase("/block/99999999", "99999999")]

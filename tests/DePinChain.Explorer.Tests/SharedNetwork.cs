@@ -101,6 +101,9 @@ public sealed class SharedNetwork
         }
 
         await ProposeAsync(modules);
+        using (PrivateKey client = PrivateKey.Parse(Keys[1]))
+        using (PrivateKey provider = PrivateKey.Parse(Keys[2]))
+            await new MarketScenario(Node, modules).RunAsync(client, provider);
 
         // A refusal on purpose: nothing to withdraw. The gas is given, so that the node does not refuse it before.
         using PrivateKey last = PrivateKey.Parse(Keys[0]);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -14,10 +13,6 @@ public sealed class StatementTests
 {
     // dev0 of the well-known mnemonic: it has sent, received, paid fees.
     private const string Account = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
-
-    private static readonly string Depin = typeof(StatementTests).Assembly.Location
-        .Replace(Path.Combine("tests", "DePinChain.Explorer.Tests"), Path.Combine("chain", "DePinChain.Cli"), StringComparison.Ordinal)
-        .Replace("DePinChain.Explorer.Tests.dll", "depin.dll", StringComparison.Ordinal);
 
     [Test]
     public async Task It_holds_every_entry_of_the_ledger_between_the_opening_and_the_closing_balance()
@@ -64,24 +59,13 @@ public sealed class StatementTests
         string folder = Directory.CreateTempSubdirectory("depin-statement-").FullName, file = Path.Combine(folder, "2026.csv");
         string explorer = SharedNetwork.Web.BaseAddress!.ToString();
         string[] ask = ["export", "tax", "--account", "dev0", "--explorer", explorer, "--out", file, "--json"];
-        (int code, string output) = await RunAsync(ask);
+        (int code, string output) = await DepinCommand.RunAsync(ask);
         Assert.That(code, Is.Zero, output);
         JsonNode facts = JsonNode.Parse(output)!;
         Assert.That(facts["adds up"]!.GetValue<string>(), Is.EqualTo("to the base unit"));
         Assert.That(facts["entries"]!.GetValue<long>(), Is.EqualTo(File.ReadLines(file).Count() - 3), "header, opening and closing");
-        Assert.That(await RunAsync(ask), Is.EqualTo((5, "")), "the file is not overwritten");
+        Assert.That(await DepinCommand.RunAsync(ask), Is.EqualTo((5, "")), "the file is not overwritten");
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Depin, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DEPIN_RPC"] = SharedNetwork.Network.RpcUrl;
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await Task.WhenAll(errors, process.WaitForExitAsync());
-        return (process.ExitCode, output);
     }
 
     private static async Task<string[][]> ReadAsync(string query)

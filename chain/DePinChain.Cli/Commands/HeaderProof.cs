@@ -38,9 +38,19 @@ internal sealed record HeaderProof(LightBlock Block, LightBlock Checkpoint, int 
     /// <param name="parse">The options above.</param>
     /// <param name="height">The height to be believed; null for the node's latest.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static async Task<HeaderProof> FindAsync(Session session, ParseResult parse, ulong? height, CancellationToken cancellation)
+    public static Task<HeaderProof> FindAsync(Session session, ParseResult parse, ulong? height, CancellationToken cancellation) =>
+        FindAsync(session, parse, parse.GetValue(Trusted)!, height, cancellation);
+
+    /// <inheritdoc cref="FindAsync(Session, ParseResult, ulong?, CancellationToken)"/>
+    /// <param name="session">Whose node is the first source.</param>
+    /// <param name="parse">The options above, but for the checkpoint.</param>
+    /// <param name="from">The checkpoint, as HEIGHT:HASH.</param>
+    /// <param name="height">The height to be believed; null for the node's latest.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<HeaderProof> FindAsync(
+        Session session, ParseResult parse, string from, ulong? height, CancellationToken cancellation)
     {
-        (ulong trustedHeight, Hash256 trustedHash) = ParseCheckpoint(parse.GetValue(Trusted)!);
+        (ulong trustedHeight, Hash256 trustedHash) = ParseCheckpoint(from);
         ulong chainId = (ulong)await session.Node.QuantityAsync("eth_chainId", cancellation);
         TrustRules rules = new(chainId) { TrustingSeconds = parse.GetValue(TrustingSeconds) };
         LightBlock checkpoint = await FetchAsync(session.Node, trustedHeight, cancellation);

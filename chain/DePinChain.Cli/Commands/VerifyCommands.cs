@@ -12,7 +12,7 @@ internal static class VerifyCommands
     public static Command Build() =>
         new("verify", "Prove an account, a record or a transaction from a block that you trust, instead of believing a node.")
         {
-            Account(), Storage(), Transaction(),
+            Account(), Storage(), Transaction(), VerifyFile.Build(),
         };
 
     private static Command Account()

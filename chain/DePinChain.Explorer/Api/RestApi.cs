@@ -18,6 +18,8 @@ public static class RestApi
         site.MapGet("/api/v1/status", (Site state) => Status(state));
         site.MapGet("/api/v1/encode", (Site state) => Encode(state));
         site.MapGet("/api/v1/statement.csv", (Site state) => state.IsReady ? Statements.Answer(state) : Wait(state));
+        site.MapGet("/api/v1/proof/{kind}/{key}", (string kind, string key, Site state) =>
+            state.IsReady ? ProofFiles.AnswerAsync(kind, key, state) : Task.FromResult(Wait(state)));
         site.MapGet("/api/v1/{name}", (string name, Site state) => GridAsync(name, state));
     }
 

@@ -23,6 +23,10 @@ public sealed record SetMember(Address Signer, Address Owner, ulong Power)
         return members;
     }
 
+    /// <summary>What a header names the set by.</summary>
+    public static Hash256 HashOf(IReadOnlyList<SetMember> seats) =>
+        new ValidatorSet([.. seats.Select(seat => new Validator(seat.Signer, seat.Power))]).Hash;
+
     /// <summary>Whether the seat's bit is set, least significant first.</summary>
     public static bool Signed(byte[] bitmap, int seat) => seat / 8 < bitmap.Length && (bitmap[seat / 8] >> (seat % 8) & 1) == 1;
 }

@@ -3,6 +3,7 @@ using DePinChain.Explorer.Hosting;
 using DePinChain.Indexer.Following;
 using DePinChain.Indexer.Rows;
 using DePinChain.Indexer.Store;
+using DePinChain.Primitives;
 
 namespace DePinChain.Explorer.Chain;
 
@@ -63,6 +64,14 @@ public sealed class Site(IndexHost host, AddressBook book, SiteAssets assets, Ex
 
     /// <summary>Names of accounts are fresh for what follows.</summary>
     public Task PrepareAsync() => book.RefreshAsync(Chain, Views);
+
+    /// <summary>A governed parameter at the page's block, if it is a number of at most 64 bits.</summary>
+    public async Task<ulong?> ParameterAsync(string module, string key)
+    {
+        var all = new Facts(await Node.CallAsync("depin_getParams", Cancelled, Hex.Quantity((ulong)Math.Max(0, Height))));
+        Facts? found = all.Items.FirstOrDefault(one => one.Of("module") == module && one.Of("key") == key);
+        return Hex.TryParseQuantity(found?.Of("value"), out UInt256 value) && value.FitsUInt64 ? (ulong)value : null;
+    }
 
     /// <summary>A part of the page says that what was asked for does not exist. A page is first rendered while it still reads, so what
     /// counts is what stands on it when the answer begins.</summary>

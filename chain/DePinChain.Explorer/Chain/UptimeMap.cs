@@ -18,6 +18,9 @@ public sealed class UptimeMap
     /// <summary>The lowest block of the map.</summary>
     public long First { get; }
 
+    /// <summary>Who had a seat, in the order of their addresses.</summary>
+    public IEnumerable<Address> Owners => _signed.Keys.Order();
+
     /// <summary>For each block from the first on: signed, missed, or null where the validator had no seat.</summary>
     public bool?[] Of(Address owner) => _signed.GetValueOrDefault(owner) ?? [];
 

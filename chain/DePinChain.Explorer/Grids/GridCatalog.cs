@@ -10,7 +10,7 @@ public static class GridCatalog
         MarketGrids.DataSets, ComputeGrids.Providers, ComputeGrids.Orders, ComputeGrids.Bids, ComputeGrids.Leases, ComputeGrids.Devices,
         ClusterGrids.Clusters, ClusterGrids.Members, GovernanceGrids.Proposals, AttestationGrids.Verifiers, AttestationGrids.Jobs,
         RenderGrids.Jobs, RenderGrids.Nodes,
-        SubnetGrids.Subnets, SubnetGrids.Neurons, ErrorGrids.Errors,
+        SubnetGrids.Subnets, SubnetGrids.Neurons, SubnetGrids.Pay, ErrorGrids.Errors, .. HistoryGrids.All,
     ];
 
     public static Grid? Find(string name) => All.FirstOrDefault(grid => string.Equals(grid.Name, name, StringComparison.Ordinal));

@@ -30,6 +30,30 @@ public static class SubnetGrids
         ["netuid"], ReadNeurons)
     { Module = "subnets", Empty = "No neuron has registered yet." };
 
+    public static readonly Grid Pay = new(
+        "epoch-pay", "Emission of the last epoch",
+        [
+            new("uid", "Uid", true), new("incentive", "Incentive, of 2^32", true), new("dividends", "Dividends, of 2^32", true),
+            new("miner", "As a miner", true), new("validator", "As a validator", true),
+        ],
+        ["netuid"], ReadPay)
+    { Module = "subnets", Empty = "No epoch has run yet." };
+
+    private static async Task<GridPage> ReadPay(Site site, GridQuery query)
+    {
+        if (!ulong.TryParse(query.Find("netuid"), out ulong netuid)) return GridPage.None;
+        EpochPay? epoch = await EpochPay.FindAsync(site, netuid);
+        return new GridPage(
+            [
+                .. (epoch?.Pay ?? []).Select(one => (IReadOnlyList<Cell>)
+                [
+                    Cell.Number(one.Uid), Cell.Number($"{one.Incentive}"), Cell.Number($"{one.Dividends}"), Cell.Wei(one.MinerPart),
+                    Cell.Wei(one.ValidatorPart),
+                ]),
+            ],
+            null);
+    }
+
     private static async Task<GridPage> ReadSubnets(Site site, GridQuery query)
     {
         long count = (await site.Views.AskAsync("subnets", "subnetCount"))?.Only.Number ?? 0;

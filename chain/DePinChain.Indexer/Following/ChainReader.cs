@@ -8,7 +8,11 @@ using DePinChain.Primitives;
 namespace DePinChain.Indexer.Following;
 
 /// <summary>Which chain a node is on.</summary>
-public sealed record ChainIdentity(ulong ChainId, Hash256 Genesis, string Network, bool IsDevelopment);
+public sealed record ChainIdentity(ulong ChainId, Hash256 Genesis, string Network, bool IsDevelopment)
+{
+    /// <summary>Wei per gas below which the base fee never falls.</summary>
+    public UInt128 MinBaseFee { get; init; }
+}
 
 /// <summary>What the indexer asks of a node, in few requests.</summary>
 public sealed class ChainReader(JsonRpcConnection node)
@@ -34,7 +38,11 @@ public sealed class ChainReader(JsonRpcConnection node)
         }
 
         return new ChainIdentity((ulong)chainId, genesis, fields["name"]?.GetValue<string>() ?? "",
-            fields["development"]?.GetValue<bool>() ?? false);
+            fields["development"]?.GetValue<bool>() ?? false)
+        {
+            MinBaseFee = Hex.TryParseQuantity(fields["minBaseFeePerGas"]?.GetValue<string>(), out UInt256 floor) && floor.FitsUInt128
+                ? (UInt128)floor : 0,
+        };
     }
 
     /// <summary>The height of the latest finalized block, and its timestamp.</summary>

@@ -1,15 +1,15 @@
-// walk.mjs BASE TRANSACTION: every route in three ways; prints what is wrong, or "nothing found".
+// walk.mjs BASE TRANSACTION LEASE: every route in three ways; prints what is wrong, or "nothing found".
 import { readFileSync } from "node:fs";
 import { execSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
-const [, , base, transaction] = process.argv;
+const [, , base, transaction, lease] = process.argv;
 const validator = "0x8C8d35429F74ec245F8Ef2f4Fd1e551cFF97d650";
 const routes = [
   "/", "/blocks", "/block/3", "/txs", `/tx/${transaction}`, `/address/${validator}`, "/validators", `/validator/${validator}`, "/storage",
   "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/render", "/economy", "/modules", "/module/staking",
   "/network", "/errors", "/api", "/add-network",
-  "/faucet", "/status", "/events", "/search?q=delegate",
+  "/deal/1", `/lease/${lease}`, "/subnet/1", "/faucet", "/status", "/events", "/search?q=delegate",
 ];
 const ways = [
   { name: "light", viewport: { width: 1280, height: 900 }, colorScheme: "light" },

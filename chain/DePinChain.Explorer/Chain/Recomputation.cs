@@ -1,0 +1,29 @@
+using System.Numerics;
+
+namespace DePinChain.Explorer.Chain;
+
+/// <summary>The chain's formulas once more, written from their sources and not from the chain's code: what pages compare with.</summary>
+public static class Recomputation
+{
+    /// <summary>EIP-1559 with target = limit / 2 and an eighth at most, never below the floor.</summary>
+    public static BigInteger BaseFee(BigInteger parentFee, long gasUsed, long gasLimit, BigInteger floor)
+    {
+        const int Elasticity = 2;
+        const int ChangeDenominator = 8;
+        long target = gasLimit / Elasticity;
+        if (target <= 0 || gasUsed == target) return BigInteger.Max(parentFee, floor);
+        BigInteger delta = parentFee * Math.Abs(gasUsed - target) / target / ChangeDenominator;
+        BigInteger next = gasUsed > target ? parentFee + BigInteger.Max(delta, 1) : parentFee - delta;
+        return BigInteger.Max(next, floor);
+    }
+
+    /// <summary>The first block that an escrow's money does not cover any more: a rate is drawn for each whole block.</summary>
+    public static BigInteger DryHeight(BigInteger settledAt, BigInteger balanceThen, BigInteger rate) =>
+        rate.IsZero ? 0 : settledAt + (balanceThen / rate);
+
+    /// <summary>A neuron's part of its pool: shares are parts of 2^32, rounded down.</summary>
+    public static UInt128 PartOf(ulong share, UInt128 pool) => (UInt128)(share * (BigInteger)pool >> 32);
+
+    /// <summary>The owner's part of an epoch, of 65,535, rounded down.</summary>
+    public static UInt128 OwnerCut(UInt128 shared, ulong cut) => (UInt128)((BigInteger)shared * cut / 65_535);
+}
