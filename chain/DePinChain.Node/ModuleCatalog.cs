@@ -26,7 +26,7 @@ public static class ModuleCatalog
             RetrievalsModule.Descriptor, EscrowModule.Descriptor, DevicesModule.Descriptor, ComputeMarketModule.Descriptor,
             ClustersModule.Descriptor,
             RenderModule.Descriptor, SubnetsModule.Descriptor, InferenceModule.Descriptor, CredentialsModule.Descriptor,
-            LightClientsModule.Descriptor,
+            LightClientsModule.Descriptor, PacketsModule.Descriptor,
         ],
         Create);
 
@@ -77,10 +77,14 @@ public static class ModuleCatalog
             StateOf(scope, CredentialsModule.Descriptor), LogsOf(scope, CredentialsModule.Descriptor), scope.Bank, tokens,
             scope.Cryptography);
         LightClientsModule lightClients = new(StateOf(scope, LightClientsModule.Descriptor), LogsOf(scope, LightClientsModule.Descriptor));
+        PacketsModule packets = new(
+            StateOf(scope, PacketsModule.Descriptor), LogsOf(scope, PacketsModule.Descriptor), scope.Bank, tokens, treasury,
+            lightClients);
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, .. storage,
             escrow, devices, market, clusters, render, subnets, inference, credentials, lightClients,
+            packets,
         ];
         foreach (IModule module in all) roster.Add(module);
         return all;

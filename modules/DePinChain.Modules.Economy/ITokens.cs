@@ -11,6 +11,9 @@ public interface ITokens
     /// <summary>Digits after the point of one whole token.</summary>
     byte DecimalsOf(uint token);
 
+    /// <summary>Its symbol: 1 to 11 letters and digits.</summary>
+    string SymbolOf(uint token);
+
     /// <summary>What an account holds.</summary>
     UInt128 BalanceOf(uint token, Address owner);
 

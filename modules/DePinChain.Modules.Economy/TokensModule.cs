@@ -89,6 +89,9 @@ public sealed partial class TokensModule(ModuleState state, Logs logs) : IModule
     public byte DecimalsOf(uint token) => RecordOf(token).Decimals;
 
     /// <inheritdoc/>
+    public string SymbolOf(uint token) => RecordOf(token).Symbol;
+
+    /// <inheritdoc/>
     public UInt128 TotalSupplyOf(uint token) => RecordOf(token).TotalSupply;
 
     /// <inheritdoc/>

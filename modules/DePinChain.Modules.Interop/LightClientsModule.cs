@@ -219,7 +219,11 @@ public sealed partial class LightClientsModule(ModuleState state, Logs logs) : I
         return block!;
     }
 
-    private ProvenAccount AccountAt(ulong client, ulong height, Address account, IReadOnlyList<byte[]> proof)
+    /// <summary>Refuses a light client that is frozen.</summary>
+    internal void RequireAlive(ulong client) => Alive(client);
+
+    /// <summary>An account of the other network, proven under a believed header.</summary>
+    internal ProvenAccount AccountAt(ulong client, ulong height, Address account, IReadOnlyList<byte[]> proof)
     {
         Alive(client);
         ConsensusRecord believed = ConsensusAt(client, height);

@@ -10,6 +10,9 @@ internal sealed class FixedValidators : IModule, IValidatorSource
 
     private static readonly ValidatorSet Only = new([new Validator(Person.Validator.Address, 1)]);
 
+    /// <summary>The one validator.</summary>
+    public static ValidatorSet Set => Only;
+
     public Address Address => Description.Address;
 
     public ModuleDescriptor Descriptor => Description;

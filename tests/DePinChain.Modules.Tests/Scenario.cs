@@ -14,7 +14,6 @@ namespace DePinChain.Modules.Tests;
 /// </summary>
 internal sealed class Scenario : IDisposable
 {
-    private const ulong ChainId = 1_337_000;
     private const ulong CallGas = 2_000_000;
     private const uint SecondsPerBlock = 12;
     private static readonly UInt256 Gwei = 1_000_000_000;
@@ -30,6 +29,7 @@ internal sealed class Scenario : IDisposable
     private Address _subject;
     private BlockExecutor? _executor;
     private BlockHeader? _head;
+    private ConsensusPreimage? _preimage;
 
     private Scenario(IReadOnlyList<ModuleDescriptor> descriptors, Func<ModuleScope, IReadOnlyList<IModule>> create)
     {
@@ -37,6 +37,12 @@ internal sealed class Scenario : IDisposable
         _state = StateTree.Open(_database);
         _subject = descriptors[^1].Address;
     }
+
+    /// <summary>EIP-155 chain id; another one makes another network.</summary>
+    public ulong ChainId { get; init; } = 1_337_000;
+
+    /// <summary>The last block as a light client takes it.</summary>
+    public LightBlock LightHead => new(Head, _preimage!, FixedValidators.Set, CommitOf(Head));
 
     /// <summary>Height of the last block.</summary>
     public ulong Height => Head.Number;
@@ -55,6 +61,14 @@ internal sealed class Scenario : IDisposable
     /// </summary>
     public static Scenario WithCatalog(IReadOnlyList<ModuleDescriptor> descriptors, Func<ModuleScope, IReadOnlyList<IModule>> create) =>
         new(descriptors, create);
+
+    /// <summary>The same as a network with another chain id.</summary>
+    public static Scenario WithCatalog(
+        ulong chainId, IReadOnlyList<ModuleDescriptor> descriptors, Func<ModuleScope, IReadOnlyList<IModule>> create) =>
+        new(descriptors, create) { ChainId = chainId };
+
+    /// <summary>Proof of an account and its records at the last block.</summary>
+    public AccountProof Prove(Address account, params Hash256[] locations) => _state.Prove(account, locations, Height)!;
 
     /// <summary>Sends further calls to another module.</summary>
     public Scenario At(Address module)
@@ -86,7 +100,7 @@ internal sealed class Scenario : IDisposable
     }
 
     /// <summary>Sends a call in a block of its own.</summary>
-    public Outcome Send(Person from, byte[] calldata, Amount value = default, Address? to = null)
+    public Outcome Send(Person from, byte[] calldata, Amount value = default, Address? to = null, ulong gas = CallGas)
     {
         BlockHeader head = Head;
         ulong nonce = _nonces.GetValueOrDefault(from.Address);
@@ -96,7 +110,7 @@ internal sealed class Scenario : IDisposable
                 ChainId = ChainId,
                 Nonce = nonce,
                 MaxFeePerGas = head.BaseFeePerGas + head.BaseFeePerGas,
-                GasLimit = CallGas,
+                GasLimit = gas,
                 To = to ?? _subject,
                 Value = value.ToUInt256(),
                 Data = calldata,
@@ -152,6 +166,7 @@ internal sealed class Scenario : IDisposable
         using StateSnapshot empty = _state.Latest();
         GenesisBlock genesis = GenesisBuilder.Build(document, _modules, empty, _state.Seal);
         _executor = new BlockExecutor(ChainRules.Of(document), _modules);
+        _preimage = genesis.Block.Consensus.Preimage;
         Commit(genesis.Delta, genesis.Block.Header);
         return genesis.Block.Header;
     }
@@ -210,6 +225,7 @@ internal sealed class Scenario : IDisposable
         }
 
         StartLogs = user == 0 ? [] : executed.Receipts[0].Logs;
+        _preimage = executed.Block.Consensus.Preimage;
         Commit(executed.Delta, executed.Block.Header);
         return executed.Receipts;
     }
@@ -231,7 +247,7 @@ internal sealed class Scenario : IDisposable
             Assert.That(module.Violations(), Is.Empty, $"at height {header.Number}");
     }
 
-    private static CommitCertificate CommitOf(BlockHeader header)
+    private CommitCertificate CommitOf(BlockHeader header)
     {
         Hash256 digest = ConsensusSignBytes.OfVote(ChainId, VoteKind.Precommit, header.Number, 0, -1, header.Hash);
         return new CommitCertificate(header.Number, 0, header.Hash, [1], [Person.Validator.Key.Sign(digest)]);

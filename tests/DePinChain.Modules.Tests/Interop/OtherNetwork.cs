@@ -30,20 +30,21 @@ internal sealed class OtherNetwork : IDisposable
         var overlay = new StateOverlay(empty);
         overlay.SetBalance(Rich, Amount.FromDpn(7).ToUInt256());
         overlay.SetRecord(Module, Location, Record);
-        StateDelta delta = _state.Seal(overlay);
-        using (IWriteBatch batch = _database.CreateBatch())
-        {
-            _state.Write(batch, delta, 0);
-            _database.Write(batch, sync: false);
-        }
-
-        _state.Advance(delta, 0);
-        Root = delta.Root;
+        Commit(overlay, 0);
     }
 
-    public Hash256 Root { get; }
+    public Hash256 Root { get; private set; }
 
-    public AccountProof Prove(Address account, params Hash256[] locations) => _state.Prove(account, locations, 0)!;
+    public AccountProof Prove(Address account, params Hash256[] locations) => _state.Prove(account, locations, _state.Height)!;
+
+    /// <summary>Writes what a module of this network has never written by itself: what a dishonest one may say.</summary>
+    public void Claim(Address module, Hash256 location, byte[]? record)
+    {
+        using StateSnapshot last = _state.Latest();
+        var overlay = new StateOverlay(last);
+        overlay.SetRecord(module, location, record);
+        Commit(overlay, _state.Height + 1);
+    }
 
     public static ulong TimeOf(ulong height) => Genesis + (12 * height);
 
@@ -93,6 +94,19 @@ internal sealed class OtherNetwork : IDisposable
     {
         _state.Dispose();
         _database.Dispose();
+    }
+
+    private void Commit(StateOverlay overlay, ulong height)
+    {
+        StateDelta delta = _state.Seal(overlay);
+        using (IWriteBatch batch = _database.CreateBatch())
+        {
+            _state.Write(batch, delta, height);
+            _database.Write(batch, sync: false);
+        }
+
+        _state.Advance(delta, height);
+        Root = delta.Root;
     }
 
     private static ValidatorSet SetOf(int generation) =>
