@@ -54,7 +54,7 @@ public sealed partial class AttestationsModule
     /// Asks for a piece of a shard on the chain. The custodian that signed for it must serve it in time or is slashed; it gets the deposit
     /// for serving, so asking in vain costs who asks.
     /// </summary>
-    /// <param name="call">Anybody, with the deposit of <see cref="ShardDeposit"/>.</param>
+    /// <param name="call">Anybody, with the deposit of <see cref="ShardDeposit"/>; what is more comes back.</param>
     /// <param name="job">A job whose shards are kept.</param>
     /// <param name="shard">Which shard; one request at a time.</param>
     /// <param name="piece">Which piece of 32 KiB of it.</param>
@@ -71,8 +71,9 @@ public sealed partial class AttestationsModule
         Require(Custody.HasSigned(record.Receipts, shard) && piece < pieces, new UnknownShard(job, shard, piece));
         Require(!_custody.TryGet(job, shard, out _), new ShardAskedFor(job, shard));
         Amount deposit = ShardDeposit(call.Block);
-        Require(call.Value == deposit, new WrongShardDeposit(deposit, call.Value));
+        Require(call.Value >= deposit, new ShardDepositTooSmall(deposit, call.Value));
         _custody.Open(job, shard, new ShardRequest(custodians[shard], piece, call.Sender, deposit, until));
+        _bank.Transfer(Address, call.Sender, call.Value - deposit);
         _logs.Emit(new ShardRequested(job, shard, piece, custodians[shard], until));
     }
 

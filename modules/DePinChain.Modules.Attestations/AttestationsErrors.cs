@@ -102,8 +102,8 @@ namespace DePinChain.Modules.Attestations;
 /// <summary>Somebody asked for this shard already: wait until it is served.</summary>
 [Error] public readonly partial record struct ShardAskedFor(ulong Job, ushort Shard);
 
-/// <summary>The value of the call is not the deposit.</summary>
-[Error] public readonly partial record struct WrongShardDeposit(Amount Expected, Amount Had);
+/// <summary>The value of the call does not cover the deposit.</summary>
+[Error] public readonly partial record struct ShardDepositTooSmall(Amount Needed, Amount Had);
 
 /// <summary>Nobody asked for this shard.</summary>
 [Error] public readonly partial record struct NoShardRequest(ulong Job, ushort Shard);

@@ -106,7 +106,7 @@ public sealed class LyingCommitteeTests
     }
 
     // Receipts, commits and reveals of all four, signed here with the keys of their workers.
-    private static async Task LieAsync(SteppedChain chain)
+    internal static async Task LieAsync(SteppedChain chain)
     {
         CommitteeCalls calls = chain.Calls;
         Dictionary<Address, int> verifiers = [];

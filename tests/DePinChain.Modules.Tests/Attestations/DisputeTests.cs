@@ -205,11 +205,11 @@ public sealed class DisputeTests
         Amount before = network.World.BalanceOf(Stranger);
         network.Refuses(Stranger, Ask(3, 0), new UnknownShard(job, 3, 0), Deposit);
         network.Refuses(Stranger, Ask(1, 1), new UnknownShard(job, 1, 1), Deposit);
-        network.Refuses(Stranger, Ask(1, 0), new WrongShardDeposit(Deposit, Bond), Bond);
+        network.Refuses(Stranger, Ask(1, 0), new ShardDepositTooSmall(Deposit, Deposit - new Amount(1)), Deposit - new Amount(1));
         network.Refuses(Stranger, AttestationsCalls.RequestShard(9, 1, 0), new UnknownJob(9), Deposit);
         network.Refuses(Stranger, Serve(1, set.Shards[1]), new NoShardRequest(job, 1));
         network.Send(Stranger, Ask(1, 0), Deposit);
-        network.Send(Stranger, Ask(2, 0), Deposit);
+        network.Send(Stranger, Ask(2, 0), Deposit * 2);
         network.Refuses(Stranger, Ask(1, 0), new ShardAskedFor(job, 1), Deposit);
         Assert.That(network.Module.GetShardRequest(job, 1), Is.EqualTo(new ShardRequest(Verifier(1), 0, Stranger, Deposit, 20)));
         network.Refuses(Worker(1), Serve(1, set.Shards[1][1..]), new WrongShard(job, 1, 0));
@@ -223,7 +223,7 @@ public sealed class DisputeTests
             network.EventsOf<VerifierSlashed>().Single(),
             Is.EqualTo(new VerifierSlashed(Verifier(2), job, SlashReason.Shard, Amount.One)), "1 % of 100 DPN");
         Assert.That(supply - network.World.TotalSupply, Is.EqualTo(Amount.One));
-        Assert.That(before - network.World.BalanceOf(Stranger), Is.EqualTo(Deposit), "the other deposit came back");
+        Assert.That(before - network.World.BalanceOf(Stranger), Is.EqualTo(Deposit), "the other deposit came back, and what was too much");
 
         byte[] Ask(ushort shard, ulong piece) => AttestationsCalls.RequestShard(job, shard, piece);
 
