@@ -25,10 +25,14 @@ internal static class MaintenanceCommands
     public static Command Database()
     {
         var deep = new Option<bool>("--deep") { Description = "Every block, not the last 1,000." };
+        var fromPeers = new Option<bool>("--from-peers")
+        {
+            Description = "Where more than indexes is damaged: the database is set aside, and the node's next start fetches it from its peers.",
+        };
         return new Command("db", "Look at a stopped node's database, and make again what can be.")
         {
             Passed("db", "check", "Heads, hashes, roots, certificates, indexes and the proofs of accounts.", Home, deep),
-            Passed("db", "repair", "Makes the indexes again; what does not follow from the blocks is not invented.", Home),
+            Passed("db", "repair", "Makes the indexes again; what does not follow from the blocks is not invented.", Home, fromPeers),
         };
     }
 
@@ -125,7 +129,7 @@ internal static class MaintenanceCommands
             List<string> arguments = [group, verb];
             if (parameters.Contains(Folder)) arguments.Add(Path.GetFullPath(parse.GetValue(Folder)!)); // required, as below
             if (parameters.Contains(Home)) arguments.AddRange(["--home", Path.GetFullPath(parse.GetValue(Home)!)]);
-            if (parameters.OfType<Option<bool>>().Any(parse.GetValue)) arguments.Add("--deep");
+            arguments.AddRange(parameters.OfType<Option<bool>>().Where(parse.GetValue).Select(option => option.Name));
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson) arguments.Add("--json");
             return SiblingProgram.RunAsync(SiblingProgram.Node, arguments);
         });

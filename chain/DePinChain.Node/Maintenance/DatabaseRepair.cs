@@ -8,6 +8,16 @@ internal static class DatabaseRepair
 {
     private const int BatchBlocks = 256;
 
+    /// <summary>Moves a home's database beside it, so that the node begins anew; whoever made sure that it is in order deletes it.</summary>
+    public static string SetAside(string home)
+    {
+        string database = Path.Combine(home, BackupManifest.DatabaseFolder);
+        int number = 1;
+        while (Directory.Exists($"{database}.damaged-{number}")) number++;
+        Directory.Move(database, $"{database}.damaged-{number}");
+        return $"{database}.damaged-{number}";
+    }
+
     /// <summary>Writes the missing index rows of every kept block and returns how many blocks lacked some.</summary>
     public static int RebuildIndexes(IKeyValueStore store)
     {

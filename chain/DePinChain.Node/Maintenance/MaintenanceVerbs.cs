@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using DePinChain.Blocks;
 using DePinChain.Database;
 using DePinChain.Engine;
+using DePinChain.Ledger;
 using DePinChain.Primitives;
+using DePinChain.State;
 
 namespace DePinChain.Node.Maintenance;
 
@@ -14,7 +16,7 @@ internal static class MaintenanceVerbs
 {
     private const string Usage =
         "usage: DePinChain.Node backup verify DIR | backup restore DIR --home HOME | db check|repair --home HOME "
-        + "[--deep] [--genesis FILE] | upgrade rehearse BACKUP [--home HOME] [--blocks N], each with [--json]";
+        + "[--deep] [--from-peers] [--genesis FILE] | upgrade rehearse BACKUP [--home HOME] [--blocks N], each with [--json]";
 
     private const ulong RehearsedBlocks = 100;
 
@@ -27,7 +29,7 @@ internal static class MaintenanceVerbs
         if (arguments.Count < 2) throw Wrong("a verb is missing");
         Queue<string> rest = new(arguments.Skip(2));
         string? folder = null, home = null, genesis = null;
-        bool isDeep = false, isJson = false;
+        bool isDeep = false, isFromPeers = false, isJson = false;
         ulong blocks = RehearsedBlocks;
         while (rest.TryDequeue(out string? name))
         {
@@ -47,6 +49,9 @@ internal static class MaintenanceVerbs
                 case "--deep":
                     isDeep = true;
                     break;
+                case "--from-peers":
+                    isFromPeers = true;
+                    break;
                 case "--json":
                     isJson = true;
                     break;
@@ -64,6 +69,7 @@ internal static class MaintenanceVerbs
                 folder ?? throw Wrong("the backup's folder is missing"), home ?? throw Wrong("--home is missing"), output, isJson),
             ("db", "check") => Check(home ?? throw Wrong("--home is missing"), genesis, isDeep, output, isJson),
             ("upgrade", "rehearse") => Rehearse(folder ?? throw Wrong("the backup's folder is missing"), home, blocks, output, isJson),
+            ("db", "repair") when isFromPeers => SetAside(home ?? throw Wrong("--home is missing"), genesis, output, isJson),
             ("db", "repair") => Repair(home ?? throw Wrong("--home is missing"), genesis, output, isJson),
             _ => throw Wrong($"{arguments[0]} {arguments[1]} does not exist"),
         };
@@ -131,6 +137,39 @@ internal static class MaintenanceVerbs
         return Tell(report, output, isJson);
     }
 
+    // A database that hangs together stays. What the peers still have is fetched by the node itself, which believes none of it unseen.
+    private static ExitCode SetAside(string home, string? genesis, TextWriter output, bool isJson)
+    {
+        CheckReport? report = null;
+        string? unreadable = null;
+        try
+        {
+            using RocksDatabase store = Open(home);
+            DatabaseRepair.RebuildIndexes(store);
+            report = new DatabaseCheck(store, GenesisOf(home, genesis)).Run(isDeep: true);
+        }
+        catch (Exception damage) when (damage is DatabaseException or LedgerCorruptException or StateCorruptException)
+        {
+            unreadable = damage.Message;
+        }
+
+        if (report is { Faults.Count: 0 })
+        {
+            Facts(output, isJson, [("faults", "0"), ("setAside", "nothing: the database hangs together")]);
+            return ExitCode.Success;
+        }
+
+        string why = unreadable ?? $"{report!.Faults[0].Part} of block {report.Faults[0].Height}: {report.Faults[0].What}";
+        Facts(output, isJson,
+        [
+            ("damage", why),
+            ("setAside", DatabaseRepair.SetAside(Path.GetFullPath(home))),
+            ("kept", "keys, the signer's mark and the vote records: what was signed is not signed otherwise"),
+            ("next", "start the node: it fetches and executes every block from its peers again; --trust takes a snapshot instead"),
+        ]);
+        return ExitCode.Success;
+    }
+
     private static ExitCode Rehearse(string folder, string? home, ulong blocks, TextWriter output, bool isJson)
     {
         Backups.Verify(folder);
@@ -168,7 +207,7 @@ internal static class MaintenanceVerbs
             isIndexOnly
                 ? "Only indexes are damaged: depin db repair makes them again."
                 : $"{report.Faults[0].Part} of block {report.Faults[0].Height} is damaged ({report.Faults[0].What}): "
-                    + "this does not follow from anything else in the folder; restore a backup, or move the database away and resync.");
+                    + "this does not follow from anything else in the folder; restore a backup, or let depin db repair --from-peers set it aside.");
     }
 
     private static RocksDatabase Open(string home)

@@ -79,6 +79,43 @@ public sealed class BackupTests
     }
 
     [Test]
+    public async Task A_damaged_database_is_set_aside_and_its_node_fetches_the_chain_from_its_peers()
+    {
+        await _localnet.WaitForHeightAsync(6, TimeSpan.FromSeconds(60));
+        Assert.That(await _localnet.StopAsync(), Is.Zero);
+        string node = Path.Combine(_data, "v2"), database = Path.Combine(node, "database");
+        JsonNode sound = await _depin.JsonAsync("db", "repair", "--home", node, "--from-peers");
+        Assert.That((sound["faults"]!.GetValue<string>(), Directory.Exists(database)), Is.EqualTo(("0", true)), "a sound one stays");
+
+        foreach (string table in Directory.EnumerateFiles(database, "*.sst"))
+        {
+            byte[] content = await File.ReadAllBytesAsync(table);
+            for (int at = 0; at < content.Length; at += 64) content[at] ^= 0x55;
+            await File.WriteAllBytesAsync(table, content);
+        }
+
+        Dictionary<string, byte[]> secrets = Directory.EnumerateFiles(node).ToDictionary(path => path, File.ReadAllBytes);
+        JsonNode repaired = await _depin.JsonAsync("db", "repair", "--home", node, "--from-peers");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(repaired["setAside"]!.GetValue<string>(), Is.EqualTo(database + ".damaged-1"));
+            Assert.That(Directory.Exists(database), Is.False);
+            foreach ((string path, byte[] before) in secrets) Assert.That(File.ReadAllBytes(path), Is.EqualTo(before), path);
+        }
+
+        await _localnet.DisposeAsync();
+        _localnet = await Localnet.StartAsync(_data, null, "--block-time", "0.2s");
+        ulong head = await _localnet.HeightAsync();
+        await WaitForAllSignersAsync(head + 1, TimeSpan.FromSeconds(120));
+        Assert.That(await _localnet.StopAsync(), Is.Zero);
+        JsonNode whole = await _depin.JsonAsync("db", "check", "--home", node, "--deep");
+        Assert.That(whole["faults"]!.GetValue<string>(), Is.EqualTo("0"));
+        Assert.That(
+            ulong.Parse(whole["head"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture),
+            Is.GreaterThan(head), "it took part again");
+    }
+
+    [Test]
     public async Task A_damaged_backup_is_found_out_and_not_restored()
     {
         await _localnet.WaitForHeightAsync(3, TimeSpan.FromSeconds(60));
@@ -99,5 +136,20 @@ public sealed class BackupTests
 
         File.AppendAllText(Path.Combine(backup, "manifest.json"), " ");
         Assert.That((await _depin.RunAsync("backup", "verify", backup)).ExitCode, Is.EqualTo(5));
+    }
+
+    // Four bits: also the validator that had nothing has every block again, for it votes.
+    private async Task WaitForAllSignersAsync(ulong height, TimeSpan limit)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        string bitmap = "";
+        for (; watch.Elapsed < limit; height++)
+        {
+            await _localnet.WaitForHeightAsync(height + 2, limit); // later votes are in the certificate that the next block binds
+            bitmap = (await _localnet.CallAsync("depin_getCommit", height)).GetProperty("bitmap").GetString()!;
+            if (bitmap == "0x0f") return;
+        }
+
+        Assert.Fail($"after {limit.TotalSeconds} s block {height - 1} is signed by {bitmap}:\n{_localnet.Output}");
     }
 }
