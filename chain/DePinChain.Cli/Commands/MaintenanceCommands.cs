@@ -27,7 +27,7 @@ internal static class MaintenanceCommands
         var deep = new Option<bool>("--deep") { Description = "Every block, not the last 1,000." };
         var fromPeers = new Option<bool>("--from-peers")
         {
-            Description = "Where more than indexes is damaged: the database is set aside, and the node's next start fetches it from its peers.",
+            Description = "If more than indexes is damaged: sets the database aside; the next start fetches it from the peers.",
         };
         return new Command("db", "Look at a stopped node's database, and make again what can be.")
         {

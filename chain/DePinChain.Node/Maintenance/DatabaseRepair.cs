@@ -8,7 +8,7 @@ internal static class DatabaseRepair
 {
     private const int BatchBlocks = 256;
 
-    /// <summary>Moves a home's database beside it, so that the node begins anew; whoever made sure that it is in order deletes it.</summary>
+    /// <summary>Moves a home's database beside it, so that the node begins anew; its operator deletes it.</summary>
     public static string SetAside(string home)
     {
         string database = Path.Combine(home, BackupManifest.DatabaseFolder);

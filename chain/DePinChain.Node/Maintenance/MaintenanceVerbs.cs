@@ -207,7 +207,7 @@ internal static class MaintenanceVerbs
             isIndexOnly
                 ? "Only indexes are damaged: depin db repair makes them again."
                 : $"{report.Faults[0].Part} of block {report.Faults[0].Height} is damaged ({report.Faults[0].What}): "
-                    + "this does not follow from anything else in the folder; restore a backup, or let depin db repair --from-peers set it aside.");
+                    + "this does not follow from anything else in the folder; restore a backup, or use depin db repair --from-peers.");
     }
 
     private static RocksDatabase Open(string home)
