@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Interop;
@@ -38,7 +37,7 @@ public static class PacketsPolicy
     public const ulong LanesMax = 512;
 
     /// <summary>
-    /// Vouchers of one lane. All lanes together stay below the 57,343 tokens there may be, so that a hostile network cannot fill the ledger.
+    /// Vouchers of one lane. All lanes together stay below the 57,343 tokens there may be: no hostile network fills the ledger.
     /// </summary>
     public const uint VouchersPerLaneMax = 64;
 

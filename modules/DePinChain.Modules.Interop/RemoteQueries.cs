@@ -5,7 +5,7 @@ using static DePinChain.Modules.Sdk.Guard;
 
 namespace DePinChain.Modules.Interop;
 
-/// <summary>Questions for a record of another network's module - a provider's reputation, a credential, a deal - and their answers.</summary>
+/// <summary>Questions for a record of another network's module, such as a deal or a provider's, and their answers.</summary>
 [ModulePart]
 internal sealed partial class RemoteQueries(ModuleState state, Logs logs) : IPort
 {

@@ -16,7 +16,8 @@ internal sealed class PacketsSide : IDisposable
     public PacketsSide(ulong chainId, int tokens)
     {
         string[] list = [.. Enumerable.Range(1, tokens).Select(static number =>
-            $$"""{"name":"Token {{number}}","symbol":"TK{{number}}","decimals":6,"holdings":[{"address":"{{Person.Alice.Address}}","amount":"1000000"}]}""")];
+            $$"""{"name":"Token {{number}}","symbol":"TK{{number}}","decimals":6"""
+            + $$""","holdings":[{"address":"{{Person.Alice.Address}}","amount":"1000000"}]}""")];
         Chain = Scenario.WithCatalog(
             chainId,
             [
@@ -137,7 +138,8 @@ internal sealed class PacketsPair : IDisposable
             PacketsCalls.AcknowledgementOfResult(there.Ask(PacketsCalls.AcknowledgementOf(there.Lane, sequence))))];
         (ulong height, AccountProof proof) = ProofFor(at, there, sequences, static places => places.Acknowledgement);
         return at.Send(Person.Bob, PacketsCalls.AcknowledgePackets(
-            at.Lane, height, proof.Nodes, [.. sequences.Select((sequence, i) => new WrittenProof(sequence, written[i], proof.Records[i].Nodes))]));
+            at.Lane, height, proof.Nodes,
+            [.. sequences.Select((sequence, i) => new WrittenProof(sequence, written[i], proof.Records[i].Nodes))]));
     }
 
     public static Outcome TimeOut(PacketsSide at, PacketsSide there, params ulong[] sequences)
@@ -157,7 +159,8 @@ internal sealed class PacketsPair : IDisposable
     }
 
     private static (ulong Height, AccountProof Proof) ProofFor(
-        PacketsSide verifier, PacketsSide prover, ulong[] sequences, Func<(Hash256 Commitment, Hash256 Receipt, Hash256 Acknowledgement), Hash256> choice)
+        PacketsSide verifier, PacketsSide prover, ulong[] sequences,
+        Func<(Hash256 Commitment, Hash256 Receipt, Hash256 Acknowledgement), Hash256> choice)
     {
         Hash256[] locations = [.. sequences.Select(sequence =>
             choice(PacketsCalls.LocationsOfResult(prover.Ask(PacketsCalls.LocationsOf(prover.Lane, sequence)))))];

@@ -53,8 +53,8 @@ public sealed class PacketsRefusalTests
     [Test]
     public void What_cannot_be_sent_is_refused_before_a_coin_moves()
     {
-        byte[] Transfer(uint asset = 1, UInt128? amount = null, ulong seconds = 60, string memo = "", Address? to = null, ulong lane = Lane) =>
-            PacketsCalls.Transfer(lane, asset, amount ?? 5, to ?? Bob, _stage.Now + seconds, memo);
+        byte[] Transfer(uint asset = 1, UInt128? amount = null, ulong seconds = 60, string memo = "", Address? to = null) =>
+            PacketsCalls.Transfer(Lane, asset, amount ?? 5, to ?? Bob, _stage.Now + seconds, memo);
         _stage.Refuses(Transfer(), new UnknownLane(Lane));
         _stage.Open();
         _stage.Refuses(Transfer(amount: 0), new NothingToSend());

@@ -11,8 +11,8 @@ using DePinChain.State;
 namespace DePinChain.Modules.Tests.Interop;
 
 /// <summary>
-/// One end of a lane in memory, and a network at the other that says whatever a test wants, under proof: its packets module has written what
-/// the test claims. The lane is 1 here and 9 there; Alice opened it, and has token 1.
+/// One end of a lane in memory, and a network at the other that says whatever a test wants, under proof: its packets module has written
+/// what the test claims. The lane is 1 here and 9 there; Alice opened it, and has token 1.
 /// </summary>
 internal sealed class PacketsStage : IDisposable
 {
@@ -199,7 +199,8 @@ internal sealed class PacketsStage : IDisposable
 
     public void Refuses<TError>(byte[] calldata, in TError expected, Amount value = default, Address? sender = null)
         where TError : struct, IError =>
-        Assert.That(Hex.Encode(Stage.RevertOf(() => Send(calldata, value, sender))), Is.EqualTo(Hex.Encode(expected.Encode())), $"{expected}");
+        Assert.That(
+            Hex.Encode(Stage.RevertOf(() => Send(calldata, value, sender))), Is.EqualTo(Hex.Encode(expected.Encode())), $"{expected}");
 
     public void Refused<TError>(byte[] calldata)
         where TError : struct, IError<TError> =>

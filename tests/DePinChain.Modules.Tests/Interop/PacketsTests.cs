@@ -42,7 +42,9 @@ public sealed class PacketsTests
         Assert.That(Right.TokensOf(voucher, Person.Bob), Is.EqualTo(7 * Dpn));
         TokenReport token = TokensCalls.TokenResult(
             Right.Chain.Query(TokensCalls.Token(voucher), TokensModule.Descriptor.Address).Succeeds().ReturnData);
-        Assert.That((token.Symbol, token.Name, token.Decimals, token.Minter), Is.EqualTo(("vDPN", "DPN of lane 2", (byte)18, Address.Zero)));
+        Assert.That(
+            (token.Symbol, token.Name, token.Decimals, token.Minter),
+            Is.EqualTo(("vDPN", "DPN of lane 2", (byte)18, Address.Zero)));
         Assert.That(
             received.Events<TransferReceived>(),
             Is.EqualTo(new[] { new TransferReceived(2, 1, Person.Bob.Address, Person.Alice.Address, voucher, 7 * Dpn, "rent") }));
