@@ -1,5 +1,4 @@
 using System.Text;
-using DePinChain.Blocks;
 using DePinChain.LightClient;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Interop;
