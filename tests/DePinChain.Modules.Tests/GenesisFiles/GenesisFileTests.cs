@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xbbc19c753d79e32a1fa18de914f44a5126c9202dc4762d44f7ab79bab730d2c0";
-    private const string BlockHash = "0x3562e1dc7b73bce1b733ec60c9d6577fed4a98d627ec543a8a2312a24aa4d649";
+    private const string StateRoot = "0x89af20ed53034f97c64e748aa1aa89d47b786d565731ed477669e4b0bd7b768f";
+    private const string BlockHash = "0x3226c92a8f38a917d754b0fa8043acb3db8810320f91a8de8efe7090cd94159e";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
