@@ -70,8 +70,8 @@ public static class ModuleCatalog
         SubnetsModule subnets = new(
             StateOf(scope, SubnetsModule.Descriptor), LogsOf(scope, SubnetsModule.Descriptor), scope.Bank, scope.Cryptography, emission);
         InferenceModule inference = new(
-            StateOf(scope, InferenceModule.Descriptor), LogsOf(scope, InferenceModule.Descriptor), scope.Bank, treasury, subnets,
-            attestations);
+            StateOf(scope, InferenceModule.Descriptor), LogsOf(scope, InferenceModule.Descriptor), scope.Bank,
+            scope.Cryptography, treasury, subnets, attestations);
         foreach (IJobKind kind in inference.Kinds) kinds.Add(kind);
         CredentialsModule credentials = new(
             StateOf(scope, CredentialsModule.Descriptor), LogsOf(scope, CredentialsModule.Descriptor), scope.Bank, tokens,

@@ -111,3 +111,68 @@ public readonly partial record struct AuditOpened(
 
 /// <summary>A page has at most so many entries.</summary>
 [Error] public readonly partial record struct MinerPageTooLarge(uint Max);
+
+/// <summary>Somebody says that an answer is wrong at a position: the miner's turn.</summary>
+[Event]
+public readonly partial record struct DisputeOpened(
+    [Indexed] ulong Dispute, [Indexed] Address Hotkey, [Indexed] Address Challenger, ulong Batch, uint Index, uint Position, ulong Until);
+
+/// <summary>A turn was taken; the other party has until a block.</summary>
+[Event]
+public readonly partial record struct DisputeWentOn(
+    [Indexed] ulong Dispute, DisputeStage Stage, uint Layer, Projection Product, ulong Until);
+
+/// <summary>The chain computed an element: the bits that the miner showed, and the right ones.</summary>
+[Event] public readonly partial record struct ElementComputed([Indexed] ulong Dispute, uint Element, uint Claimed, uint Right);
+
+/// <summary>A miner was proven wrong, or had nothing to show: the challenger has its bond back and a part of what is slashed.</summary>
+[Event]
+public readonly partial record struct DisputeProven(
+    [Indexed] ulong Dispute, [Indexed] Address Hotkey, [Indexed] Address Challenger, Amount Slashed, Amount Reward);
+
+/// <summary>A challenger was wrong, or said nothing: its bond is burned.</summary>
+[Event]
+public readonly partial record struct DisputeFailed(
+    [Indexed] ulong Dispute, [Indexed] Address Hotkey, [Indexed] Address Challenger, Amount Bond);
+
+/// <summary>Only answers of exact models are disputed: others have no one right number.</summary>
+[Error] public readonly partial record struct NotExact(ulong Model);
+
+/// <summary>The caller disputes the answer already.</summary>
+[Error] public readonly partial record struct DisputeRuns(ulong Batch, uint Index, ulong Dispute);
+
+/// <summary>Nobody disputes its own answer.</summary>
+[Error] public readonly partial record struct OwnAnswer();
+
+/// <summary>The answer and its path lead to another root than the batch's.</summary>
+[Error] public readonly partial record struct OtherAnswer(Hash256 Expected, Hash256 Actual);
+
+/// <summary>The position and its path lead to another root than the trace's.</summary>
+[Error] public readonly partial record struct OtherTrace(Hash256 Expected, Hash256 Actual);
+
+/// <summary>The dispute is over, or never was.</summary>
+[Error] public readonly partial record struct UnknownDispute(ulong Dispute);
+
+/// <summary>It is another turn.</summary>
+[Error] public readonly partial record struct OtherTurn(ulong Dispute, DisputeStage Stage);
+
+/// <summary>The digests are not those that the answer commits to.</summary>
+[Error] public readonly partial record struct OtherVectors(ulong Dispute);
+
+/// <summary>Only the challenger may do this.</summary>
+[Error] public readonly partial record struct NotTheChallenger(Address Challenger);
+
+/// <summary>The model has fewer layers.</summary>
+[Error] public readonly partial record struct UnknownLayer(uint Layer, uint Layers);
+
+/// <summary>The vector has another digest.</summary>
+[Error] public readonly partial record struct OtherVector(Hash256 Expected);
+
+/// <summary>The output has fewer elements.</summary>
+[Error] public readonly partial record struct UnknownElement(uint Element);
+
+/// <summary>The row has another length than the input, or leads to another root than the model's.</summary>
+[Error] public readonly partial record struct OtherRow(Hash256 Expected, Hash256 Actual);
+
+/// <summary>A number is infinite or none: nothing can be computed from it.</summary>
+[Error] public readonly partial record struct NotFinite();

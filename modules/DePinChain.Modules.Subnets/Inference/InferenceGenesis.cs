@@ -31,12 +31,19 @@ public sealed record InferenceGenesis : IGenesisSection<InferenceGenesis>
     /// <inheritdoc cref="InferenceParameters.UnservedBps"/>
     public uint UnservedBps { get; init; } = Defaults.UnservedBps;
 
+    /// <inheritdoc cref="InferenceParameters.DisputeBlocks"/>
+    public ulong DisputeBlocks { get; init; } = Defaults.DisputeBlocks;
+
+    /// <inheritdoc cref="InferenceParameters.DisputeRewardBps"/>
+    public uint DisputeRewardBps { get; init; } = Defaults.DisputeRewardBps;
+
     /// <inheritdoc/>
     public static JsonTypeInfo<InferenceGenesis> Json => InferenceJson.Default.InferenceGenesis;
 
     /// <summary>The parameters.</summary>
     public InferenceParameters ToParameters() => new(
-        ModelDeposit, MinerDeposit, ReceiptBlocks, RateFloorBps, NewcomerAnswers, FaultBps, UnservedBps);
+        ModelDeposit, MinerDeposit, ReceiptBlocks, RateFloorBps, NewcomerAnswers, FaultBps, UnservedBps, DisputeBlocks,
+        DisputeRewardBps);
 
     /// <inheritdoc/>
     public IEnumerable<GenesisFault> Validate(string path)

@@ -5,7 +5,7 @@ namespace DePinChain.Modules.Subnets.Inference;
 /// <summary>What must always hold of inference.</summary>
 internal static class InferenceInvariants
 {
-    public static IEnumerable<string> Of(ModelBook models, ReceiptBook receipts, Amount balance)
+    public static IEnumerable<string> Of(ModelBook models, ReceiptBook receipts, DisputeBook disputes, Amount balance)
     {
         Amount deposits = Amount.Zero;
         for (ulong model = 1; model <= models.Count; model++) deposits += models.Get(model).Deposit;
@@ -20,7 +20,10 @@ internal static class InferenceInvariants
         }
 
         if (staked != receipts.Deposits) yield return $"inference: miners hold {staked}, the total says {receipts.Deposits}";
-        Amount owed = deposits + staked;
+        Amount bonds = Amount.Zero;
+        for (ulong dispute = 1; dispute <= disputes.Count; dispute++) bonds += disputes.Find(dispute)?.Bond ?? Amount.Zero;
+        if (bonds != disputes.Bonds) yield return $"inference: challengers hold {bonds}, the total says {disputes.Bonds}";
+        Amount owed = deposits + staked + bonds;
         if (balance < owed) yield return $"inference: {owed} is owed, {balance} is there";
     }
 }

@@ -10,36 +10,43 @@ namespace DePinChain.Modules.Subnets.Inference;
 /// Answers of language models that can be held against who gave them: models by their roots, miners with deposits, receipts in batches,
 /// audits that the beacon draws and committees decide.
 /// </summary>
-[Module("inference", "0x0000000000000000000000000000000000001301", Parts = [typeof(ModelBook), typeof(ReceiptBook)])]
+[Module("inference", "0x0000000000000000000000000000000000001301", Parts =
+    [typeof(ModelBook), typeof(ReceiptBook), typeof(DisputeBook)])]
 public sealed partial class InferenceModule : IModule, IBeginBlock, IInvariants, IGenesis<InferenceGenesis>
 {
     private readonly ModuleState _state;
     private readonly Logs _logs;
     private readonly IBank _bank;
     private readonly ITreasury _treasury;
+    private readonly ICryptography _cryptography;
     private readonly ISubnets _subnets;
     private readonly IAttestations _attestations;
     private readonly ModelBook _models;
     private readonly ReceiptBook _receipts;
+    private readonly DisputeBook _disputes;
     private readonly StepRunner _runner;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
     /// <param name="bank">Holds deposits.</param>
+    /// <param name="cryptography">Hashes what a dispute shows.</param>
     /// <param name="treasury">Burns what is slashed.</param>
     /// <param name="subnets">Knows who has a place, and pays no incentive to whom an audit fails.</param>
     /// <param name="attestations">Draws the committees that judge answers.</param>
     public InferenceModule(
-        ModuleState state, Logs logs, IBank bank, ITreasury treasury, ISubnets subnets, IAttestations attestations)
+        ModuleState state, Logs logs, IBank bank, ICryptography cryptography, ITreasury treasury, ISubnets subnets,
+        IAttestations attestations)
     {
         _state = state;
         _logs = logs;
         _bank = bank;
+        _cryptography = cryptography;
         _treasury = treasury;
         _subnets = subnets;
         _attestations = attestations;
         _models = new ModelBook(state);
         _receipts = new ReceiptBook(state);
+        _disputes = new DisputeBook(state);
         _runner = new StepRunner(state, logs);
         Kinds = [new AuditKind(InferencePolicy.ExactTerms, Decided), new AuditKind(InferencePolicy.TolerantTerms, Decided)];
     }
@@ -192,13 +199,14 @@ public sealed partial class InferenceModule : IModule, IBeginBlock, IInvariants,
         _runner.ForEachDue(
             _receipts.Draws, block.Number, InferencePolicy.BatchesPerBlockMax, batch => Draw(batch, block, rules));
         _runner.ForEachDue(_receipts.Ends, block.Number, InferencePolicy.BatchesPerBlockMax, _receipts.Forget);
+        _runner.ForEachDue(_disputes.Ends, block.Number, InferencePolicy.BatchesPerBlockMax, turn => EndTurn(turn));
     }
 
     /// <inheritdoc/>
     public void Initialize(InferenceGenesis section, GenesisContext context) => Rules.Value = section.ToParameters();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Violations() => InferenceInvariants.Of(_models, _receipts, _bank.BalanceOf(Address));
+    public IEnumerable<string> Violations() => InferenceInvariants.Of(_models, _receipts, _disputes, _bank.BalanceOf(Address));
 
     private ModelRecord OwnModel(Call call, ulong model)
     {

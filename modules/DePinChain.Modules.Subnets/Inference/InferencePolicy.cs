@@ -19,6 +19,24 @@ public static class InferencePolicy
     /// <summary>Entries of one page of a view.</summary>
     public const uint PageMax = 100;
 
+    /// <summary>
+    /// Vectors of a layer in an answer's trace: the attention's norm, q, k, v, the mixed heads, o, the norm of the MLP, gate, up, the gated
+    /// vector, down.
+    /// </summary>
+    public const int VectorsPerLayer = 11;
+
+    /// <summary>Vectors of a position: 372 layers.</summary>
+    public const int VectorsMax = 4_092;
+
+    /// <summary>Bytes of a vector that a dispute shows: 16,384 singles. Wider products are left to committees.</summary>
+    public const int VectorBytesMax = 65_536;
+
+    /// <summary>Gas of a dispute's dearest turn: two vectors of 64 KiB at 40 gas a byte (EIP-7623), and their product.</summary>
+    public const ulong DisputeGas = 6_000_000;
+
+    /// <summary>Gas of one term of a product in integers; 30 to 60 ns, as other computations are priced.</summary>
+    public const ulong GasPerTerm = 20;
+
     /// <summary>Parts are 1/10,000.</summary>
     public const uint Bps = 10_000;
 
@@ -74,6 +92,9 @@ public static class InferencePolicy
             ? (uint)(BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) % answers)
             : null;
     }
+
+    /// <summary>Gas of computing one element of a product.</summary>
+    public static ulong GasOfProduct(ulong terms) => GasPerTerm * terms;
 
     /// <summary>A part in 1/10,000, rounded down.</summary>
     public static Amount PartOf(Amount whole, uint bps) => whole.MulDiv(bps, Bps, Rounding.Down);

@@ -122,6 +122,8 @@ public sealed record AnswerAudit(
 /// <param name="NewcomerAnswers">Of a miner's first answers all batches are audited.</param>
 /// <param name="FaultBps">Part of its deposit that a miner loses for an answer that its exact model does not give, in 1/10,000.</param>
 /// <param name="UnservedBps">Part of its deposit that a miner loses for an answer it does not show, in 1/10,000.</param>
+/// <param name="DisputeBlocks">Time for a turn of a dispute.</param>
+/// <param name="DisputeRewardBps">Part of what a disputed miner loses that its challenger gets, in 1/10,000.</param>
 public readonly record struct InferenceParameters(
     [Bounds("0 DPN", "1000000 DPN")] Amount ModelDeposit,
     [Bounds("0.1 DPN", "1000000 DPN")] Amount MinerDeposit,
@@ -129,10 +131,12 @@ public readonly record struct InferenceParameters(
     [Bounds(0, 10_000)] uint RateFloorBps,
     [Bounds(0, 100_000)] uint NewcomerAnswers,
     [Bounds(0, 10_000)] uint FaultBps,
-    [Bounds(0, 10_000)] uint UnservedBps)
+    [Bounds(0, 10_000)] uint UnservedBps,
+    [Bounds(2, 100_000)] ulong DisputeBlocks,
+    [Bounds(0, 10_000)] uint DisputeRewardBps)
 {
     /// <summary>Mainnet: 10 DPN a miner, a day, 2 % of the answers and all of the first 50.</summary>
     public static InferenceParameters Mainnet { get; } = new(
         Amount.FromDpn(10), Amount.FromDpn(10), ReceiptBlocks: 7_200, RateFloorBps: 200, NewcomerAnswers: 50, FaultBps: 5_000,
-        UnservedBps: 1_000);
+        UnservedBps: 1_000, DisputeBlocks: 50, DisputeRewardBps: 5_000);
 }

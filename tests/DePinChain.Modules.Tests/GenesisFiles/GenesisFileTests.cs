@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x89af20ed53034f97c64e748aa1aa89d47b786d565731ed477669e4b0bd7b768f";
-    private const string BlockHash = "0x3226c92a8f38a917d754b0fa8043acb3db8810320f91a8de8efe7090cd94159e";
+    private const string StateRoot = "0x8de9e6f489d7a6340fa9b48c06989bbc4de3c23f11334d68e89f261c94eaea8e";
+    private const string BlockHash = "0xd81930e94aba7f1b6c9def10fc77354c2bae6dab0b36ae1db5aa786bbf0a3e1b";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

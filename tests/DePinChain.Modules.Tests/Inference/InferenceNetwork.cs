@@ -49,7 +49,8 @@ internal sealed class InferenceNetwork
         Subnets = new SubnetsModule(
             StateOf(WellKnownAddresses.Subnets), LogsOf(WellKnownAddresses.Subnets), _scope.Bank, _scope.Cryptography, Emission);
         Inference = new InferenceModule(
-            StateOf(WellKnownAddresses.Inference), LogsOf(WellKnownAddresses.Inference), _scope.Bank, treasury, Subnets, Attestations);
+            StateOf(WellKnownAddresses.Inference), LogsOf(WellKnownAddresses.Inference), _scope.Bank, _scope.Cryptography,
+            treasury, Subnets, Attestations);
         foreach (IJobKind kind in Inference.Kinds) kinds.Add(kind);
         var genesis = new GenesisContext
         {

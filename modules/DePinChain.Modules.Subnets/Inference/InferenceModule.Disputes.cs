@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+using DePinChain.Modules.Sdk;
+using DePinChain.Primitives;
+using DePinChain.Proofs.Arithmetic;
+using static DePinChain.Modules.Sdk.Guard;
+
+namespace DePinChain.Modules.Subnets.Inference;
+
+/// <content>
+/// Disputes: two parties narrow an answer down to one element of one product, and the chain computes that. An answer of an exact model
+/// commits to a trace; its leaf of a position is the hash of the digests of all vectors that went into the position's products or came out.
+/// </content>
+public sealed partial class InferenceModule
+{
+    /// <summary>Says that an answer's trace is wrong at a position. Who finds the first position that differs has all before it.</summary>
+    /// <param name="call">Anybody but the miner, with the bond of <see cref="DisputeBond"/>.</param>
+    /// <param name="batch">A batch of an exact model.</param>
+    /// <param name="index">Which answer of it.</param>
+    /// <param name="rest">The answer's hash is keccak256(trace's root ‖ this).</param>
+    /// <param name="traceRoot">Root of the answer's trace.</param>
+    /// <param name="path">The answer's way to the batch's root.</param>
+    /// <param name="position">Which position.</param>
+    /// <param name="positions">How many the trace has.</param>
+    /// <param name="trace">The position's leaf of the trace.</param>
+    /// <param name="tracePath">Its way to the trace's root.</param>
+    /// <returns>The dispute's number.</returns>
+    [Function, Payable]
+    public ulong OpenDispute(
+        Call call, ulong batch, uint index, Hash256 rest, Hash256 traceRoot, [Limit(EvidencePath.LengthMax)] Hash256[] path, uint position,
+        uint positions, Hash256 trace, [Limit(EvidencePath.LengthMax)] Hash256[] tracePath)
+    {
+        BatchRecord record = _receipts.GetBatch(batch);
+        Require(InferencePolicy.IsExact(_models.Get(record.Model).Spec.Profile), new NotExact(record.Model));
+        ulong running = _disputes.Of(batch, index, call.Sender);
+        Require(running == 0, new DisputeRuns(batch, index, running));
+        MinerRecord miner = _receipts.Get(record.Miner);
+        Require(call.Sender != miner.Hotkey, new OwnAnswer());
+        Amount bond = DisputeBond(call.Block);
+        Require(call.Value == bond, new WrongValue(bond, call.Value));
+        Hash256 answer = _cryptography.Keccak([.. traceRoot.ToArray(), .. rest.ToArray()]);
+        bool leads = EvidencePath.TryRoot(answer.ToArray(), index, record.Count, path, _cryptography, out Hash256 root);
+        Require(leads && root == record.Root, new OtherAnswer(record.Root, root));
+        bool traced = EvidencePath.TryRoot(trace.ToArray(), position, positions, tracePath, _cryptography, out Hash256 found);
+        Require(traced && found == traceRoot, new OtherTrace(traceRoot, found));
+        ulong until = call.Block.Number + Rules.Value.DisputeBlocks;
+        ulong dispute = _disputes.Open(new DisputeRecord(
+            record.Miner, call.Sender, batch, index, record.Model, position, trace, DisputeStage.Listing, Serial: 0, until, Layer: 0,
+            Projection.Query, bond));
+        _receipts.Save(record.Miner, miner with { Open = miner.Open + 1 });
+        _logs.Emit(new DisputeOpened(dispute, miner.Hotkey, call.Sender, batch, index, position, until));
+        return dispute;
+    }
+
+    /// <summary>Shows the digests of all vectors of the position, eleven a layer.</summary>
+    /// <param name="call">The miner, or anybody who has them.</param>
+    /// <param name="dispute">The dispute.</param>
+    /// <param name="digests">SHA-256 of each vector's singles, little-endian.</param>
+    [Function]
+    public void ListVectors(Call call, ulong dispute, [Limit(InferencePolicy.VectorsMax)] Hash256[] digests)
+    {
+        DisputeRecord record = InStage(dispute, DisputeStage.Listing);
+        bool isWhole = digests.Length > 0 && digests.Length % InferencePolicy.VectorsPerLayer == 0;
+        byte[] list = [.. digests.SelectMany(static digest => digest.ToArray())];
+        Require(isWhole && _cryptography.Keccak(list) == record.Trace, new OtherVectors(dispute));
+        _disputes.SaveList(dispute, list);
+        GoOn(call, dispute, record, DisputeStage.Naming);
+    }
+
+    /// <summary>Names the product whose result is wrong though its input is right.</summary>
+    /// <param name="call">The challenger.</param>
+    /// <param name="dispute">The dispute.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="product">The product.</param>
+    [Function]
+    public void NameProduct(Call call, ulong dispute, uint layer, Projection product)
+    {
+        DisputeRecord record = InStage(dispute, DisputeStage.Naming);
+        Require(call.Sender == record.Challenger, new NotTheChallenger(record.Challenger));
+        uint layers = _disputes.LayersOf(dispute);
+        Require(layer < layers, new UnknownLayer(layer, layers));
+        GoOn(call, dispute, record with { Layer = layer, Product = product }, DisputeStage.Showing);
+    }
+
+    /// <summary>Shows what came out of the named product.</summary>
+    /// <param name="call">The miner, or anybody who has it.</param>
+    /// <param name="dispute">The dispute.</param>
+    /// <param name="output">Its singles, little-endian.</param>
+    [Function]
+    public void ShowOutput(Call call, ulong dispute, [Limit(InferencePolicy.VectorBytesMax)] byte[] output)
+    {
+        DisputeRecord record = InStage(dispute, DisputeStage.Showing);
+        Hash256 digest = _disputes.DigestOf(dispute, WeightRow.OutputOf(record.Layer, record.Product));
+        Require(_cryptography.Sha256(output) == digest, new OtherVector(digest));
+        _disputes.SaveOutput(dispute, output);
+        GoOn(call, dispute, record, DisputeStage.Proving);
+    }
+
+    /// <summary>
+    /// Shows what went into the product and one row of its weights. The chain computes the element: when the miner's is another one, the
+    /// miner loses; when it is the same, the challenger does. What does not fit what was committed to is refused and costs nothing.
+    /// </summary>
+    /// <param name="call">The challenger.</param>
+    /// <param name="dispute">The dispute.</param>
+    /// <param name="element">Which element of the output: the row of the weights.</param>
+    /// <param name="input">The input's singles, little-endian.</param>
+    /// <param name="row">The row's bytes as the model's file has them.</param>
+    /// <param name="leaf">The row's place among all rows of the model.</param>
+    /// <param name="leaves">All rows of the model.</param>
+    /// <param name="path">The row's way to the model's root.</param>
+    /// <returns>True when the miner was wrong.</returns>
+    [Function]
+    public bool ProveElement(
+        Call call, ulong dispute, uint element, [Limit(InferencePolicy.VectorBytesMax)] byte[] input,
+        [Limit(InferencePolicy.VectorBytesMax)] byte[] row, ulong leaf, ulong leaves, [Limit(EvidencePath.LengthMax)] Hash256[] path)
+    {
+        DisputeRecord record = InStage(dispute, DisputeStage.Proving);
+        Require(call.Sender == record.Challenger, new NotTheChallenger(record.Challenger));
+        byte[] output = _disputes.OutputOf(dispute);
+        Require(element < output.Length / sizeof(uint), new UnknownElement(element));
+        Hash256 digest = _disputes.DigestOf(dispute, WeightRow.InputOf(record.Layer, record.Product));
+        Require(_cryptography.Sha256(input) == digest, new OtherVector(digest));
+        ModelSpec spec = _models.Get(record.Model).Spec;
+        bool isBrain = spec.Format == WeightFormat.Brain;
+        bool fits = row.Length == (isBrain ? input.Length / 2 : input.Length) && input.Length % sizeof(uint) == 0;
+        Hash256 root = WeightRow.RootOf(
+            WeightRow.TensorOf(record.Layer, record.Product), element, row, leaf, leaves, path, _cryptography);
+        Require(fits && root == spec.RowsRoot, new OtherRow(spec.RowsRoot, root));
+        call.Meter.Charge(InferencePolicy.GasOfProduct((ulong)input.Length / sizeof(uint)));
+        uint claimed = BinaryPrimitives.ReadUInt32LittleEndian(output.AsSpan((int)element * sizeof(uint)));
+        uint right = ElementOf(spec.Profile, input, row, isBrain);
+        _logs.Emit(new ElementComputed(dispute, element, claimed, right));
+        if (claimed == right) LoseChallenge(dispute, record);
+        else LoseMiner(dispute, record);
+        return claimed != right;
+    }
+
+    /// <summary>A dispute that is not over.</summary>
+    [Function]
+    public DisputeRecord GetDispute(ulong dispute) => _disputes.Get(dispute);
+
+    /// <summary>What a dispute puts up in this block: three times the price of the gas of its dearest turn.</summary>
+    [Function]
+    public Amount DisputeBond(BlockContext block) => block.BaseFee * (3 * InferencePolicy.DisputeGas);
+
+    private static uint ElementOf(ModelProfile profile, byte[] input, byte[] row, bool isBrain)
+    {
+        try
+        {
+            return profile == ModelProfile.ExactInt8
+                ? ExactProduct.OfBytes(input, row, isBrain)
+                : ExactProduct.OfSingles(input, row, isBrain);
+        }
+        catch (NotFiniteException)
+        {
+            throw Revert.With(new NotFinite());
+        }
+    }
+
+    private DisputeRecord InStage(ulong dispute, DisputeStage stage)
+    {
+        DisputeRecord record = _disputes.Get(dispute);
+        Require(record.Stage == stage, new OtherTurn(dispute, record.Stage));
+        return record;
+    }
+
+    private void GoOn(Call call, ulong dispute, DisputeRecord record, DisputeStage stage)
+    {
+        ulong until = call.Block.Number + Rules.Value.DisputeBlocks;
+        _disputes.Next(dispute, record, stage, until);
+        _logs.Emit(new DisputeWentOn(dispute, stage, record.Layer, record.Product, until));
+    }
+
+    // Whose turn it was has lost.
+    private void EndTurn(in DisputeTurn turn)
+    {
+        if (_disputes.Find(turn.Dispute) is not { } record || record.Serial != turn.Serial) return;
+        if (record.Stage is DisputeStage.Listing or DisputeStage.Showing) LoseMiner(turn.Dispute, record);
+        else LoseChallenge(turn.Dispute, record);
+    }
+
+    private void LoseChallenge(ulong dispute, DisputeRecord record)
+    {
+        _disputes.Close(dispute, record);
+        MinerRecord miner = _receipts.Get(record.Miner);
+        _receipts.Save(record.Miner, miner with { Open = miner.Open - 1 });
+        _treasury.Burn(Address, record.Bond);
+        _logs.Emit(new DisputeFailed(dispute, miner.Hotkey, record.Challenger, record.Bond));
+    }
+
+    // The challenger has its bond back and a part of what the miner loses.
+    private void LoseMiner(ulong dispute, DisputeRecord record)
+    {
+        InferenceParameters rules = Rules.Value;
+        _disputes.Close(dispute, record);
+        MinerRecord miner = _receipts.Get(record.Miner);
+        miner = miner with { Open = miner.Open - 1, Failed = miner.Failed + 1 };
+        Amount reward = InferencePolicy.PartOf(InferencePolicy.PartOf(miner.Deposit, rules.FaultBps), rules.DisputeRewardBps);
+        Amount slashed = Punish(record.Miner, miner, rules.FaultBps, record.Challenger, reward);
+        _bank.Transfer(Address, record.Challenger, record.Bond);
+        _logs.Emit(new DisputeProven(dispute, miner.Hotkey, record.Challenger, slashed, reward));
+    }
+}
