@@ -3,7 +3,7 @@
 # Usage: bash chain/install.sh [runtime|tests]
 #   runtime  what a node needs: RocksDB, libsecp256k1, libsodium; and Node.js with npm, which bundle the explorer's script
 #   tests    runtime, plus what the tests drive: Chromium, PostgreSQL, PoCL, an OpenCL device on any processor, and Podman with runc,
-#            its network, nftables and a static BusyBox: the container engine of a provider of compute
+#            its network, nftables and a static BusyBox: the container engine of a provider of compute; and Blender, which renders
 set -euo pipefail
 what="${1:-runtime}"
 
@@ -25,6 +25,7 @@ if [ "$what" = tests ]; then
   command -v iptables >/dev/null || [ -x /usr/sbin/iptables ] || packages+=(iptables)
   [ -x /usr/lib/podman/netavark ] || packages+=(netavark)
   [ -x /bin/busybox ] || packages+=(busybox-static)
+  [ -x /usr/bin/blender ] || packages+=(blender)
 fi
 
 command -v dotnet >/dev/null || { echo "install: the .NET 10 SDK is needed and 'dotnet' is not on the PATH; install it from your distribution or Microsoft's packages, then run this again." >&2; exit 1; }

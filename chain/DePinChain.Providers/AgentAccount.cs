@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DePinChain.Client.Programs;
 using DePinChain.Client;
+using DePinChain.Client.Committees;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 
@@ -46,6 +48,9 @@ internal sealed class AgentAccount : IDisposable
         }
     }
 
+    /// <summary>The node's store of blobs.</summary>
+    public BlobDesk Blobs => new(_node);
+
     public ModuleGateway Module(string name) => ModuleGateway.Of(_node, _modules, name);
 
     public async Task<ulong> HeadAsync(CancellationToken cancellation) =>
@@ -57,6 +62,20 @@ internal sealed class AgentAccount : IDisposable
             : Amount.Zero;
 
     public Task<GovernedParameters> ParametersAsync(CancellationToken cancellation) => GovernedParameters.LoadAsync(_node, cancellation);
+
+    /// <summary>32 bytes that follow from the key and a message, and that nobody else can find.</summary>
+    public Hash256 Derive(ReadOnlySpan<byte> message)
+    {
+        byte[] secret = _key.ToArray();
+        try
+        {
+            return new Hash256(HMACSHA256.HashData(secret, message));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
 
     /// <summary>Asks a localnet's faucet for coins.</summary>
     /// <exception cref="NodeRefusedException">The node has none: it is no localnet.</exception>

@@ -2,6 +2,7 @@ using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Providers.Containers;
 using DePinChain.Providers.Files;
+using DePinChain.Providers.Rendering;
 using DePinChain.Providers.Sealing;
 
 namespace DePinChain.Providers;
@@ -10,11 +11,13 @@ namespace DePinChain.Providers;
 internal static class AgentVerbs
 {
     private const string Usage =
-        "usage: storage init|enrol|run|seal|sectors|unseal|localnet --home DIR [--option value]…; or " + ComputeVerbs.Usage;
+        "usage: storage init|enrol|run|seal|sectors|unseal|localnet --home DIR [--option value]…; or " + ComputeVerbs.Usage
+        + "; or " + RenderVerbs.Usage;
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
-        if (arguments is not ["storage" or "compute", var verb, .. var rest]) throw new ExitException(ExitException.Usage, Usage);
+        if (arguments is not ["storage" or "compute" or "render", var verb, .. var rest])
+            throw new ExitException(ExitException.Usage, Usage);
         Dictionary<string, string> options = Options(rest);
         string place = options.Remove("--home", out string? folder) ? folder
             : throw new ExitException(ExitException.Usage, $"--home is missing; {Usage}");
@@ -23,6 +26,8 @@ internal static class AgentVerbs
         if (options.Remove("--supervised")) EndWithInput(ending);
         if (arguments[0] == "compute")
             return await ComputeVerbs.RunAsync(verb, new ComputeHome(place), options, new ProgramLog(output, json), output, ending.Token);
+        if (arguments[0] == "render")
+            return await RenderVerbs.RunAsync(verb, new RenderHome(place), options, new ProgramLog(output, json), output, ending.Token);
         var home = new AgentHome(place);
         switch (verb)
         {

@@ -36,7 +36,7 @@ public sealed partial class RenderModule
         {
             _jobs.AddSample(job, accepted);
             _jobs.Save(job, frame, at with { Stage = FrameStage.Committed, Work = work, CommittedAt = now });
-            _jobs.Steps.Add(now + RenderPolicy.DrawDelay, new DueStep(job, frame, DueKind.Draw, 0));
+            _jobs.Steps.Add(now + RenderPolicy.DrawDelay, new DueStep(job, frame, DueKind.Draw));
             return;
         }
 
@@ -102,7 +102,7 @@ public sealed partial class RenderModule
         Held.Value += bond;
         ulong due = now + rules.RejectBlocks;
         _jobs.Save(job, frame, at with { Stage = FrameStage.Rejected, RejectionBond = bond, Due = due });
-        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Rejected, 0));
+        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Rejected));
         _logs.Emit(new FrameRejected(job, frame, reason, bond, due));
     }
 
@@ -149,7 +149,7 @@ public sealed partial class RenderModule
     {
         ulong due = now + rules.RevealBlocks;
         _jobs.Save(job, frame, at with { Stage = FrameStage.Revealing, Due = due });
-        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Reveal, 0));
+        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Reveal));
         _logs.Emit(new RevealDue(job, frame, at.Check != CheckStage.None, due));
     }
 
@@ -157,7 +157,7 @@ public sealed partial class RenderModule
     {
         ulong due = now + Rules.Value.ApproveBlocks;
         _jobs.Save(job, frame, at with { Stage = FrameStage.Delivered, Due = due });
-        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Approve, 0));
+        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Approve));
         _logs.Emit(new FrameDelivered(job, frame, at.Work.Node, at.Check == CheckStage.Agreed, due));
     }
 

@@ -153,7 +153,7 @@ public sealed partial class RenderModule : IModule, IJobKind, IBeginBlock, IInva
             JobStage.Rendering, artistClass, call.Value, Next: 0, InFlight: 0, Paid: 0, checks, Upheld: 0));
         Held.Value += call.Value;
         _nodes.AddQueued(tier, (ulong)frames * obhMilliPerFrame);
-        _jobs.Steps.Add(deadline, new DueStep(job, 0, DueKind.Expire, 0));
+        _jobs.Steps.Add(deadline, new DueStep(job, 0, DueKind.Expire));
         _logs.Emit(new JobSubmitted(job, call.Sender, tier, frames, obhMilliPerFrame, price, call.Value));
         return job;
     }
@@ -253,7 +253,7 @@ public sealed partial class RenderModule : IModule, IJobKind, IBeginBlock, IInva
         _nodes.TakeQueued(record.Tier, record.ObhMilli);
         _jobs.Save(job, frame, FrameRecord.New with { Stage = FrameStage.Assigned, Work = Rendering.By(node), Due = due });
         _nodes.Save(node, worker, worker with { IsBusy = true }, rules.NodeBond);
-        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Late, 0));
+        _jobs.Steps.Add(due, new DueStep(job, frame, DueKind.Late));
         _logs.Emit(new FrameAssigned(job, frame, node, IsSecond: false, due));
     }
 }

@@ -62,11 +62,14 @@ public static class RenderPolicy
     /// <summary>Blocks from a commitment to the draw: the mix of the block after it is what draws.</summary>
     public const ulong DrawDelay = 2;
 
-    /// <summary>A draw waits so long for an idle second node, and so often.</summary>
-    public const ulong DrawRetryBlocks = 5;
+    /// <summary>A drawn frame waits for an idle second node so many blocks; the beacon is forgotten after 32,768.</summary>
+    public const ulong SecondWaitMin = 20;
 
-    /// <inheritdoc cref="DrawRetryBlocks"/>
-    public const byte DrawTries = 4;
+    /// <inheritdoc cref="SecondWaitMin"/>
+    public const ulong SecondWaitMax = 7_200;
+
+    /// <summary>Approval by silence is tried again after so many blocks when there was no price.</summary>
+    public const ulong ApproveRetryBlocks = 5;
 
     /// <summary>Good frames rejected until a job is put aside.</summary>
     public const uint UpheldMax = 3;
@@ -127,6 +130,13 @@ public static class RenderPolicy
         ulong milliHours = ((ulong)obhMilli * rules.HourBlocks) + (1_000UL * obScore) - 1;
         return Math.Max(rules.RenderBlocksMin, 3 * (milliHours / (1_000UL * obScore)));
     }
+
+    /// <summary>
+    /// Until when a drawn frame waits for a second node: as long as a rendering may take, so that every node that is busy now is idle once.
+    /// It is looked for at each block's start before frames are handed out: in a crowded network checks go before new work.
+    /// </summary>
+    public static ulong SecondWanted(ulong committedAt, uint obhMilli, uint obScore, in RenderParameters rules) =>
+        committedAt + DrawDelay + Math.Clamp(TimeFor(obhMilli, obScore, rules), SecondWaitMin, SecondWaitMax);
 
     /// <summary>What so much work costs, in 10^-9 dollars, rounded down.</summary>
     public static UInt128 Dollars(ulong obhMilli, ulong price) => (UInt128)obhMilli * price / 1_000;

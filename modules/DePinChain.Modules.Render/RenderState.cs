@@ -242,8 +242,7 @@ public enum DueKind : byte
 /// <param name="Job">The job.</param>
 /// <param name="Frame">The frame, counted from 0.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Try">How often it was tried.</param>
-public readonly record struct DueStep(ulong Job, uint Frame, DueKind Kind, byte Try);
+public readonly record struct DueStep(ulong Job, uint Frame, DueKind Kind);
 
 /// <summary>Which frame a committee judges.</summary>
 /// <param name="Job">The job.</param>

@@ -78,7 +78,7 @@ public sealed partial class RenderModule
             case DueKind.Approve when at.Stage == FrameStage.Delivered && now >= at.Due:
                 // Without a price nothing can be paid; it is tried again.
                 if (_oracle.Quote(now).IsFresh) Pay(job, frame, at, now);
-                else _jobs.Steps.Add(now + RenderPolicy.DrawRetryBlocks, step);
+                else _jobs.Steps.Add(now + RenderPolicy.ApproveRetryBlocks, step);
                 break;
             case DueKind.Rejected when at.Stage == FrameStage.Rejected && now >= at.Due:
                 ReturnBond(job, at);
@@ -114,14 +114,14 @@ public sealed partial class RenderModule
             _jobs.Save(step.Job, job with { Checks = job.Checks - 1 });
             _nodes.Save(second, worker, worker with { IsBusy = true }, rules.NodeBond);
             _jobs.Save(step.Job, step.Frame, at with { Check = CheckStage.Assigned, Second = Rendering.By(second), Due = due });
-            _jobs.Steps.Add(due, new DueStep(step.Job, step.Frame, DueKind.Late, 0));
+            _jobs.Steps.Add(due, new DueStep(step.Job, step.Frame, DueKind.Late));
             _logs.Emit(new FrameAssigned(step.Job, step.Frame, second, IsSecond: true, due));
             return;
         }
 
-        // Nobody else is idle: later, and in the end unchecked.
-        if (step.Try + 1 < RenderPolicy.DrawTries)
-            _jobs.Steps.Add(block.Number + RenderPolicy.DrawRetryBlocks, step with { Try = (byte)(step.Try + 1) });
+        // Nobody else is idle: at the next block, and in the end unchecked.
+        uint score = _nodes.Get(at.Work.Node).ObScore;
+        if (block.Number < RenderPolicy.SecondWanted(at.CommittedAt, job.ObhMilli, score, rules)) _jobs.Steps.Add(block.Number + 1, step);
         else AskToReveal(step.Job, step.Frame, at, block.Number, rules);
     }
 

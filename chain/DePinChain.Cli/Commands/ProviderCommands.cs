@@ -20,7 +20,7 @@ internal static class ProviderCommands
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "storage-provider")),
     };
 
-    public static Command Build() => new("provider", "Serve the markets: store what others pay for, run what they deploy.")
+    public static Command Build() => new("provider", "Serve the markets: store, run and render what others pay for.")
     {
         new Command("storage", "A provider of storage.")
         {
@@ -28,6 +28,7 @@ internal static class ProviderCommands
             SectorCommands.Seal(Home), SectorCommands.List(Home), SectorCommands.Unseal(Home),
         },
         ComputeProviderCommands.Build(),
+        RenderProviderCommands.Build(),
     };
 
     private static Command Init()

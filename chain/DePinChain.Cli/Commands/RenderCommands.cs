@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DePinChain.Client;
+using DePinChain.Client.Rendering;
 using DePinChain.Primitives;
 
 namespace DePinChain.Cli.Commands;
@@ -30,29 +31,36 @@ internal static class RenderCommands
 
     public static Command Build() => new("render", "Have frames rendered, or render them: jobs, frames, approvals, nodes.")
     {
-        Submit(), Status(), Frames(), Approve(), Reject(), Cancel(), Node(), Commit(), Reveal(), Escalate(), Claim(), Rewards(),
+        Submit(), Status(), Frames(), RenderContents.Get(Job), Approve(), Reject(), Cancel(), Node(), Commit(),
+        Reveal(), Escalate(), Claim(), Rewards(),
     };
 
     private static Command Submit()
     {
-        var scene = new Option<FileInfo>("--scene") { Description = "The scene; its hash goes on the chain.", Required = true };
-        var settings = new Option<string>("--settings") { Description = "How it is rendered.", DefaultValueFactory = _ => "" };
+        var scene = new Option<FileInfo>("--scene") { Description = "The scene, a .blend with all that it needs.", Required = true };
+        var width = new Option<uint>("--width") { Description = "Pixels of a row.", DefaultValueFactory = _ => 1_920 };
+        var height = new Option<uint>("--height") { Description = "Rows.", DefaultValueFactory = _ => 1_080 };
+        var samples = new Option<uint>("--samples") { Description = "Paths for a pixel.", DefaultValueFactory = _ => 64 };
+        var seed = new Option<uint>("--seed") { Description = "Where the paths' random numbers begin." };
         var engine = new Option<ushort>("--engine") { Description = "The engine's number." };
         var first = new Option<uint>("--first") { Description = "Number of the first frame.", DefaultValueFactory = _ => 1 };
         var frames = new Option<uint>("--frames") { Description = "How many.", Required = true };
         var tier = new Option<byte>("--tier") { Description = "1, 2 or 3.", DefaultValueFactory = _ => 2 };
         var vram = new Option<uint>("--vram") { Description = "Least memory in MiB." };
         var check = new Option<ushort>("--check-bps") { Description = "Part to render twice, in 1/10,000; 0 for the tier's own." };
-        var blocks = new Option<ulong>("--blocks") { Description = "Ends after so many blocks.", DefaultValueFactory = _ => 50_400 };
+        var blocks = new Option<ulong>("--blocks") { Description = "Ends after so many blocks.", DefaultValueFactory = _ => 14_400 };
         var command = new Command("submit", "Submits a job of --key; the deposit is computed, and what is not used comes back.")
         {
-            scene, settings, engine, first, frames, Work, tier, vram, check, blocks,
+            scene, width, height, samples, seed, engine, first, frames, Work, tier, vram, check, blocks,
         };
         command.Runs(async (session, parse, cancellation) =>
         {
             ModuleGateway render = await GatewayAsync(session, cancellation);
-            byte[] sceneHash = Keccak256.Hash(await File.ReadAllBytesAsync(parse.GetValue(scene)!.FullName, cancellation)).ToArray();
-            byte[] settingsHash = Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(parse.GetValue(settings)!)).ToArray();
+            SceneSettings settings = new(
+                parse.GetValue(width), parse.GetValue(height), parse.GetValue(samples), parse.GetValue(seed));
+            if (settings.FindFault() is { } fault) throw CliFailure.Usage(fault);
+            byte[] content = await File.ReadAllBytesAsync(parse.GetValue(scene)!.FullName, cancellation);
+            byte[] settingsHash = settings.HashOf().ToArray();
             uint work = parse.GetValue(Work) == 0 ? 1_000 : parse.GetValue(Work);
             UInt256 count = parse.GetValue(frames), of = parse.GetValue(tier), part = parse.GetValue(check);
             Amount deposit = await render.AmountAsync("getDeposit", cancellation, count, (UInt256)work, of, part);
@@ -60,9 +68,13 @@ internal static class RenderCommands
 
             // Prices may move before the block comes; what is too much comes back in the end.
             deposit = deposit.MulDiv(6, 5, Rounding.Up);
+            if (parse.GetValue(blocks) is 0 or > RenderContents.JobBlocksMax)
+                throw CliFailure.Usage($"--blocks takes 1 to {RenderContents.JobBlocksMax}: so long a scene lies at nodes");
+            ulong deadline = head + parse.GetValue(blocks);
+            byte[] sceneHash = (await RenderContents.PutSceneAsync(session, content, settings, head, cancellation)).ToArray();
             TransactionPlan plan = render.Plan(
                 "submitJob", deposit, sceneHash, settingsHash, (UInt256)parse.GetValue(engine), (UInt256)parse.GetValue(first), count,
-                (UInt256)work, of, (UInt256)parse.GetValue(vram), part, (UInt256)(head + parse.GetValue(blocks)));
+                (UInt256)work, of, (UInt256)parse.GetValue(vram), part, (UInt256)deadline);
             await TransactionFlow.SendAsync(
                 session, plan, $"submit a job of {count} frames", [("deposit", $"{deposit}; the rest comes back")], cancellation);
         });

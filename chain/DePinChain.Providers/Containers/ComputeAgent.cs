@@ -29,7 +29,7 @@ internal static class ComputeAgent
                 ExitException.LocalState, $"{chain.Provider} is no provider on this chain yet; run 'depin provider compute register'.");
         }
 
-        using var engine = new EngineService(home, settings, log);
+        using var engine = new EngineService(home.Path, settings.Engine, log);
         string version = await engine.EnsureAsync(stopping);
         var runner = new LeaseRunner(settings, engine, new VolumeStore(home), chain.Provider, log);
         var desk = new LeaseDesk(home, settings, chain, runner, log);

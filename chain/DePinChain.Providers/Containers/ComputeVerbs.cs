@@ -123,7 +123,7 @@ internal static class ComputeVerbs
     {
         ComputeSettings settings = home.ReadSettings();
         using PrivateKey key = home.ReadKey();
-        using var engine = new EngineService(home, settings, log);
+        using var engine = new EngineService(home.Path, settings.Engine, log);
         try
         {
             IReadOnlyList<ProbeOutcome> outcomes = await new IsolationCheck(settings, engine, key.Address).RunAsync(stopping);

@@ -82,37 +82,42 @@ internal static class ContainerRules
         return memory << 20;
     }
 
+    /// <summary>What holds every container, a lease's or our own: limits, no capability, no way up, no log without an end.</summary>
+    /// <param name="memory">Bytes, without swap.</param>
+    /// <param name="cpuMilli">Thousandths of a core.</param>
+    /// <param name="pidsMax">Processes at most.</param>
+    public static JsonObject Held(ulong memory, ulong cpuMilli, int pidsMax) => new()
+    {
+        ["Memory"] = memory,
+        ["MemorySwap"] = memory,
+        ["NanoCpus"] = cpuMilli * 1_000_000,
+        ["PidsLimit"] = pidsMax,
+        ["Privileged"] = false,
+        ["ReadonlyRootfs"] = true,
+        ["CapDrop"] = new JsonArray("ALL"),
+        ["SecurityOpt"] = new JsonArray("no-new-privileges"),
+        ["IpcMode"] = "private",
+        ["ShmSize"] = Math.Min(memory / 4, 64UL << 20),
+        ["Ulimits"] = new JsonArray(Limit("nofile", OpenFilesMax), Limit("nproc", TasksMax), Limit("core", 0)),
+        ["RestartPolicy"] = new JsonObject { ["Name"] = "no" },
+        ["LogConfig"] = new JsonObject { ["Type"] = "json-file", ["Config"] = new JsonObject { ["max-size"] = $"{LogMiB}m" } },
+    };
+
     private static JsonObject Limits(ContainerPlan plan, int pidsMax, string publishHost)
     {
         ServiceManifest service = plan.Service;
-        ulong memory = MemoryOf(service);
-        var limits = new JsonObject
-        {
-            ["Memory"] = memory,
-            ["MemorySwap"] = memory,
-            ["NanoCpus"] = (ulong)service.CpuMilli * 1_000_000,
-            ["PidsLimit"] = pidsMax,
-            ["Privileged"] = false,
-            ["ReadonlyRootfs"] = true,
-            ["CapDrop"] = new JsonArray("ALL"),
-            ["SecurityOpt"] = new JsonArray("no-new-privileges"),
-            ["IpcMode"] = "private",
-            ["ShmSize"] = Math.Min(memory / 4, 64UL << 20),
-            ["Ulimits"] = new JsonArray(Limit("nofile", OpenFilesMax), Limit("nproc", TasksMax), Limit("core", 0)),
-            ["Tmpfs"] = Temporary(service),
-            ["NetworkMode"] = plan.Network,
-            ["ExtraHosts"] = Words(plan.Names),
-            ["Dns"] = new JsonArray(service.Egress == "public" ? PublicResolver : NoResolver),
-            ["PortBindings"] = new JsonObject(plan.Ports.Select(port => KeyValuePair.Create(NameOf(port), (JsonNode?)new JsonArray(
-                new JsonObject
-                {
-                    ["HostIp"] = publishHost,
-                    ["HostPort"] = port.HostPort.ToString(CultureInfo.InvariantCulture),
-                })))),
-            ["Binds"] = Words(plan.Binds.Select(static bind => $"{bind.Host}:{bind.Mount}:{(bind.IsReadOnly ? "ro" : "rw")}")),
-            ["RestartPolicy"] = new JsonObject { ["Name"] = "no" },
-            ["LogConfig"] = new JsonObject { ["Type"] = "json-file", ["Config"] = new JsonObject { ["max-size"] = $"{LogMiB}m" } },
-        };
+        JsonObject limits = Held(MemoryOf(service), service.CpuMilli, pidsMax);
+        limits["Tmpfs"] = Temporary(service);
+        limits["NetworkMode"] = plan.Network;
+        limits["ExtraHosts"] = Words(plan.Names);
+        limits["Dns"] = new JsonArray(service.Egress == "public" ? PublicResolver : NoResolver);
+        limits["PortBindings"] = new JsonObject(plan.Ports.Select(port => KeyValuePair.Create(NameOf(port), (JsonNode?)new JsonArray(
+            new JsonObject
+            {
+                ["HostIp"] = publishHost,
+                ["HostPort"] = port.HostPort.ToString(CultureInfo.InvariantCulture),
+            }))));
+        limits["Binds"] = Words(plan.Binds.Select(static bind => $"{bind.Host}:{bind.Mount}:{(bind.IsReadOnly ? "ro" : "rw")}"));
         if (plan.Devices.Count > 0)
         {
             limits["Devices"] = new JsonArray([.. plan.Devices.Select(static name => (JsonNode?)new JsonObject

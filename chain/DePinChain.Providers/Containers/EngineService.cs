@@ -17,21 +17,24 @@ internal sealed class EngineService : IDisposable
     private const int SocketPathMax = 104;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
 
-    private readonly ComputeHome _home;
+    private readonly string _folder;
     private readonly ProgramLog _log;
     private readonly bool _isOurs;
     private readonly string _socket;
     private readonly SemaphoreSlim _gate = new(1);
     private Process? _process;
 
-    public EngineService(ComputeHome home, ComputeSettings settings, ProgramLog log)
+    /// <param name="folder">Where the engine's settings lie.</param>
+    /// <param name="engine"><c>podman</c>, or a socket that speaks Docker's API, as <c>unix:///run/docker.sock</c>.</param>
+    /// <param name="log">What is said.</param>
+    public EngineService(string folder, string engine, ProgramLog log)
     {
-        (_home, _log) = (home, log);
-        _isOurs = settings.Engine == Podman;
+        (_folder, _log) = (folder, log);
+        _isOurs = engine == Podman;
         const string Scheme = "unix://";
-        if (!_isOurs && !settings.Engine.StartsWith(Scheme, StringComparison.Ordinal))
-            throw new ExitException(ExitException.LocalState, $"engine '{settings.Engine}' is neither podman nor unix:///PATH; mend it.");
-        _socket = _isOurs ? SocketOf(home) : settings.Engine[Scheme.Length..];
+        if (!_isOurs && !engine.StartsWith(Scheme, StringComparison.Ordinal))
+            throw new ExitException(ExitException.LocalState, $"engine '{engine}' is neither podman nor unix:///PATH; mend it.");
+        _socket = _isOurs ? SocketOf(folder) : engine[Scheme.Length..];
         if (Encoding.UTF8.GetByteCount(_socket) > SocketPathMax)
             throw new ExitException(ExitException.LocalState, $"{_socket} is too long for a socket; choose a shorter --home.");
         Link = new EngineLink(_socket);
@@ -51,7 +54,7 @@ internal sealed class EngineService : IDisposable
         try
         {
             if (await Link.FindVersionAsync(cancellation) is { } running) return running;
-            if (!_isOurs) throw new EngineFailure(0, $"no container engine answers at {_socket}: start it, or mend engine in compute.json");
+            if (!_isOurs) throw new EngineFailure(0, $"no container engine answers at {_socket}: start it, or mend engine in the settings");
             if (!IsInstalled) throw new EngineFailure(0, "Podman is not installed: apt-get install podman runc netavark nftables");
             Start();
             for (var clock = Stopwatch.StartNew(); clock.Elapsed < StartLimit; await Task.Delay(50, cancellation))
@@ -71,9 +74,11 @@ internal sealed class EngineService : IDisposable
         _process?.Dispose();
     }
 
+    private string In(string name) => Path.Combine(_folder, name);
+
     private void Start()
     {
-        File.WriteAllText(_home.In("containers.conf"), Configuration());
+        File.WriteAllText(In("containers.conf"), Configuration());
         File.Delete(_socket);
         var start = new ProcessStartInfo(Tool.Find(Podman)!)
         {
@@ -81,10 +86,10 @@ internal sealed class EngineService : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            WorkingDirectory = _home.Path, // conmon leaves a note beside itself when a container ran out of memory
+            WorkingDirectory = _folder, // conmon leaves a note beside itself when a container ran out of memory
         };
         foreach (string argument in (string[])["system", "service", "--time", "60", "unix://" + _socket]) start.ArgumentList.Add(argument);
-        start.Environment["CONTAINERS_CONF"] = _home.In("containers.conf");
+        start.Environment["CONTAINERS_CONF"] = In("containers.conf");
         _process?.Dispose();
         _process = Process.Start(start) ?? throw new EngineFailure(0, "Podman did not start");
         _process.OutputDataReceived += static (_, _) => { };
@@ -95,10 +100,10 @@ internal sealed class EngineService : IDisposable
     }
 
     // Not in the home where that can be helped: a socket cannot be copied, and homes are.
-    private static string SocketOf(ComputeHome home)
+    private static string SocketOf(string home)
     {
-        string folder = "/run/depin-compute", name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home.Path)))[..16];
-        if (OperatingSystem.IsWindows()) return home.In("engine.sock");
+        string folder = "/run/depin-compute", name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)))[..16];
+        if (OperatingSystem.IsWindows()) return Path.Combine(home, "engine.sock");
         try
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -106,7 +111,7 @@ internal sealed class EngineService : IDisposable
         }
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
         {
-            return home.In("engine.sock");
+            return Path.Combine(home, "engine.sock");
         }
     }
 
@@ -117,7 +122,7 @@ internal sealed class EngineService : IDisposable
         StringBuilder text = new();
         text.AppendLine("[containers]").AppendLine("base_hosts_file = \"none\"")
             .AppendLine("default_ulimits = [\"nofile=1024:1024\", \"nproc=4096:4096\"]");
-        string filter = _home.In("seccomp.json");
+        string filter = In("seccomp.json");
         if (SystemCallFilter.TryWrite(filter)) text.AppendLine(CultureInfo.InvariantCulture, $"seccomp_profile = \"{filter}\"");
         text.AppendLine("[engine]").AppendLine("events_logger = \"file\"");
         if (Tool.Find("runc") is not null) text.AppendLine("runtime = \"runc\"");

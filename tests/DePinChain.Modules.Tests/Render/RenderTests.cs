@@ -286,6 +286,47 @@ public sealed class RenderTests
     }
 
     [Test]
+    public void A_drawn_frame_has_the_next_idle_node_before_any_new_work_has()
+    {
+        // All frames are checked, and there is always another to hand out: whoever is idle first renders what is to be checked.
+        RenderNetwork network = new();
+        network.Enter(North);
+        network.Enter(South);
+        ulong job = network.Submit(8);
+        network.RunTo(2);
+        FrameRecord zero = network.Render.GetFrame(job, 0), one = network.Render.GetFrame(job, 1);
+        network.Commit(zero.Work.Node, job, 0, Pixels(0));
+        network.RunTo(7);
+        Assert.That(network.Render.GetFrame(job, 0).Check, Is.EqualTo(CheckStage.None), "drawn at 4, and both are busy");
+        Assert.That(network.Render.GetFrame(job, 2).Work.Node, Is.EqualTo(zero.Work.Node));
+        network.Commit(one.Work.Node, job, 1, Pixels(1));
+        network.RunTo(8);
+        FrameRecord drawn = network.Render.GetFrame(job, 0);
+        Assert.That((drawn.Check, drawn.Second.Node), Is.EqualTo((CheckStage.Assigned, one.Work.Node)));
+        Assert.That(network.Render.GetFrame(job, 3).Stage, Is.EqualTo(FrameStage.Free), "new work waits");
+    }
+
+    [Test]
+    public void A_drawn_frame_goes_unchecked_when_no_other_node_was_idle_for_as_long_as_a_rendering_takes()
+    {
+        // Committed at 2, drawn at 4; nobody else is there: 20 blocks more, and its node is asked to reveal at 24.
+        RenderNetwork network = new();
+        network.Enter(North);
+        ulong job = network.Submit(1);
+        network.RunTo(2);
+        network.Commit(North, job, 0, Pixels(0));
+        network.RunTo(23);
+        Assert.That(network.Render.GetFrame(job, 0).Stage, Is.EqualTo(FrameStage.Committed));
+        network.RunTo(24);
+        Assert.That(network.Render.GetFrame(job, 0).Stage, Is.EqualTo(FrameStage.Revealing));
+
+        // 10 OctaneBench hours at 1,000 points are 0.3 blocks: the least time. At 10 points 30 blocks, three times; never above 7,200.
+        Assert.That(RenderPolicy.SecondWanted(2, 10_000, 1_000, RenderNetwork.Rules.ToParameters()), Is.EqualTo(24));
+        Assert.That(RenderPolicy.SecondWanted(2, 10_000, 10, RenderNetwork.Rules.ToParameters()), Is.EqualTo(4 + 90));
+        Assert.That(RenderPolicy.SecondWanted(2, 1_000_000_000, 1, RenderNetwork.Rules.ToParameters()), Is.EqualTo(4 + 7_200));
+    }
+
+    [Test]
     public void Jobs_go_by_age_and_nodes_by_least_work()
     {
         RenderNetwork network = new();

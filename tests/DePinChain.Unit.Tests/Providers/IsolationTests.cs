@@ -20,9 +20,8 @@ public sealed class IsolationTests
     {
         if (!EngineService.IsInstalled) Assert.Ignore("there is no container engine: bash chain/install.sh tests");
         _home = Directory.CreateTempSubdirectory("depin-isolation-").FullName;
-        var home = new ComputeHome(_home);
         var settings = new ComputeSettings();
-        using var engine = new EngineService(home, settings, new ProgramLog(TextWriter.Null, json: false));
+        using var engine = new EngineService(_home, settings.Engine, new ProgramLog(TextWriter.Null, json: false));
         foreach (ProbeOutcome outcome in await new IsolationCheck(settings, engine, Address.FromLow(0x99)).RunAsync(CancellationToken.None))
             _outcomes[outcome.Name] = outcome;
     }

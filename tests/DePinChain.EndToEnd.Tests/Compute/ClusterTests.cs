@@ -4,20 +4,18 @@ using System.Text.Json.Nodes;
 using DePinChain.Client;
 using DePinChain.EndToEnd.Tests.CommandLine;
 using DePinChain.Primitives;
-using DePinChain.Proofs.Verdicts;
 
 namespace DePinChain.EndToEnd.Tests.Compute;
 
 /// <summary>
 /// The markets of compute as their users live them, on a localnet that makes a block for each transaction: a cluster with a member that
-/// fails, a render job with a node that cheats, and validators who say what a coin is worth; every payment computed again here.
+/// fails, and validators who say what a coin is worth; every payment computed again here.
 /// </summary>
 [NonParallelizable]
-public sealed class ClusterAndRenderTests
+public sealed class ClusterTests
 {
     private const ulong HourBlocks = 30;
     private static readonly byte[] None = new byte[Hash256.Size];
-    private static readonly byte[] Salt = Keccak256.Hash("salt"u8).ToArray();
 
     private Localnet _localnet = null!;
     private DepinProgram _depin = null!;
@@ -47,7 +45,6 @@ public sealed class ClusterAndRenderTests
     public async Task The_markets_of_compute_come_out_as_computed_by_hand()
     {
         await ThreeDevicesStartTogetherAndLoseOneAsync();
-        await EightFramesAreRenderedAndACheatIsCaughtAsync();
         await ValidatorsSayWhatACoinIsWorthAsync();
     }
 
@@ -108,51 +105,6 @@ public sealed class ClusterAndRenderTests
         Assert.That(ended.Amount("refund"), Is.EqualTo(Amount.FromDpn(36) - spent));
     }
 
-    private async Task EightFramesAreRenderedAndACheatIsCaughtAsync()
-    {
-        ModuleGateway render = Gateway("render"), attestations = Gateway("attestations");
-        MarketActor judge = MarketActor.Dev(_node, 5), worker = MarketActor.Dev(_node, 6);
-        await judge.SendAsync(attestations, "registerVerifier", Amount.FromDpn(100), worker.Address, (UInt256)4u, (UInt256)5_000u);
-        MarketActor honest = MarketActor.Dev(_node, 7), cheat = MarketActor.Dev(_node, 8);
-        string scene = Path.Combine(_home, "scene");
-        await File.WriteAllTextAsync(scene, "eight small images");
-        await honest.SendAsync(render, "setNode", Amount.FromDpn(2), (UInt256)1_000u, (UInt256)24_576u, One, (UInt256)2u);
-        await cheat.SendAsync(render, "setNode", Amount.FromDpn(2), (UInt256)1_000u, (UInt256)24_576u, One, (UInt256)2u);
-        await _depin.JsonAsync("render", "submit", "--scene", scene, "--frames", "8", "--check-bps", "10000", "--key", "dev9");
-
-        // Both work as soon as they are asked; the last frame of one is not what the scene shows.
-        Dictionary<Address, MarketActor> nodes = new() { [honest.Address] = honest, [cheat.Address] = cheat };
-        bool isJudged = false;
-        for (int round = 0; round < 60 && !await IsDeliveredAsync(render); round++)
-        {
-            for (uint frame = 0; frame < 8; frame++) await WorkAsync(render, frame, nodes, cheat.Address);
-            AbiRecord disputed = await render.RecordAsync("getFrame", CancellationToken.None, One, (UInt256)7u);
-            if (disputed.Count("stage") == 6 && !isJudged)
-            {
-                isJudged = true;
-                await JudgeAsync(attestations, disputed.Count("judgement"), judge.Address, worker, Pixels(7));
-            }
-
-            await MineAsync(1);
-        }
-
-        AbiRecord caught = (await render.LogsAsync("NodePunished", 1, await HeightAsync(), CancellationToken.None)).Single().Values;
-        Assert.That((caught.Address("node"), caught.Count("frame")), Is.EqualTo((cheat.Address, 7UL)));
-        Assert.That(caught.Amount("taken"), Is.EqualTo(Amount.Parse("0.5")), "a quarter of its bond");
-
-        // What waited for 60 blocks was approved by silence.
-        if (await CountAsync(render, static stage => stage == 4u) > 0)
-            await _depin.JsonAsync("render", "approve", "1", "--key", "dev9");
-
-        // A frame is 1 OBh in tier 2: 0.0025 dollars, at one dollar 0.0025 DPN. Seven were paid twice and one once; 95 % are burned.
-        ModuleLog[] paid = [.. await render.LogsAsync("FramePaid", 1, await HeightAsync(), CancellationToken.None)];
-        Assert.That(paid, Has.Length.EqualTo(15));
-        Assert.That(paid.Select(one => one.Values.Amount("burned")), Is.All.EqualTo(Amount.Parse("0.002375")));
-        Assert.That(paid.Select(one => one.Values.Amount("pool")), Is.All.EqualTo(Amount.Parse("0.000125")));
-        Assert.That((await _depin.JsonAsync("render", "status", "1"))["stage"]!.GetValue<string>(), Is.EqualTo("done"));
-        await ExpectMintAsync(render, honest);
-    }
-
     private async Task ValidatorsSayWhatACoinIsWorthAsync()
     {
         ModuleGateway oracle = Gateway("oracle");
@@ -178,76 +130,6 @@ public sealed class ClusterAndRenderTests
 
     // 3 DPN an hour.
     private static Amount Earned(ulong blocks) => Amount.FromDpn(3).MulDiv(blocks, HourBlocks, Rounding.Down);
-
-    // keccak256(width ‖ height ‖ channels ‖ samples) of an image of 2 by 2 in grey.
-    private static byte[] Pixels(uint frame) =>
-        Keccak256.Hash([0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, (byte)frame, 64, 128, 255]).ToArray();
-
-    private static byte[] PixelsOf(Address node, Address cheat, uint frame) => node == cheat && frame == 7 ? Pixels(99) : Pixels(frame);
-
-    private async Task WorkAsync(ModuleGateway render, uint frame, Dictionary<Address, MarketActor> nodes, Address cheat)
-    {
-        AbiRecord at = await render.RecordAsync("getFrame", CancellationToken.None, One, (UInt256)frame);
-        AbiRecord work = at.Record("work"), second = at.Record("second");
-        ulong stage = at.Count("stage"), check = at.Count("check");
-        Address[] commit = stage == 1 ? [work.Address("node")] : stage == 2 && check == 1 ? [second.Address("node")] : [];
-        foreach (Address node in commit)
-        {
-            byte[] commitment = Keccak256.Hash([.. PixelsOf(node, cheat, frame), .. Salt, .. node.ToArray()]).ToArray();
-            await nodes[node].SendAsync(
-                render, "commitFrame", Amount.Zero, One, (UInt256)frame, commitment, None, None, (UInt256)1_000u);
-        }
-
-        if (stage != 3) return;
-        List<Address> reveal = [];
-        if (work.Hash("pixelHash") == Hash256.Zero) reveal.Add(work.Address("node"));
-        if (check == 2) reveal.Add(second.Address("node"));
-        foreach (Address node in reveal)
-            await nodes[node].SendAsync(render, "revealFrame", Amount.Zero, One, (UInt256)frame, PixelsOf(node, cheat, frame), Salt);
-    }
-
-    // A committee of one renders the frame itself, commits to what it sees and reveals it.
-    private async Task JudgeAsync(ModuleGateway attestations, ulong job, Address verifier, MarketActor worker, byte[] pixels)
-    {
-        await MineAsync(4);
-        ulong chain = (ulong)await _node.QuantityAsync("eth_chainId", CancellationToken.None);
-        byte[] digest = VerdictDigest.Of(chain, job, 0, verifier, 1, new Hash256(pixels), [], new Hash256(Salt)).ToArray();
-        await worker.SendAsync(
-            attestations, "commitBatch", Amount.Zero, (object?)new object?[] { new object?[] { (UInt256)job, Zero, digest } });
-        await worker.SendAsync(
-            attestations, "revealBatch", Amount.Zero,
-            (object?)new object?[] { new object?[] { (UInt256)job, Zero, One, pixels, Array.Empty<object?>(), Salt } });
-    }
-
-    private static async Task<bool> IsDeliveredAsync(ModuleGateway render) =>
-        await CountAsync(render, static stage => stage == 4u || stage == 7u) == 8;
-
-    private static async Task<int> CountAsync(ModuleGateway render, Func<UInt256, bool> isCounted)
-    {
-        object?[] stages = (object?[])(await render.ValueAsync("getStages", CancellationToken.None, One, Zero, (UInt256)8u))!;
-        return stages.Count(stage => isCounted((UInt256)stage!));
-    }
-
-    // What the epoch pays the honest node: nine tenths of what was burned for it, since nobody audited it.
-    private async Task ExpectMintAsync(ModuleGateway render, MarketActor node)
-    {
-        ulong last = await HeightAsync() / 120;
-        await MineAsync(((last + 1) * 120) - await HeightAsync());
-        UInt256 total = UInt256.Zero;
-        List<string> epochs = [];
-        for (ulong epoch = 0; epoch <= last; epoch++)
-        {
-            UInt256 spent = (UInt256)(await render.ValueAsync("getSpent", CancellationToken.None, node.Address, (UInt256)epoch))!;
-            if (spent.IsZero) continue;
-            total += spent;
-            epochs.Add(epoch.ToString(CultureInfo.InvariantCulture));
-        }
-
-        Assert.That(total, Is.EqualTo((UInt256)20_000_000u), "eight renderings of 0.0025 dollars");
-        Amount before = await node.BalanceAsync();
-        await _depin.JsonAsync(["render", "rewards", node.Address.ToString(), .. epochs, "--key", "dev0"]);
-        Assert.That(await node.BalanceAsync() - before, Is.EqualTo(Amount.Parse("0.018")));
-    }
 
     private ModuleGateway Gateway(string name) => ModuleGateway.Of(_node, _modules, name);
 
