@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using DePinChain.Client;
 using DePinChain.EndToEnd.Tests;
+using DePinChain.Indexer.Following;
 using DePinChain.Indexer.Rows;
 using DePinChain.Indexer.Store;
 
@@ -38,6 +40,59 @@ public sealed class KilledIndexTests
         Indexes.Remove(folder);
     }
 
+    /// <summary>
+    /// Between any two statements of a batch, before its end and after it: whatever had been written by then is what a kill leaves. One
+    /// block a batch, so that every kind of point is met.
+    /// </summary>
+    [Test]
+    public async Task An_indexer_that_dies_at_a_hundred_random_points_ends_with_the_same_database([Values] bool isPostgres)
+    {
+        const int Deaths = 100;
+        const int StatementsBetween = 24;
+        MarkRow mark = await SharedNetwork.UntilIndexedAsync(atLeast: 40);
+        var random = new Random(20_261_122);
+        string folder = Indexes.NewFolder();
+        Func<IndexStore> open = Indexes.Open(isPostgres, folder, "dying");
+        ModuleDirectory modules = await ModuleDirectory.LoadAsync(SharedNetwork.Node, CancellationToken.None);
+        var places = new SortedSet<string>(StringComparer.Ordinal);
+        int left = random.Next(StatementsBetween), deaths = 0;
+        IndexStore store = Mortal();
+        while (deaths < Deaths || store.ReadMark().Height < mark.Height)
+        {
+            // All there is and not enough deaths yet: it begins again.
+            if (store.ReadMark().Height == mark.Height) store.Forget();
+            var follower = new Follower(new ChainReader(SharedNetwork.Node), store, modules, TimeProvider.System);
+            try
+            {
+                for (long height = store.ReadMark().Height; height < mark.Height; height++)
+                    await follower.CatchUpAsync(height + 1, CancellationToken.None);
+            }
+            catch (DeathException death)
+            {
+                deaths++;
+                places.Add(death.Message);
+                store = Mortal(); // as after a start: it knows nothing but the database
+            }
+        }
+
+        IndexStore whole = await Indexes.MakeAsync(Indexes.Open(isPostgres, folder, "deathless"), mark.Height, [mark.Height]);
+        Assert.That(await Indexes.DumpAsync(store), Is.EqualTo(await Indexes.DumpAsync(whole)));
+        Assert.That(places, Has.Count.GreaterThanOrEqualTo(12), "of sixteen places in a batch: " + string.Join(", ", places));
+        Indexes.Remove(folder);
+
+        IndexStore Mortal()
+        {
+            IndexStore opened = open();
+            opened.Between = place =>
+            {
+                if (deaths == Deaths || left-- > 0) return;
+                left = random.Next(StatementsBetween);
+                throw new DeathException(place);
+            };
+            return opened;
+        }
+    }
+
     [Test]
     public async Task Both_databases_hold_the_same()
     {
@@ -48,6 +103,8 @@ public sealed class KilledIndexTests
         Assert.That(await Indexes.DumpAsync(postgres), Is.EqualTo(await Indexes.DumpAsync(sqlite)));
         Indexes.Remove(folder);
     }
+
+    private sealed class DeathException(string place) : Exception(place);
 
     private static Process Start(string[] place) => Process.Start(new ProcessStartInfo(
         "dotnet", [Program, "run", "--rpc", SharedNetwork.Network.RpcUrl, "--port", $"{Localnet.FreePort()}", .. place])

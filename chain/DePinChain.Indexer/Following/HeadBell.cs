@@ -31,6 +31,11 @@ internal sealed class HeadBell(Uri node) : IDisposable
                 // The node is gone or has no WebSocket; looking every second goes on.
             }
 
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return; // it was connecting when the program was told to end
+            }
+
             await Task.Delay(Retry, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

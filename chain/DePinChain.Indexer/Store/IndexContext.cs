@@ -67,7 +67,11 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
         });
         modelBuilder.Entity<AccountEventRow>().HasKey(row => new { row.Account, row.EventId });
         modelBuilder.Entity<AccountTransactionRow>().HasKey(row => new { row.Account, row.TransactionId });
-        modelBuilder.Entity<ObjectEventRow>().HasKey(row => new { row.Module, row.Parameter, row.Value, row.EventId });
+        modelBuilder.Entity<ObjectEventRow>(named =>
+        {
+            named.HasKey(row => new { row.Module, row.Parameter, row.Value, row.EventId });
+            named.HasIndex(row => row.Value); // a search knows a hash and not whose it is
+        });
         modelBuilder.Entity<WordRow>().HasKey(row => new { row.Word, row.EventId, row.Parameter });
         modelBuilder.Entity<EntryRow>(entry =>
         {

@@ -17,7 +17,7 @@ namespace DePinChain.Indexer.Store;
 public sealed class IndexStore
 {
     /// <summary>Of the model; a change of the tables or of what a row means takes the next one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The longest that one query of a page may take, in seconds.</summary>
     private const int QuerySecondsMax = 2;
@@ -32,6 +32,9 @@ public sealed class IndexStore
         _tables = new Tables(context);
         Create(context);
     }
+
+    /// <summary>Called between any two statements of <see cref="Write"/>, before and after its end: where a test may kill it.</summary>
+    public Action<string>? Between { get; set; }
 
     /// <summary>Opens or begins an index in a file.</summary>
     public static IndexStore OpenSqlite(string file)
@@ -97,14 +100,17 @@ public sealed class IndexStore
         using var context = new IndexContext(_options);
         using IDbContextTransaction transaction = context.Database.BeginTransaction();
         long height = context.Marks.Select(mark => (long?)mark.Height).FirstOrDefault() ?? -1;
+        Between?.Invoke("begun");
         if (height != batch.Before.Height) throw new IndexTakenException(height, batch.Before.Height);
         DbConnection connection = context.Database.GetDbConnection();
         DbTransaction inner = transaction.GetDbTransaction();
         IBulkWriter writer = connection is NpgsqlConnection postgres
             ? new CopyWriter(postgres, (NpgsqlTransaction)inner)
             : new PreparedWriter(connection, inner);
-        _tables.Write(writer, batch);
+        _tables.Write(writer, batch, Between);
+        Between?.Invoke("written");
         transaction.Commit();
+        Between?.Invoke("committed");
     }
 
     /// <summary>Empties the index.</summary>
@@ -157,21 +163,35 @@ public sealed class IndexStore
         private readonly RowTable<FaultRow> _faults = new(context.Model);
         private readonly RowTable<MarkRow> _marks = new(context.Model);
 
-        public void Write(IBulkWriter writer, IndexBatch batch)
+        public void Write(IBulkWriter writer, IndexBatch batch, Action<string>? between)
         {
-            writer.Insert(_blocks, batch.Blocks);
-            writer.Insert(_transactions, batch.Transactions);
-            writer.Insert(_events, batch.Events);
-            writer.Insert(_accountEvents, batch.AccountEvents);
-            writer.Insert(_accountTransactions, batch.AccountTransactions);
-            writer.Insert(_objectEvents, batch.ObjectEvents);
-            writer.Insert(_words, batch.Words);
-            writer.Insert(_entries, batch.Entries);
-            writer.Insert(_validatorSets, batch.ValidatorSets);
-            writer.Replace(_accounts, [.. batch.Accounts.Values]);
-            writer.Replace(_periods, [.. batch.Periods.Values]);
-            writer.Replace(_faults, batch.Faults);
-            writer.Replace(_marks, [batch.After]);
+            Insert(_blocks, batch.Blocks);
+            Insert(_transactions, batch.Transactions);
+            Insert(_events, batch.Events);
+            Insert(_accountEvents, batch.AccountEvents);
+            Insert(_accountTransactions, batch.AccountTransactions);
+            Insert(_objectEvents, batch.ObjectEvents);
+            Insert(_words, batch.Words);
+            Insert(_entries, batch.Entries);
+            Insert(_validatorSets, batch.ValidatorSets);
+            Replace(_accounts, [.. batch.Accounts.Values]);
+            Replace(_periods, [.. batch.Periods.Values]);
+            Replace(_faults, batch.Faults);
+            Replace(_marks, [batch.After]);
+
+            void Insert<T>(RowTable<T> table, IReadOnlyList<T> rows)
+                where T : class
+            {
+                writer.Insert(table, rows);
+                between?.Invoke(table.Name);
+            }
+
+            void Replace<T>(RowTable<T> table, IReadOnlyList<T> rows)
+                where T : class
+            {
+                writer.Replace(table, rows);
+                between?.Invoke(table.Name);
+            }
         }
     }
 }

@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using DePinChain.Explorer.Chain;
+using DePinChain.Indexer.Rows;
+using DePinChain.Indexer.Store;
+using DePinChain.Primitives;
+using Microsoft.EntityFrameworkCore;
+
+namespace DePinChain.Explorer.Tests;
+
+/// <summary>What pages say, read from their markup, against what the node says about the block that the page names.</summary>
+public sealed partial class FactTests
+{
+    private const int Facts = 500;
+    private const int Seed = 20_261_122;
+
+    [Test]
+    public async Task Five_hundred_random_facts_on_pages_are_the_nodes_at_the_block_they_name()
+    {
+        MarkRow mark = await SharedNetwork.UntilIndexedAsync(atLeast: 40);
+        var random = new Random(Seed);
+        await using IndexContext index = SharedNetwork.Live.Store.Read();
+        Address[] accounts = await index.Accounts.OrderBy(row => row.Address).Select(row => row.Address).ToArrayAsync();
+        Hash256[] transactions = await index.Transactions.OrderBy(row => row.Id).Select(row => row.Hash).ToArrayAsync();
+        int facts = 0, pages = 0;
+        while (facts < Facts)
+        {
+            pages++;
+            facts += random.Next(4) switch
+            {
+                0 => await BlockAsync(random.NextInt64(1, mark.Height + 1)),
+                1 => await TransactionAsync(transactions[random.Next(transactions.Length)]),
+                2 => await AccountAsync(accounts[random.Next(accounts.Length)]),
+                _ => await LeaseAsync(),
+            };
+        }
+
+        TestContext.Out.WriteLine($"{facts} facts on {pages} pages");
+    }
+
+    [Test]
+    public async Task What_the_pages_of_emission_add_up_to_is_how_the_supply_changed()
+    {
+        MarkRow mark = await SharedNetwork.UntilIndexedAsync(atLeast: 40);
+        UInt128 minted = 0, burned = 0;
+        long from = 10, to = mark.Height;
+        await foreach (JsonElement row in RowsAsync("blocks", $"before={to + 1}"))
+        {
+            if (row.GetProperty("block").GetInt64() <= from) break;
+            minted += Wei(row, "minted");
+            burned += Wei(row, "burned");
+        }
+
+        Assert.That(await SupplyAsync(from) + minted - burned, Is.EqualTo(await SupplyAsync(to)), $"blocks {from + 1} to {to}");
+
+        // And stream by stream: what the events say was minted is what the module says it has minted, at that block.
+        var byStream = new SortedDictionary<long, UInt128>();
+        await foreach (JsonElement row in RowsAsync("events", $"module=emission&event=Minted&before={RowId.Of(to + 1, 0)}"))
+        {
+            JsonElement values = row.GetProperty("values");
+            long stream = long.Parse(values.GetProperty("stream").GetString()!, CultureInfo.InvariantCulture);
+            byStream[stream] = byStream.GetValueOrDefault(stream) + Wei(values, "amount");
+        }
+
+        Facts? streams = await new NodeViews(SharedNetwork.Live, to).AskAsync("emission", "streams");
+        Assert.That(byStream, Has.Count.GreaterThanOrEqualTo(2), "security and subnets");
+        foreach (Facts stream in streams!.Only.Items)
+            Assert.That(byStream.GetValueOrDefault(stream["stream"].Number), Is.EqualTo(stream["minted"].Wei), stream.Of("stream"));
+    }
+
+    [Test]
+    public async Task Each_explained_number_is_recomputed_equal()
+    {
+        await SharedNetwork.UntilIndexedAsync(atLeast: 60);
+        foreach ((string route, int least) in new[]
+        {
+            ("/economy", 1), ("/block/7", 1), ("/block/30", 1), ($"/tx/{SharedNetwork.Transfer}", 1), ($"/lease/{MarketScenario.Lease}", 1),
+            ("/subnet/1", 3),
+        })
+        {
+            string page = await SharedNetwork.Web.GetStringAsync(route);
+            Assert.That(Regex.Count(page, "recomputed here, equal"), Is.GreaterThanOrEqualTo(least), route);
+            Assert.That(page, Does.Not.Contain("the chain says"), route);
+        }
+    }
+
+    [Test]
+    public async Task Each_chart_has_its_table_and_its_files()
+    {
+        await SharedNetwork.UntilIndexedAsync(atLeast: 40);
+        foreach ((string route, string list) in new[]
+        {
+            ("/economy", "supply-history"), ("/economy", "streams"), ("/economy", "minutes"), ("/validators", "uptime"),
+            ("/subnet/1", "weights"), ($"/lease/{MarketScenario.Lease}", "escrow-burn"),
+        })
+        {
+            string page = await SharedNetwork.Web.GetStringAsync(route);
+            string file = WebUtility.HtmlDecode(Regex.Match(page, $"/api/v1/{list}.csv[^\"]*").Value);
+            Assert.That(file, Is.Not.Empty, $"{route} {list}");
+            string[] lines = (await SharedNetwork.Web.GetStringAsync(file)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+            Assert.That(lines, Has.Length.GreaterThan(1), file);
+            string other = file.Replace(".csv", ".json", StringComparison.Ordinal);
+            using var json = JsonDocument.Parse(await SharedNetwork.Web.GetStringAsync(other));
+            Assert.That(json.RootElement.GetProperty("rows").GetArrayLength(), Is.GreaterThan(0), file);
+        }
+    }
+
+    private static async Task<int> BlockAsync(long number)
+    {
+        string page = await PageAsync($"/block/{number}");
+        JsonElement block = await SharedNetwork.Network.CallAsync("eth_getBlockByNumber", Hex.Quantity((ulong)number), false);
+        Assert.That(page, Does.Contain(block.GetProperty("hash").GetString()!).And.Contain(block.GetProperty("parentHash").GetString()!));
+        Expect(page, "<dt>Gas</dt><dd>([0-9,]+) of", block, "gasUsed");
+        Expect(page, "<dt>Gas</dt><dd>[0-9,]+ of ([0-9,]+)", block, "gasLimit");
+        Expect(page, "<dt>Size</dt><dd>([0-9,]+) bytes", block, "size");
+        if (number == 1) return 5;
+        Expect(page, "<dt>Base fee, wei</dt><dd><strong>([0-9,]+)<", block, "baseFeePerGas");
+        return 6;
+    }
+
+    private static async Task<int> TransactionAsync(Hash256 hash)
+    {
+        string page = await PageAsync($"/tx/{hash}");
+        JsonElement transaction = await SharedNetwork.Network.CallAsync("eth_getTransactionByHash", hash.ToString());
+        JsonElement receipt = await SharedNetwork.Network.CallAsync("eth_getTransactionReceipt", hash.ToString());
+        Expect(page, "<dt>Nonce</dt><dd>([0-9,]+)<", transaction, "nonce");
+        Expect(page, "<dt>Value</dt><dd><span class=\"amount \" title=\"([0-9,]+) wei", transaction, "value");
+        Expect(page, "<dt>Gas</dt><dd>([0-9,]+) of", receipt, "gasUsed");
+        Expect(page, "<a href=\"/block/([0-9]+)\">[0-9,]+</a>, place", receipt, "blockNumber");
+        UInt128 fee = Quantity(receipt, "gasUsed") * Quantity(receipt, "effectiveGasPrice");
+        Assert.That(Read(page, "<dt>Fee</dt><dd><span class=\"amount \" title=\"([0-9,]+) wei"), Is.EqualTo(fee), hash.ToString());
+        return 5;
+    }
+
+    private static async Task<int> AccountAsync(Address account)
+    {
+        string page = await PageAsync($"/address/{account}");
+        string block = Hex.Quantity((ulong)Read(page, "at block ([0-9,]+), by the node"));
+        JsonElement balance = await SharedNetwork.Network.CallAsync("eth_getBalance", account.ToString(), block);
+        JsonElement nonce = await SharedNetwork.Network.CallAsync("eth_getTransactionCount", account.ToString(), block);
+        UInt128 shown = Read(page, "Balance</span><strong><span class=\"amount \" title=\"([0-9,]+) wei");
+        Assert.That(shown, Is.EqualTo(Number(balance)), account.ToString());
+        Assert.That(Read(page, "Sent</span><strong>([0-9,]+)<"), Is.EqualTo(Number(nonce)), account.ToString());
+        Assert.That(page, Does.Contain("closes"), "its ledger");
+        return 3;
+    }
+
+    private static async Task<int> LeaseAsync()
+    {
+        string page = await PageAsync($"/lease/{MarketScenario.Lease}");
+        long block = (long)Read(page, "At block ([0-9,]+), as <a href=\"/module/escrow");
+        var views = new NodeViews(SharedNetwork.Live, block);
+        Facts payment = (await views.AskAsync("escrow", "getPayment", MarketScenario.Lease.ToArray()))!.Only;
+        UInt128 price = Read(page, "Price per block</span><strong><span class=\"amount \" title=\"([0-9,]+) wei");
+        Assert.That(price, Is.EqualTo(payment["rate"].Wei));
+        UInt128 earned = Read(page, "<dt>Earned, base units</dt><dd><strong>([0-9,]+)<");
+        Assert.That(earned, Is.EqualTo(payment["pending"].Wei + payment["withdrawn"].Wei));
+        return 2;
+    }
+
+    // Sixty requests a second are anybody's; more are refused for a moment.
+    private static async Task<string> PageAsync(string route)
+    {
+        for (int tries = 0; ; tries++, await Task.Delay(200))
+        {
+            using HttpResponseMessage answer = await SharedNetwork.Web.GetAsync(route);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests && tries < 600) continue;
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), route);
+            return await answer.Content.ReadAsStringAsync();
+        }
+    }
+
+    private static async IAsyncEnumerable<JsonElement> RowsAsync(string list, string query)
+    {
+        string? next = $"/api/v1/{list}?limit=200&{query}";
+        while (next is not null)
+        {
+            using var page = JsonDocument.Parse(await PageAsync(next));
+            foreach (JsonElement row in page.RootElement.GetProperty("rows").EnumerateArray()) yield return row;
+            string rest = Before().Replace(query, "");
+            next = page.RootElement.GetProperty("next").GetString() is { } before
+                ? $"/api/v1/{list}?limit=200&before={before}&{rest}" : null;
+        }
+    }
+
+    private static async Task<UInt128> SupplyAsync(long height) =>
+        Quantity(await SharedNetwork.Network.CallAsync("depin_getSupply", Hex.Quantity((ulong)height)), "total");
+
+    private static void Expect(string page, string pattern, JsonElement node, string field) =>
+        Assert.That(Read(page, pattern), Is.EqualTo(Quantity(node, field)), field);
+
+    private static UInt128 Read(string page, string pattern)
+    {
+        Match found = Regex.Match(page, pattern);
+        Assert.That(found.Success, Is.True, pattern);
+        return UInt128.Parse(found.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
+    private static UInt128 Quantity(JsonElement node, string field) => Number(node.GetProperty(field));
+
+    private static UInt128 Number(JsonElement quantity) =>
+        Hex.TryParseQuantity(quantity.GetString(), out UInt256 number) ? (UInt128)number : throw new FormatException(quantity.ToString());
+
+    private static UInt128 Wei(JsonElement row, string field) =>
+        UInt128.Parse(row.GetProperty(field).GetString()!, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("&?before=[0-9]+")]
+    private static partial Regex Before();
+}
