@@ -39,14 +39,18 @@ internal static class StorageCommands
         {
             Description = "Store it as it is: whoever knows the CID can read it. Without it the file is encrypted here, with --key.",
         };
+        var isSealed = new Option<bool>("--sealed")
+        {
+            Description = "Cold: kept as a sealed replica of its own, proven every day. Fetching it takes as long as decoding that.",
+        };
         var command = new Command("put", "Stores a file and waits for its first proof (--no-wait: until the providers have it).")
         {
-            File, Copies, Days, PriceMax, isPublic,
+            File, Copies, Days, PriceMax, isPublic, isSealed,
         };
         command.Runs(async (session, parse, cancellation) =>
         {
             using StorageDesk desk = await StorageDesk.OpenAsync(session, cancellation);
-            var put = new StoragePut(session, desk, parse.GetValue(File)!, !parse.GetValue(isPublic));
+            var put = new StoragePut(session, desk, parse.GetValue(File)!, !parse.GetValue(isPublic), parse.GetValue(isSealed));
             await put.RunAsync(CopiesOf(parse), BlocksOf(desk, parse), PriceOf(desk, parse), session.Waits, cancellation);
         });
         return command;
@@ -133,7 +137,7 @@ internal static class StorageCommands
             using StorageDesk desk = await StorageDesk.OpenAsync(session, cancellation);
             ulong id = parse.GetValue(Deal);
             AbiRecord deal = await desk.Market.RecordAsync("getDeal", cancellation, (UInt256)id);
-            if (deal.Count("container") != 0)
+            if (deal.Count("container") != 0 && deal.Count("class") == 0)
                 await desk.SendAsync(desk.Sets.Plan("closePeriods", Amount.Zero, deal["container"]), cancellation);
             object?[] ids = [(UInt256)id];
             await TransactionFlow.SendAsync(

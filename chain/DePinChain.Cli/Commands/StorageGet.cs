@@ -16,6 +16,10 @@ internal sealed class StorageGet(Session session, StorageDesk desk)
 {
     private const int Ahead = 8;
     private const int FailuresMax = 3;
+
+    // A cold copy is decoded first: an hour at most.
+    private const int UnsealingMax = 1_800;
+    private static readonly TimeSpan UnsealingPause = TimeSpan.FromSeconds(2);
     private readonly ProgressLine _progress = new(session.Output.IsForPeople);
 
     /// <param name="copies">Where it lies, in the order in which they are tried.</param>
@@ -116,6 +120,10 @@ internal sealed class StorageGet(Session session, StorageDesk desk)
             catch (ProviderUnreachableException) when (failures < FailuresMax)
             {
                 await Task.Delay(TimeSpan.FromSeconds(failures), cancellation);
+            }
+            catch (ProviderRefusedException cold) when (cold.Refusal.Error == "Unsealing" && failures < UnsealingMax)
+            {
+                await Task.Delay(UnsealingPause, cancellation);
             }
         }
     }

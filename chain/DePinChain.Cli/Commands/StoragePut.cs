@@ -10,7 +10,7 @@ namespace DePinChain.Cli.Commands;
 
 /// <summary>Stores a file: a deal with each provider, the data, and the wait until it is proven.</summary>
 /// <remarks>Run again after it was cut off it goes on where it stood: deals that wait for data are in the book of files.</remarks>
-internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo file, bool isPrivate)
+internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo file, bool isPrivate, bool isSealed)
 {
     private const ushort Challenges = 10;
     private const uint AttemptsMax = 5;
@@ -96,6 +96,7 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
             ("file", file.FullName),
             ("bytes", $"{size} to each provider, {padded} padded"),
             ("private", isPrivate ? "yes: providers see ciphertext, --key opens it" : "no: anybody who knows the CID can read it"),
+            ("kept", isSealed ? "as a sealed replica: fetching it means decoding that" : "as it is, ready to be fetched"),
             ("term", $"{blocks} blocks, {(double)blocks / desk.DayBlocks:0.##} days"),
             ("price", $"at most {new Amount(sum)} in all, paid for proven blocks only"),
             ("providers", string.Join(", ", chosen.Select(bid => $"{bid.Id} at {bid.Endpoint} for {new Amount(bid.Price * blocks)}"))),
@@ -135,7 +136,8 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
             "quoteCollateral", cancellation, (UInt256)piece.PaddedSize, (UInt256)bid.Price, (UInt256)blocks);
         object?[] proposal =
         [
-            piece.Encode(), client, (UInt256)bid.Id, UInt256.Zero, (UInt256)start, (UInt256)(start + blocks), (UInt256)bid.Price,
+            piece.Encode(), client, (UInt256)bid.Id, isSealed ? UInt256.One : UInt256.Zero, (UInt256)start,
+            (UInt256)(start + blocks), (UInt256)bid.Price,
             collateral.ToUInt256(), UInt256.Zero, (UInt256)Challenges, UInt256.Zero, Address.Zero, new byte[Hash256.Size], UInt256.Zero,
         ];
         ulong block = await desk.SendAsync(desk.Market.Plan("proposeDeal", value, [proposal]), cancellation);
@@ -204,7 +206,14 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
                 if (state > ActiveState) throw Ended(copy.Deal, state);
                 (set, from) = (deal.Count("container"), await ActivatedAsync(copy.Deal, limit.Token));
                 if (set != 0 && from != 0) break;
-                _progress.Say($"deal {copy.Deal}: the provider puts it into a set");
+                _progress.Say($"deal {copy.Deal}: the provider puts it into a {(isSealed ? "sealed sector" : "set")}");
+            }
+
+            if (isSealed)
+            {
+                // A sealed deal is active once the chain has accepted the proof of its replica.
+                proven.Add((JsonNode)from);
+                continue;
             }
 
             for (; ; await Task.Delay(Poll, limit.Token))

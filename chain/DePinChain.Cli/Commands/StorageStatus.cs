@@ -35,8 +35,9 @@ internal static class StorageStatus
         ];
         if (set != 0)
         {
-            facts.Add(("dataSet", Text(set)));
-            await AddDutyAsync(desk, set, head, facts, cancellation);
+            if (deal.Count("class") != 0) facts.Add(("container", $"{set}, of a sealed sector"));
+            else facts.Add(("dataSet", Text(set)));
+            if (deal.Count("class") == 0) await AddDutyAsync(desk, set, head, facts, cancellation);
         }
 
         session.Output.Facts([.. facts]);

@@ -9,6 +9,7 @@ using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
+using DePinChain.Providers.Sealing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,13 +40,14 @@ internal sealed class AgentServer : IAsyncDisposable
     private readonly PieceStore _store;
     private readonly RetrievalDesk _desk;
     private readonly DutyRound _duties;
+    private readonly UnsealDesk _cold;
     private readonly ProgramLog _log;
 
     public AgentServer(
         AgentHome home, AgentSettings settings, StorageChain chain, DealBook book, PieceStore store, RetrievalDesk desk, DutyRound duties,
-        ProgramLog log)
+        UnsealDesk cold, ProgramLog log)
     {
-        (_settings, _chain, _book, _store, _desk, _duties, _log) = (settings, chain, book, store, desk, duties, log);
+        (_settings, _chain, _book, _store, _desk, _duties, _cold, _log) = (settings, chain, book, store, desk, duties, cold, log);
         _application = Build(home, settings);
         Route(_application);
     }
@@ -123,7 +125,12 @@ internal sealed class AgentServer : IAsyncDisposable
         }
         catch (UploadRefusedException refused)
         {
-            int status = refused.Refusal.Error is "VoucherNeeded" or "VoucherTooLow" or "ChannelRefused" ? 402 : 409;
+            int status = refused.Refusal.Error switch
+            {
+                "VoucherNeeded" or "VoucherTooLow" or "ChannelRefused" => 402,
+                "Unsealing" => 503,
+                _ => 409,
+            };
             await RefuseAsync(context, status, refused.Refusal);
         }
         catch (PieceLostException lost)
@@ -199,16 +206,17 @@ internal sealed class AgentServer : IAsyncDisposable
     {
         PieceCid piece = PieceIn(context);
         ulong chunk = NumberIn(context, context.Request.RouteValues["chunk"]?.ToString(), "chunk");
-        if (!_store.Has(piece))
+        if (!_store.Has(piece) && !await _cold.BringAsync(piece, context.RequestAborted))
         {
             await RefuseAsync(context, 404, new ProviderRefusal("UnknownPiece", $"piece {piece} is not here"));
             return;
         }
 
+        _cold.Touch(piece);
         if (chunk >= ChunkLayout.CountOf(piece))
             throw new UploadRefusedException("UnknownChunk", "the piece has fewer chunks", $"{ChunkLayout.CountOf(piece) - 1}", $"{chunk}");
         VoucherNote? voucher = VoucherNote.FromHeader(context.Request.Headers[VoucherNote.HeaderName]);
-        await _desk.ChargeAsync(voucher, (ulong)ChunkLayout.SizeOf(piece, chunk), context.RequestAborted);
+        await _desk.ChargeAsync(voucher, (ulong)ChunkLayout.SizeOf(piece, chunk), OriginOf(context), context.RequestAborted);
         (byte[] bytes, byte[] path) = await _store.ReadChunkAsync(piece, chunk, context.RequestAborted);
         context.Response.Headers[ProviderLink.PathHeader] = Convert.ToBase64String(path);
         context.Response.ContentType = "application/octet-stream";
@@ -219,7 +227,7 @@ internal sealed class AgentServer : IAsyncDisposable
     private async Task PaidAsync(HttpContext context)
     {
         VoucherNote? voucher = VoucherNote.FromHeader(context.Request.Headers[VoucherNote.HeaderName]);
-        await _desk.ChargeAsync(voucher, bytes: 0, context.RequestAborted);
+        await _desk.ChargeAsync(voucher, bytes: 0, OriginOf(context), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -286,6 +294,8 @@ internal sealed class AgentServer : IAsyncDisposable
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    private static string OriginOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static PieceCid PieceIn(HttpContext context)
     {

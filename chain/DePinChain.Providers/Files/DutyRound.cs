@@ -3,6 +3,7 @@ using DePinChain.Client;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Possession;
+using DePinChain.Providers.Sealing;
 
 namespace DePinChain.Providers.Files;
 
@@ -10,7 +11,8 @@ namespace DePinChain.Providers.Files;
 /// What a provider has to do at a block, in the order of what it costs to miss: prove, bring new pieces into a set, accept proposals,
 /// collect what was earned, clean up. Every step asks the chain first and may be done twice without harm.
 /// </summary>
-internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore store, AgentSettings settings, ProgramLog log)
+internal sealed class DutyRound(
+    StorageChain chain, DealBook book, PieceStore store, AgentSettings settings, SealedDeals cold, ProgramLog log)
 {
     private const int PiecesPerCallMax = 100;
     private const int SettledPerCallMax = 64;
@@ -115,7 +117,7 @@ internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore st
     private async Task AddPiecesAsync(ulong head, CancellationToken cancellation)
     {
         KeptDeal[] ready = [.. book.Live
-            .Where(deal => deal.State == DealStanding.Published && store.Has(deal.Piece))
+            .Where(deal => deal.State == DealStanding.Published && !deal.IsSealed && store.Has(deal.Piece))
             .Take(PiecesPerCallMax)];
         if (ready.Length == 0) return;
         ulong set = await LiveSetAsync(head, cancellation);
@@ -184,7 +186,7 @@ internal sealed class DutyRound(StorageChain chain, DealBook book, PieceStore st
     {
         foreach (KeptDeal deal in book.Live.Where(static deal => deal.State == DealStanding.Proposed))
         {
-            string? why = Refusal(deal, head);
+            string? why = Refusal(deal, head) ?? (deal.IsSealed ? await cold.RefusalAsync(deal.Piece, cancellation) : null);
             if (why is not null)
             {
                 WarnOnce($"refuse {deal.Id}", $"proposal {deal.Id} is not accepted: {why}");

@@ -70,6 +70,9 @@ internal sealed class PieceStore
         return file.Exists && (ulong)file.Length == piece.RawSize;
     }
 
+    /// <summary>Where a piece's bytes lie.</summary>
+    public string FileOf(in PieceCid piece) => PathOf(piece);
+
     /// <summary>How far an upload has come.</summary>
     public UploadState StateOf(in PieceCid piece)
     {

@@ -21,14 +21,21 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
     private readonly Dictionary<(ulong Channel, ulong Lane), LaneNote> _lanes = Load(home);
     private readonly Lock _gate = new();
 
+    // Lanes that began on credit: the first chunk comes before the first voucher that is worth something. Nobody begins without end.
+    private const int CreditStartsMax = 64;
+    private const int OriginsMax = 4_096;
+    private static readonly TimeSpan CreditTime = TimeSpan.FromMinutes(10);
+    private readonly Dictionary<string, (DateTime Since, int Starts)> _credits = [];
+
     public bool IsFree => weiPerMiB == UInt128.Zero;
 
     /// <summary>Takes payment for the next bytes of a lane.</summary>
     /// <param name="voucher">What came with the request.</param>
     /// <param name="bytes">What will go out.</param>
+    /// <param name="origin">Whose machine asks.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="UploadRefusedException">The voucher does not pay for what went out before.</exception>
-    public async Task ChargeAsync(VoucherNote? voucher, ulong bytes, CancellationToken cancellation)
+    public async Task ChargeAsync(VoucherNote? voucher, ulong bytes, string origin, CancellationToken cancellation)
     {
         if (IsFree) return;
         if (voucher?.Wei is not { } sum)
@@ -46,6 +53,7 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
             // Another request of the lane may have come between: what it was served counts too.
             LaneNote now = _lanes.GetValueOrDefault((voucher.Channel, voucher.Lane)) ?? lane;
             if (isNewer && sum > now.Sum) now = lane with { ServedBytes = now.ServedBytes, RedeemedWei = now.RedeemedWei };
+            if (now is { Payer: "", ServedBytes: 0 }) RequireCredit(origin);
             UInt128 owed = PriceOf(now.ServedBytes);
             if (now.Sum < owed)
             {
@@ -58,6 +66,29 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
             _lanes[(voucher.Channel, voucher.Lane)] = now;
             if (isNewer) Save(now);
         }
+    }
+
+    // What began on credit and was never paid is forgotten with its origin's time, so neither list grows without end.
+    private void RequireCredit(string origin)
+    {
+        DateTime now = DateTime.UtcNow;
+        (DateTime since, int starts) = _credits.GetValueOrDefault(origin, (now, 0));
+        if (now - since >= CreditTime) (since, starts) = (now, 0);
+        if (starts >= CreditStartsMax)
+        {
+            throw new UploadRefusedException(
+                "VoucherNeeded", "too many lanes were begun from there without a voucher that is worth something", $"{weiPerMiB} wei for a MiB",
+                $"{starts} first chunks in {CreditTime.TotalMinutes:0} minutes", "sign vouchers on the lanes that were begun");
+        }
+
+        if (_credits.Count >= OriginsMax)
+        {
+            _credits.Clear();
+            foreach ((ulong, ulong) key in _lanes.Where(static one => one.Value.Payer.Length == 0).Select(static one => one.Key).ToList())
+                _lanes.Remove(key);
+        }
+
+        _credits[origin] = (since, starts + 1);
     }
 
     /// <summary>Redeems what has come together; everything of channels that close.</summary>

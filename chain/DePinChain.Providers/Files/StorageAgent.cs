@@ -40,22 +40,27 @@ internal static class StorageAgent
 
         var store = new PieceStore(home.PiecesPath, settings.Capacity);
         var book = new DealBook(chain, enrolment);
-        var duties = new DutyRound(chain, book, store, settings, log);
+        var sectors = new SectorChain(chain, enrolment.ProviderId);
+        var sectorHome = new SectorHome(home);
+        var cold = new SealedDeals(sectors, sectorHome, book, store, log);
+        using var unsealing = new UnsealDesk(sectorHome, store, book, chain.ChainId, log);
+        var duties = new DutyRound(chain, book, store, settings, cold, log);
         var desk = new RetrievalDesk(chain, home, Asking.PerMiB(settings), log);
         await book.FollowAsync(await chain.HeadAsync(stopping), stopping);
-        await using var server = new AgentServer(home, settings, chain, book, store, desk, duties, log);
+        unsealing.Recall();
+        await using var server = new AgentServer(home, settings, chain, book, store, desk, duties, unsealing, log);
         await server.StartAsync(stopping);
         log.Tell("serving", ("provider", enrolment.ProviderId), ("at", server.Address), ("deals", book.Live.Count), ("free",
             store.FreeBytes));
-        var seals = new SealRound(new SectorChain(chain, enrolment.ProviderId), new SectorHome(home), log);
-        await FollowAsync(chain, duties, seals, desk, log,
+        var seals = new SealRound(sectors, sectorHome, cold, log);
+        await FollowAsync(chain, duties, seals, unsealing, desk, log,
             isOpen => OfferAsync(chain, enrolment, settings, isOpen, stopping), home, stopping);
         log.Tell("stopped");
     }
 
     private static async Task FollowAsync(
-        StorageChain chain, DutyRound duties, SealRound seals, RetrievalDesk desk, ProgramLog log, Func<bool, Task> offer, AgentHome home,
-        CancellationToken stopping)
+        StorageChain chain, DutyRound duties, SealRound seals, UnsealDesk unsealing, RetrievalDesk desk, ProgramLog log,
+        Func<bool, Task> offer, AgentHome home, CancellationToken stopping)
     {
         ulong seen = 0;
         bool isLow = false;
@@ -77,6 +82,7 @@ internal static class StorageAgent
                 {
                     await duties.RunAsync(head, stopping);
                     await seals.RunAsync(head, stopping);
+                    unsealing.Tidy();
                     if (!desk.IsFree) await desk.RedeemAsync(stopping);
                     bool low = await chain.BalanceAsync(stopping) < LowBalance;
                     if (low && !isLow) log.Warn($"the agent {chain.Agent} has less than {LowBalance}: without gas nothing is proven");

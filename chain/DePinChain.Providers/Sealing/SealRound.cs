@@ -13,7 +13,7 @@ namespace DePinChain.Providers.Sealing;
 /// Takes sectors from data to power: seals, promises, proves (a small proof in the block, a large one as a blob that a committee judges),
 /// and leaves the windows to <see cref="WindowRound"/>. Each step asks the chain first and may be done twice without harm.
 /// </summary>
-internal sealed class SealRound(SectorChain sectors, SectorHome home, ProgramLog log)
+internal sealed class SealRound(SectorChain sectors, SectorHome home, SealedDeals deals, ProgramLog log)
 {
     // How long a blob is asked for at most, and some more.
     private const ulong BlobBlocks = 10_000;
@@ -27,6 +27,7 @@ internal sealed class SealRound(SectorChain sectors, SectorHome home, ProgramLog
 
     public async Task RunAsync(ulong head, CancellationToken cancellation)
     {
+        await deals.PlanAsync(cancellation);
         IReadOnlyList<SectorNote> notes = home.List();
         foreach (SectorNote note in notes.Where(static note => note.Step != SectorStep.Over))
         {
@@ -127,11 +128,13 @@ internal sealed class SealRound(SectorChain sectors, SectorHome home, ProgramLog
 
             ulong expiration = head + rules.Count("sealedSectors", "preCommitDelay") + rules.Count("sealedSectors", "proveBlocksMax")
                 + Math.Max(note.Blocks, rules.Count("sealedSectors", "lifeBlocksMin")) + 10;
+            (ulong latest, object?[] paying) = await deals.PromisedAsync(note, cancellation);
+            expiration = Math.Max(expiration, latest);
             object?[] promise =
             [
                 (UInt256)note.Sector, Hash256.Parse(note.CommR).ToArray(), (UInt256)note.TicketBlock, (UInt256)expiration,
                 note.Pieces.Select(static piece => (object?)piece.Read().Encode()).ToArray(),
-                note.Pieces.Select(static _ => (object?)UInt256.Zero).ToArray(),
+                paying,
             ];
             Amount missing = await sectors.MissingAsync(note.Kind, cancellation);
             object?[] promises = [promise];
@@ -238,6 +241,7 @@ internal sealed class SealRound(SectorChain sectors, SectorHome home, ProgramLog
                     Place = (byte)record.Count("place"),
                 });
                 home.ForgetData(note.Sector);
+                deals.Forget(note);
                 _replicas.Remove(note.Sector);
                 log.Tell("sector sealed", ("sector", note.Sector), ("partition", record.Count("partition")));
                 return true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DePinChain.Client.Programs;
+using DePinChain.Proofs.Hashing;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
 using DePinChain.Providers.Files;
@@ -71,13 +72,53 @@ internal sealed class SectorHome(AgentHome home)
             pieces = [new SectorPiece(piece.ToString(), Path.GetFileName(file))];
         }
 
-        ulong next = 1;
-        while (Directory.Exists(FolderOf(next))) next++;
-        Directory.CreateDirectory(FolderOf(next));
-        AgentHome.Replace(DataPath(next), padded);
-        SectorNote note = new() { Sector = next, Kind = kind, Pieces = pieces, Blocks = blocks };
-        Save(note);
-        return note;
+        return Plan(kind, padded, pieces, blocks);
+    }
+
+    /// <summary>Plans a sector out of pieces of deals, each at the next multiple of its size, as the chain lays them out.</summary>
+    /// <param name="kind">Its size, which they fit.</param>
+    /// <param name="pieces">The pieces, with their deals, and where the bytes of each lie.</param>
+    public SectorNote Plan(SectorKind kind, IReadOnlyList<(SectorPiece Piece, string File)> pieces)
+    {
+        byte[] padded = new byte[SectorShape.Of(kind).Bytes];
+        PieceCid[] cids = [.. pieces.Select(static one => one.Piece.Read())];
+        ulong[] starts = PieceLayout.StartsOf(cids);
+        for (int at = 0; at < cids.Length; at++)
+        {
+            byte[] whole = new byte[cids[at].Capacity];
+            using (FileStream file = File.OpenRead(pieces[at].File)) file.ReadExactly(whole.AsSpan(0, (int)cids[at].RawSize));
+            Fr32.Pad(whole, padded.AsSpan((int)starts[at] * NodeHash.Size, (int)cids[at].PaddedSize));
+        }
+
+        return Plan(kind, padded, [.. pieces.Select(static one => one.Piece)], blocks: 0);
+    }
+
+    /// <summary>Decodes a replica and gives one of the pieces in it.</summary>
+    /// <exception cref="ExitException">The replica is gone, or is not what was sealed.</exception>
+    public byte[] Unseal(SectorNote note, SectorIdentity identity, int index)
+    {
+        byte[] padded;
+        try
+        {
+            padded = SealedReplica.Decode(note.Shape, identity, File.ReadAllBytes(ReplicaPath(note.Sector)));
+        }
+        catch (Exception lost) when (lost is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ExitException(ExitException.LocalState, $"The replica of sector {note.Sector} cannot be read: {lost.Message}");
+        }
+
+        if (SealedReplica.CommDOf(padded).ToString() != note.CommD)
+        {
+            throw new ExitException(
+                ExitException.LocalState, $"The replica of sector {note.Sector} is damaged: it does not give the data's root.");
+        }
+
+        PieceCid[] cids = [.. note.Pieces.Select(static piece => piece.Read())];
+        byte[] raw = new byte[cids[index].Capacity];
+        int start = (int)PieceLayout.StartsOf(cids)[index] * NodeHash.Size;
+        return Fr32.TryUnpad(padded.AsSpan(start, (int)cids[index].PaddedSize), raw)
+            ? raw[..(int)cids[index].RawSize]
+            : throw new ExitException(ExitException.LocalState, $"What sector {note.Sector} holds is no padded data.");
     }
 
     public void Save(SectorNote note) => AgentHome.Replace(
@@ -94,6 +135,17 @@ internal sealed class SectorHome(AgentHome home)
     {
         File.Delete(DataPath(sector));
         File.Delete(BlobPath(sector));
+    }
+
+    private SectorNote Plan(SectorKind kind, byte[] padded, SectorPiece[] pieces, ulong blocks)
+    {
+        ulong next = 1;
+        while (Directory.Exists(FolderOf(next))) next++;
+        Directory.CreateDirectory(FolderOf(next));
+        AgentHome.Replace(DataPath(next), padded);
+        SectorNote note = new() { Sector = next, Kind = kind, Pieces = pieces, Blocks = blocks };
+        Save(note);
+        return note;
     }
 
     private string FolderOf(ulong sector) => Path.Combine(Folder, sector.ToString("d6", CultureInfo.InvariantCulture));

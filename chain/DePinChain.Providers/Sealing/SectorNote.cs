@@ -81,6 +81,12 @@ internal sealed record SectorNote
 /// <param name="Name">What its file was called.</param>
 internal sealed record SectorPiece(string Cid, string Name)
 {
+    /// <summary>The deal that pays for it; 0 for none.</summary>
+    public ulong Deal { get; set; }
+
+    /// <summary>The deal's last block.</summary>
+    public ulong End { get; set; }
+
     /// <summary>The commitment, read.</summary>
     /// <exception cref="ExitException">Somebody wrote into the note.</exception>
     public PieceCid Read() => PieceCid.TryParse(Cid, out PieceCid piece, out string? fault) ? piece

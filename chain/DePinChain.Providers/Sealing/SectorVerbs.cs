@@ -56,19 +56,9 @@ internal static class SectorVerbs
         if (note.CommR.Length == 0 || !File.Exists(sectors.ReplicaPath(sector)))
             throw new ExitException(ExitException.LocalState, $"Sector {sector} has no replica ({note.Step}).");
         SectorIdentity identity = note.IdentityOf(enrolment.ChainId, enrolment.ProviderId);
-        byte[] padded = SealedReplica.Decode(note.Shape, identity, File.ReadAllBytes(sectors.ReplicaPath(sector)));
-        if (SealedReplica.CommDOf(padded).ToString() != note.CommD)
-        {
-            throw new ExitException(
-                ExitException.LocalState, $"The replica of sector {sector} is damaged: it does not give the data's root.");
-        }
-
         if (note.Pieces.Length == 0) throw new ExitException(ExitException.Usage, $"Sector {sector} holds zeros, and no file.");
         PieceCid piece = note.Pieces[0].Read();
-        byte[] raw = new byte[piece.Capacity];
-        if (!Fr32.TryUnpad(padded.AsSpan(0, (int)piece.PaddedSize), raw))
-            throw new ExitException(ExitException.LocalState, $"What sector {sector} holds is no padded data.");
-        File.WriteAllBytes(file, raw[..(int)piece.RawSize]);
+        File.WriteAllBytes(file, sectors.Unseal(note, identity, index: 0));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file} {piece.RawSize} bytes {piece}"));
     }
 

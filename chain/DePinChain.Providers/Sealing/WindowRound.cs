@@ -32,6 +32,7 @@ internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramL
                     await ProveAsync((uint)((deadline << 16) | index), deadline, period, seed, cancellation);
                 _shown[deadline] = period;
                 await ClaimAsync(cancellation);
+                await SettleAsync(deadline, cancellation);
             }
             catch (NodeRefusedException refused)
             {
@@ -119,6 +120,26 @@ internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramL
                 // Too near its window, or something is owed: it is tried again.
                 log.Tell("not recovered yet", ("sector", note.Sector), ("why", Chain.Words(refused)));
             }
+        }
+    }
+
+    // The windows that are over are judged for the deals in the sectors, and what they prove is paid.
+    private async Task SettleAsync(ulong deadline, CancellationToken cancellation)
+    {
+        foreach (SectorNote note in home.List().Where(note => note.Step == SectorStep.Sealed && note.Partition >> 16 == deadline))
+        {
+            List<object?> earning = [];
+            foreach (SectorPiece piece in note.Pieces.Where(static piece => piece.Deal != 0))
+            {
+                AbiRecord deal = await Chain.DealAsync(piece.Deal, cancellation);
+                if (deal.Count("state") == (ulong)DealStanding.Active) earning.Add((UInt256)piece.Deal);
+            }
+
+            if (earning.Count == 0) continue;
+            await Chain.SendAsync(
+                Chain.Sectors.Plan("closeSectorPeriods", Amount.Zero, (UInt256)sectors.Provider, (UInt256)note.Sector), cancellation);
+            object?[] ids = [.. earning];
+            await Chain.SendAsync(Chain.Market.Plan("settleDeals", Amount.Zero, [ids]), cancellation);
         }
     }
 

@@ -18,6 +18,24 @@ public sealed class SectorDealTests
     public void Stop() => _network.Dispose();
 
     [Test]
+    public void A_standing_offer_is_for_proofs_of_possession_and_takes_no_sealed_deal()
+    {
+        _network.Open();
+        _network.Storage.ToMarket(
+            Bob, StorageMarketCalls.SetOffer(1, new Offer(1, 128, 1 << 20, 60, 10_000, Amount.FromDpn(5)))).Succeeds();
+        DealProposal hot = _network.Storage.Terms();
+        Outcome taken = _network.Storage.ToMarket(Alice, StorageMarketCalls.ProposeDeal(hot)).Succeeds();
+        Assert.That(taken.Events<DealPublished>(), Has.Count.EqualTo(1));
+        Outcome waits = _network.Storage.ToMarket(
+            Alice, StorageMarketCalls.ProposeDeal(hot with { Class = DealClass.Sealed })).Succeeds();
+        Assert.That(waits.Events<DealPublished>(), Is.Empty);
+        ulong id = waits.Events<DealProposed>().Single().Id;
+        Assert.That(_network.Storage.Deal(id).State, Is.EqualTo(DealState.Proposed));
+        _network.Storage.ToMarket(Bob, StorageMarketCalls.AcceptDeal(id)).Succeeds();
+        Assert.That(_network.Storage.Deal(id).State, Is.EqualTo(DealState.Published));
+    }
+
+    [Test]
     public void A_sealed_deal_is_paid_for_the_windows_in_which_its_sector_was_proven()
     {
         ulong deal = Activate(out ulong start, out ulong end);
