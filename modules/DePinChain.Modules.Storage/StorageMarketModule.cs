@@ -321,7 +321,8 @@ public sealed partial class StorageMarketModule
         Offer offer = _providers.OfferOf(proposal.ProviderId);
         PieceCid.TryDecode(proposal.PieceCid, out PieceCid piece, out _);
         ulong term = proposal.EndBlock - proposal.StartBlock;
-        return proposal.Class == DealClass.Possession && proposal.PayToken.IsZero && piece.PaddedSize >= offer.SizeMin && piece.PaddedSize <= offer.SizeMax &&
+        return proposal.Class == DealClass.Possession && proposal.PayToken.IsZero &&
+            piece.PaddedSize >= offer.SizeMin && piece.PaddedSize <= offer.SizeMax &&
             term >= offer.BlocksMin && term <= offer.BlocksMax && proposal.ProviderCollateral <= offer.CollateralMax &&
             proposal.PricePerBlock >= StorageMarketPolicy.AskOf(offer.PricePerGiBBlock, piece.PaddedSize);
     }
