@@ -78,7 +78,8 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
         {
             throw new UploadRefusedException(
                 "VoucherNeeded", "too many lanes were begun from there without a voucher that is worth something",
-                $"{weiPerMiB} wei for a MiB", $"{starts} first chunks in {CreditTime.TotalMinutes:0} minutes", "sign vouchers on the lanes that were begun");
+                $"{weiPerMiB} wei for a MiB", $"{starts} first chunks in {CreditTime.TotalMinutes:0} minutes",
+                "sign vouchers on the lanes that were begun");
         }
 
         if (_credits.Count >= OriginsMax)
