@@ -12,10 +12,12 @@ internal static class RelayCommands
 {
     private static readonly Option<ulong?> Height = new("--height") { Description = "The block; the latest when left out." };
 
-    public static Command Build() => new("relay", "Prove this chain to another: calldata for the Solidity light client.")
+    public static Command Build()
     {
-        Trust(), Update(), Prove(),
-    };
+        var command = new Command("relay", "Lanes between two DePinChain networks, and proofs for the Solidity light client of others.");
+        foreach (Command verb in LaneCommands.Build().Concat([Trust(), Update(), Prove()])) command.Subcommands.Add(verb);
+        return command;
+    }
 
     private static Command Trust()
     {

@@ -21,6 +21,17 @@ internal sealed class DepinProgram(string rpcUrl, string home)
     /// <summary>The same with a secret for the command that asks for one.</summary>
     public async Task<DepinRun> RunWithSecretAsync(string? secret, params string[] arguments)
     {
+        using Process process = Start(arguments, secret);
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        await process.WaitForExitAsync(limit.Token);
+        return new DepinRun(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts a command that goes on until it is ended; its output is piped.</summary>
+    public Process Start(string[] arguments, string? secret = null)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -40,12 +51,7 @@ internal sealed class DepinProgram(string rpcUrl, string home)
         start.Environment["DEPIN_PASSWORD"] = "correct horse";
         if (secret is not null) start.Environment["DEPIN_SECRET"] = secret;
         start.Environment["DEPIN_LOCALNET"] = Path.Combine(home, "localnet");
-        using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        await process.WaitForExitAsync(limit.Token);
-        return new DepinRun(process.ExitCode, await output, await error);
+        return Process.Start(start)!;
     }
 
     /// <summary>Runs with --json and expects success.</summary>

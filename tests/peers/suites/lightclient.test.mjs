@@ -146,6 +146,44 @@ test('light client: a record of a module and an event are proven', async () => {
   await refuses(contract.proveLog(header.header, receipt.index + 1000, nodes, 0), 'InvalidProof');
 });
 
+test('light client: a storage deal opened on the localnet is proven to a contract', async () => {
+  const address = '0x0000000000000000000000000000000000001100', dpn = 10n ** 18n;
+  const market = new Contract(address, (await moduleAbi('storageMarket')).abi, local);
+  const [provider, client] = [wallet(5), wallet(6)];
+  const done = async (sent) => (await sent).wait();
+  const idOf = (receipt, event) => receipt.logs.filter((log) => log.address === address).map((log) => market.interface.parseLog(log))
+    .find((log) => log?.name === event).args[0];
+  const providerId = idOf(await done(market.connect(provider).registerProvider(provider.address, 'https://deals.example', '0x01')), 'ProviderRegistered');
+  await done(market.connect(provider).deposit(provider.address, '0x' + '00'.repeat(20), 5n * dpn, { value: 5n * dpn }));
+
+  // A piece of 8,128 bytes: CIDv2 with no padding, a tree of height 8 and a root.
+  const root = '0x' + id('a piece').slice(2, 64) + '01', label = id('the ledger of 2026');
+  const start = Number(await rpc('eth_blockNumber')) + 400;
+  const terms = [concat(['0x0155912022', '0x0008', root]), client.address, providerId, 0, start, start + 100, 1_000_000_000n, dpn, 2n * dpn, 5, 0,
+    '0x' + '00'.repeat(20), label, 77];
+  const deal = idOf(await done(market.connect(client).proposeDeal(terms, { value: 3n * dpn })), 'DealProposed');
+  const opened = await done(market.connect(provider).acceptDeal(deal));
+
+  const contract = await deploy(await certified(opened.blockNumber - 1));
+  const header = await certified(opened.blockNumber);
+  await (await contract.update(header)).wait();
+  const layout = (await rpc('depin_getModules')).find((m) => m.name === 'storageMarket').storageLayout;
+  const slots = (typeof layout === 'string' ? JSON.parse(layout) : layout).storage;
+  const slot = slots.filter((s) => s.slot === '41')[0].slot;
+  const location = keccak256(AbiCoder.defaultAbiCoder().encode(['uint256', 'uint256'], [deal, slot]));
+  const proof = await rpc('eth_getProof', address, [location], hex(opened.blockNumber));
+  const record = await contract.proveRecord(header.header, address, location, proof.accountProof, proof.storageProof[0].proof);
+  assert.equal(record, proof.storageProof[0].value);
+
+  // A version byte, then client, provider and class as declared; piece and label further on.
+  assert.equal(record.slice(4, 44), client.address.slice(2).toLowerCase());
+  assert.equal(BigInt('0x' + record.slice(44, 60)), BigInt(providerId));
+  assert.equal(Number('0x' + record.slice(60, 62)), 0);
+  assert.ok(record.includes(root.slice(2)) && record.endsWith(label.slice(2)));
+  const before = await certified(opened.blockNumber - 1);
+  await refuses(contract.proveRecord(before.header, address, location, proof.accountProof, proof.storageProof[0].proof), 'InvalidProof');
+});
+
 test('light client: gas of an update and of a proof for 4, 20 and 100 validators', async () => {
   for (const [count, most] of [[4, 100_000], [20, 130_000], [100, 430_000]]) {
     const set = keys(count, 'gas');
