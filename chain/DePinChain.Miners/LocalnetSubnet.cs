@@ -5,6 +5,7 @@ using DePinChain.Inference.Models;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Judging;
 using DePinChain.Miners.Links;
+using DePinChain.Miners.Receipts;
 using DePinChain.Miners.Serving;
 using DePinChain.Primitives;
 
@@ -70,6 +71,7 @@ internal sealed class LocalnetSubnet(string folder, string rpc, int port, Progra
         Model = ModelPath,
         Manifest = ManifestPath,
         Workers = 1,
+        Receipts = role == SubnetRole.Miner,
     };
 
     // Each step asks the chain whether it is done already: a start that was cut off goes on where it was.
@@ -85,6 +87,10 @@ internal sealed class LocalnetSubnet(string folder, string rpc, int port, Progra
             using SubnetChain own = await SubnetChain.OpenAsync(rpc, netuid, key, stopping);
             await JoinAsync(own, stopping);
         }
+
+        using SubnetChain ruled = await SubnetChain.OpenAsync(rpc, netuid, owner, stopping);
+        await new InferenceChain(ruled).RegisterAsync(
+            ModelIdentity.Of(ModelPath), Inference.Llama.ArithmeticProfile.ExactInt8, "", stopping);
 
         _validator.Save(SettingsOf(SubnetRole.Validator, 0) with { Netuid = netuid });
     }

@@ -36,10 +36,11 @@ public sealed class TextGenerator(LlamaModel model, ToplocThresholds? thresholds
     /// <param name="tokensMax">Tokens of the answer at most.</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="onToken">Sees each token as it comes.</param>
+    /// <param name="trace">Where the trace is recorded, if it is wanted.</param>
     /// <param name="cancellation">The client went away: what there is becomes the answer.</param>
     public Generation Generate(
         ReadOnlySpan<int> prompt, int tokensMax, SamplingOptions options, Action<int>? onToken = null,
-            CancellationToken cancellation = default)
+            AnswerTrace? trace = null, CancellationToken cancellation = default)
     {
         InferenceException.Require(prompt.Length > 0 && tokensMax > 0, InferenceFault.Request,
             "A prompt and an answer have at least one token.");
@@ -52,6 +53,7 @@ public sealed class TextGenerator(LlamaModel model, ToplocThresholds? thresholds
         List<int> tokens = [], open = [];
         FinishReason finish = FinishReason.Length;
         using LlamaSession session = new(model, prompt.Length + tokensMax);
+        if (trace is not null) session.Record(trace);
         void Visit(int position, ReadOnlySpan<float> activations, ReadOnlySpan<float> logits)
         {
             int token = sampler.Choose(position, logits);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using DePinChain.Inference.Commitments;
 using DePinChain.Inference.Llama;
 using DePinChain.Inference.Sampling;
@@ -49,6 +51,9 @@ public enum VerdictReason : byte
 
     /// <summary>The model's own activations are no numbers: nobody is to blame but nothing can be paid.</summary>
     Numerics = 5,
+
+    /// <summary>All of it is right but the trace that it commits to.</summary>
+    Trace = 6,
 }
 
 /// <summary>The verdict about an answer.</summary>
@@ -83,7 +88,11 @@ public sealed class TextVerifier(
     /// <param name="tokensMax">Tokens that were asked for.</param>
     /// <param name="options">How tokens were to be chosen.</param>
     /// <param name="answer">The claim.</param>
-    public AnswerVerdict Verify(ReadOnlySpan<int> prompt, int tokensMax, SamplingOptions options, Generation answer)
+    /// <param name="trace">Where the right trace is recorded, if it is wanted.</param>
+    /// <param name="scores">Takes the bytes of all scores that are computed, if they are wanted.</param>
+    public AnswerVerdict Verify(
+        ReadOnlySpan<int> prompt, int tokensMax, SamplingOptions options, Generation answer, AnswerTrace? trace = null,
+        IncrementalHash? scores = null)
     {
         IReadOnlyList<int> claimed = answer.Tokens;
         if (prompt.Length == 0 || claimed.Count == 0 || claimed.Count > tokensMax || !answer.Transcript.Tokens.SequenceEqual(claimed)
@@ -98,6 +107,7 @@ public sealed class TextVerifier(
         int first = prompt.Length - 1;
         void Visit(int position, ReadOnlySpan<float> activations, ReadOnlySpan<float> logits)
         {
+            scores?.AppendData(MemoryMarshal.AsBytes(logits));
             recorder.Add(activations);
             tally.Add(sampler.Margin(position, logits, claimed[position - first]), _tokens.TieMargin);
             if (recorder.Rows == answer.Transcript.Chunks[chunks.Count].Tokens.Count) chunks
@@ -107,6 +117,7 @@ public sealed class TextVerifier(
         try
         {
             using LlamaSession session = new(model, all.Length);
+            if (trace is not null) session.Record(trace);
             session.Append(all, first, Visit);
         }
         catch (InferenceException error) when (error.Fault == InferenceFault.Numerics)

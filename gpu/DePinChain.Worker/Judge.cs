@@ -4,6 +4,7 @@ using DePinChain.Client.Committees;
 using DePinChain.Gpu;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Replication;
+using DePinChain.Worker.Answers;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Reports;
 
@@ -14,7 +15,8 @@ namespace DePinChain.Worker;
 /// of it. So many jobs run at a time; the others wait, and whoever waits too long abstains.
 /// </summary>
 internal sealed class Judge(
-    AttestationChain chain, BlobDesk blobs, ProofBatches batches, Drill drill, WorkerMetrics metrics, int atOnce) : IDisposable
+    AttestationChain chain, BlobDesk blobs, ProofBatches batches, AnswerDesk answers, Drill drill, WorkerMetrics metrics, int atOnce)
+    : IDisposable
 {
     private readonly SemaphoreSlim _running = new(atOnce);
     private int _waiting;
@@ -58,8 +60,18 @@ internal sealed class Judge(
 
     public void Dispose() => _running.Dispose();
 
+    private async Task<Judgement> JudgeAnswerAsync(JobFacts job, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Judgement judgement = await answers.JudgeAsync(job, cancellation);
+        if (judgement.Word != VerdictWord.None) metrics.Judged(judgement.Word, Stopwatch.GetElapsedTime(started));
+        await drill.ReachAsync("judged");
+        return judgement;
+    }
+
     private async Task<Judgement> JudgeAsync(JobFacts job, CancellationToken cancellation)
     {
+        if (job.IsInference) return await JudgeAnswerAsync(job, cancellation);
         SealFacts? seal = await chain.FindSealAsync(job, cancellation);
         Address[] custodians = await chain.CustodiansAsync(job.Job, cancellation);
         byte[] blob;

@@ -13,6 +13,8 @@ namespace DePinChain.Worker;
 /// <param name="word">The verdict.</param>
 internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, VerdictWord word)
 {
+    private Hash256 _answer;
+
     private readonly Lazy<byte[][]> _traces = new(() => TracesOf(seal, blob, job.Lanes));
     private readonly Lazy<Hash256[]> _leaves = new(() => blob is null ? [] : BlobTree.LeavesOf(blob, job.ChunkBytes));
 
@@ -20,8 +22,11 @@ internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, Ver
 
     public VerdictWord Word => word;
 
-    /// <summary>What a verifier answers: the root over its lanes. Zero when there is no blob.</summary>
-    public Hash256 AnswerOf(Address verifier) => blob is null || seal is null ? Hash256.Zero : Transcript.RootOf(LanesOf(verifier));
+    /// <summary>What is found of something that is no blob; every verifier answers the same.</summary>
+    public static Judgement Of(JobFacts job, VerdictWord word, in Hash256 answer) => new(job, null, null, word) { _answer = answer };
+
+    /// <summary>What a verifier answers: the root over its lanes, for what is no blob what was found.</summary>
+    public Hash256 AnswerOf(Address verifier) => blob is null || seal is null ? _answer : Transcript.RootOf(LanesOf(verifier));
 
     /// <summary>How a verifier shows one record: its lane's path, and the chunk that holds the record.</summary>
     public (Hash256[] Path, uint[] Chunks) LaneOf(Address verifier, uint lane)

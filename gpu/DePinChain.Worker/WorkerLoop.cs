@@ -3,6 +3,7 @@ using DePinChain.Client;
 using DePinChain.Client.Committees;
 using DePinChain.Client.Programs;
 using DePinChain.Gpu;
+using DePinChain.Worker.Answers;
 using DePinChain.Worker.Duties;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Reports;
@@ -12,8 +13,8 @@ namespace DePinChain.Worker;
 /// <summary>The running worker: looks at every finalized block once, asks the chain how its jobs stand, and does what is next.</summary>
 /// <remarks>A block is final when it is decided, so what is seen is never taken back; what was missed is asked for by number.</remarks>
 internal sealed class WorkerLoop(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, BackendPool pool, bool watches, int jobsAtOnce, Drill drill,
-    ProgramLog log, WorkerMetrics metrics) : IDisposable
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, BackendPool pool, AnswerDesk answers, bool watches,
+    int jobsAtOnce, Drill drill, ProgramLog log, WorkerMetrics metrics) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(2);
@@ -22,7 +23,7 @@ internal sealed class WorkerLoop(
 
     private readonly SortedDictionary<ulong, JobWork> _jobs = [];
     private readonly Judge _judge = new(
-        chain, new BlobDesk(chain.Node), new ProofBatches(pool), drill, metrics, Math.Max(1, jobsAtOnce));
+        chain, new BlobDesk(chain.Node), new ProofBatches(pool), answers, drill, metrics, Math.Max(1, jobsAtOnce));
     private readonly ProbeDesk _probes = new(chain, log, metrics);
     private readonly HeadBell _bell = new(chain.Node.Endpoint);
     private DateTime _seenAt = DateTime.UtcNow;
@@ -176,7 +177,8 @@ internal sealed class WorkerLoop(
                 break;
         }
 
-        if (job.Phase > JobPhase.Announced && VerdictDuty.CanJudge(job)) await custody.ServeAsync(work, job, head, cancellation);
+        bool hasShards = VerdictDuty.CanJudge(job) && !job.IsInference;
+        if (job.Phase > JobPhase.Announced && hasShards) await custody.ServeAsync(work, job, head, cancellation);
     }
 
     private void TestNowAndThen()

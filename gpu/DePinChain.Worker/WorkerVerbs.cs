@@ -4,6 +4,7 @@ using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Gpu;
 using DePinChain.Primitives;
+using DePinChain.Worker.Answers;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Homes;
 using DePinChain.Worker.Reports;
@@ -16,7 +17,7 @@ namespace DePinChain.Worker;
 internal static class WorkerVerbs
 {
     private const string Usage =
-        "usage: depin-worker init|run|status --home DIR [--rpc URL] [--keys N] [--port N] [--hold-at STATE] [--json]";
+        "usage: depin-worker init|run|status --home DIR [--rpc URL] [--models DIR] [--keys N] [--port N] [--hold-at STATE] [--json]";
 
     private const ulong KeysMax = 64;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -67,7 +68,10 @@ internal static class WorkerVerbs
         {
             foreach (KeySettings one in settings.Keys)
                 keys.Add(await HolderAsync(home, one, chain, journal, drill, log, metrics, stopping));
-            using WorkerLoop loop = new(chain, keys, journal, pool, settings.Watch, settings.JobsAtOnce, drill, log, metrics);
+            Keyholder? asking = keys.FirstOrDefault(static key => !key.Verifier.IsZero);
+            using ModelRack rack = new(home.ModelsOf(settings), settings.ModelBytesMax, log);
+            using AnswerDesk answers = new(chain, rack, asking is null ? null : digest => asking.Sign(digest));
+            using WorkerLoop loop = new(chain, keys, journal, pool, answers, settings.Watch, settings.JobsAtOnce, drill, log, metrics);
             using StatusPage? page = settings.Port == 0
                 ? null
                 : StatusPage.Start(settings.Port, metrics, () => loop.Status, () => loop.Trouble);
@@ -169,6 +173,7 @@ internal static class WorkerVerbs
     {
         WorkerSettings settings = new();
         if (options.Remove("--rpc", out string? rpc)) settings.Rpc = rpc;
+        if (options.Remove("--models", out string? models)) settings.Models = Path.GetFullPath(models);
         settings.Port = (int)Number(options, "--port", 0, ushort.MaxValue, (ulong)settings.Port);
         return settings;
     }

@@ -190,7 +190,7 @@ public sealed class AnswerTests
             Prompt, TokensMax, SamplingOptions.Greedy, _ =>
             {
                 if (++seen == 5) gone.Cancel();
-            }, gone.Token);
+            }, cancellation: gone.Token);
         Assert.That((answer.Tokens.Count, answer.Finish), Is.EqualTo((5, FinishReason.Stopped)));
     }
 

@@ -16,6 +16,8 @@ internal sealed class SubnetHome(string path)
 
     public string NoncesPath => In("nonces");
 
+    public string ReceiptsPath => In("receipts");
+
     public string NotesPath => In("validator.json");
 
     public string EvidencePath => In("evidence");

@@ -39,6 +39,9 @@ internal sealed record SubnetSettings
     /// <summary>The description of the subnet's task.</summary>
     public string Manifest { get; set; } = "manifest.json";
 
+    /// <summary>A miner: enter with a deposit, commit to every answer, and show it to auditors.</summary>
+    public bool Receipts { get; set; }
+
     /// <summary>Threads of the processor that the model may use; 0 for all.</summary>
     public int Workers { get; set; }
 
@@ -58,6 +61,9 @@ internal sealed record SubnetSettings
           // The model's folder (Hugging Face form) and the description of the subnet's task, relative to this file.
           "model": {{Text(Model)}},
           "manifest": {{Text(Manifest)}},
+          // A miner: true puts up the deposit of the inference module from the hotkey's coins, commits to every answer, and shows them
+          // to auditors. A wrong answer then costs a part of the deposit.
+          "receipts": {{(Receipts ? "true" : "false")}},
           // Threads that the model may use; 0 for all.
           "workers": {{Workers}}
         }
@@ -76,6 +82,7 @@ internal sealed record SubnetSettings
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(SubnetSettings))]
 [JsonSerializable(typeof(TaskManifest))]
+[JsonSerializable(typeof(Receipts.BatchNote))]
 [JsonSerializable(typeof(Judging.ValidatorNotes))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class SubnetJson : JsonSerializerContext;

@@ -41,6 +41,13 @@ internal sealed class SubnetChain : IDisposable
 
     public Address Hotkey => _key.Address;
 
+    /// <summary>Another module of the chain.</summary>
+    public ModuleGateway Gateway(string module) => ModuleGateway.Of(_node, Modules, module);
+
+    /// <summary>Whether a key attests for somebody.</summary>
+    public async Task<bool> IsWorkerAsync(Address key, CancellationToken cancellation) =>
+        await Gateway("attestations").ValueAsync("ownerOfWorker", cancellation, key) is Address { IsZero: false };
+
     public static async Task<SubnetChain> OpenAsync(string rpc, uint netuid, PrivateKey key, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))

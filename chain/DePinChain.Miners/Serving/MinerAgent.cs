@@ -4,6 +4,7 @@ using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Links;
+using DePinChain.Miners.Receipts;
 using DePinChain.Primitives;
 
 namespace DePinChain.Miners.Serving;
@@ -28,18 +29,22 @@ internal static class MinerAgent
             home.In(settings.Model), manifest, settings.Workers,
             rehearsal == Rehearsal.Quantised ? static source => new QuantisedWeights(source) : null);
         using var nonces = new NonceBook(home.NoncesPath);
-        using var desk = new MinerDesk(shelf, key, rehearsal);
-        await using var server = new MinerServer(settings, chain, shelf, desk, nonces, rehearsal);
+        ReceiptClerk? clerk = settings.Receipts
+            ? new ReceiptClerk(chain, new ReceiptStore(home.ReceiptsPath), manifest.Model.Profile, home.In(settings.Model), log)
+            : null;
+        using var desk = new MinerDesk(shelf, key, rehearsal, clerk);
+        await using var server = new MinerServer(settings, chain, shelf, desk, nonces, rehearsal, clerk);
         server.Follow(view);
         await server.StartAsync(stopping);
         log.Tell("mining", ("hotkey", chain.Hotkey), ("uid", view.Find(chain.Hotkey)!.Uid), ("at", server.Address),
             ("model", manifest.Model.Id));
-        await FollowAsync(settings, chain, server, log, stopping);
+        await FollowAsync(settings, chain, server, clerk, log, stopping);
         log.Tell("stopped");
     }
 
     private static async Task FollowAsync(
-        SubnetSettings settings, SubnetChain chain, MinerServer server, ProgramLog log, CancellationToken stopping)
+        SubnetSettings settings, SubnetChain chain, MinerServer server, ReceiptClerk? clerk, ProgramLog log,
+        CancellationToken stopping)
     {
         ulong seen = 0;
         bool isAnnounced = false;
@@ -61,6 +66,7 @@ internal static class MinerAgent
 
                     if (!isAnnounced) isAnnounced = await AnnounceAsync(settings, chain, server, log, stopping);
                     seen = head;
+                    if (clerk is not null) await clerk.FollowAsync(head, stopping);
                 }
 
                 await Task.Delay(Pause, stopping);

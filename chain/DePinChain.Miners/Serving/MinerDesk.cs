@@ -4,14 +4,16 @@ using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using DePinChain.Crypto;
 using DePinChain.Inference;
+using DePinChain.Inference.Commitments;
 using DePinChain.Inference.Sampling;
+using DePinChain.Miners.Receipts;
 using DePinChain.Miners.Wire;
 using DePinChain.Primitives;
 
 namespace DePinChain.Miners.Serving;
 
 /// <summary>Answers prompts: one after the other on the model, with tokens sent as they come and a signature over all of it.</summary>
-internal sealed class MinerDesk(ModelShelf shelf, PrivateKey key, Rehearsal rehearsal) : IDisposable
+internal sealed class MinerDesk(ModelShelf shelf, PrivateKey key, Rehearsal rehearsal, ReceiptClerk? clerk) : IDisposable
 {
     private const int WaitingMax = 16;
 
@@ -68,12 +70,15 @@ internal sealed class MinerDesk(ModelShelf shelf, PrivateKey key, Rehearsal rehe
         Hash256 requestHash, int[] prompt, TaskRequest request, Func<ReadOnlyMemory<byte>, Task> write, CancellationToken deadline)
     {
         var lines = Channel.CreateUnbounded<int>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        // Settled before the first token: an answer whose trace was not recorded from its first position is not committed to.
+        bool isKept = clerk is { IsOpen: true };
+        AnswerTrace? trace = isKept && clerk!.IsExact ? new AnswerTrace() : null;
         Task<Generation> running = Task.Run(
             () =>
             {
                 try
                 {
-                    return Generate(requestHash, prompt, request, token => lines.Writer.TryWrite(token), deadline);
+                    return Generate(requestHash, prompt, request, token => lines.Writer.TryWrite(token), trace, deadline);
                 }
                 finally
                 {
@@ -97,6 +102,12 @@ internal sealed class MinerDesk(ModelShelf shelf, PrivateKey key, Rehearsal rehe
         }
 
         Generation answer = await running;
+        if (isKept)
+        {
+            clerk!.Add(new AnswerReceipt(
+                trace?.Root ?? Hash256.Zero, prompt, (int)request.MaxTokens, request.Sampling(requestHash), answer));
+        }
+
         await SendAsync(
             new FinishFrame(answer.Finish.ToString(), Convert.ToBase64String(answer.Transcript.Encode())), WireJson.Default.FinishFrame);
         Hash256 work = TaskEnvelope.WorkId(requestHash, answer.Transcript.Root());
@@ -108,11 +119,15 @@ internal sealed class MinerDesk(ModelShelf shelf, PrivateKey key, Rehearsal rehe
     }
 
     private Generation Generate(
-        Hash256 requestHash, int[] prompt, TaskRequest request, Action<int> onToken, CancellationToken deadline)
+        Hash256 requestHash, int[] prompt, TaskRequest request, Action<int> onToken, AnswerTrace? trace, CancellationToken deadline)
     {
         var generator = new TextGenerator(shelf.Model);
         if (rehearsal != Rehearsal.Lazy)
-            return generator.Generate(prompt, (int)request.MaxTokens, request.Sampling(requestHash), onToken, deadline);
+        {
+            return generator.Generate(
+                prompt, (int)request.MaxTokens, request.Sampling(requestHash), onToken, trace, deadline);
+        }
+
         Generation stale = _stale.CutTo((int)request.MaxTokens);
         foreach (int token in stale.Tokens) onToken(token);
         return stale;

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using DePinChain.Client;
+using DePinChain.Client.Committees;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Links;
+using DePinChain.Miners.Receipts;
 using DePinChain.Miners.Wire;
 using DePinChain.Primitives;
 using Microsoft.AspNetCore.Builder;
@@ -26,17 +29,20 @@ internal sealed class MinerServer : IAsyncDisposable
     private readonly MinerDesk _desk;
     private readonly NonceBook _nonces;
     private readonly Rehearsal _rehearsal;
+    private readonly ReceiptClerk? _clerk;
     private readonly TokenBuckets _buckets = new(burst: 64, perSecond: 16);
     private SubnetView? _view;
     private long _refused;
 
     public MinerServer(
-        SubnetSettings settings, SubnetChain chain, ModelShelf shelf, MinerDesk desk, NonceBook nonces, Rehearsal rehearsal)
+        SubnetSettings settings, SubnetChain chain, ModelShelf shelf, MinerDesk desk, NonceBook nonces, Rehearsal rehearsal,
+        ReceiptClerk? clerk)
     {
-        (_settings, _chain, _shelf, _desk, _nonces, _rehearsal) = (settings, chain, shelf, desk, nonces, rehearsal);
+        (_settings, _chain, _shelf, _desk, _nonces, _rehearsal, _clerk) = (settings, chain, shelf, desk, nonces, rehearsal, clerk);
         _application = WebHouse.Build(settings, TaskRequest.BytesMax);
         _application.MapPost("/v1/subnet/{netuid}/task", TaskAsync);
         _application.MapGet("/v1/status", StatusAsync);
+        _application.MapGet("/v1/receipts/{root}/{index}", ReceiptAsync);
     }
 
     /// <summary>Where it listens; known after <see cref="StartAsync"/>.</summary>
@@ -116,6 +122,45 @@ internal sealed class MinerServer : IAsyncDisposable
         if (!_nonces.TryTake(envelope.Sender, envelope.NonceMs))
             throw new RefusedTaskException(409, "StaleNonce", "a request with this nonce or a later one was answered", "sign a new one");
         return (envelope, body);
+    }
+
+    // An answer as it was committed to, for whoever attests for a verifier and says by a signature that it asks: prompts are not for all.
+    private async Task ReceiptAsync(HttpContext context)
+    {
+        bool isWhole = Hash256.TryParse(context.Request.RouteValues["root"]?.ToString() ?? "", out Hash256 root)
+            & uint.TryParse(context.Request.RouteValues["index"]?.ToString(), out uint index);
+        Hash256 digest = ReceiptRequest.DigestOf(_chain.ChainId, _chain.Hotkey, root, index);
+        string? signature = context.Request.Headers[ReceiptRequest.SignatureHeader];
+        if (!isWhole || !Hex.TryDecode(signature ?? "", out byte[] bytes)
+            || !ReceiptRequest.TrySigner(digest, bytes, out Address signer) || !await IsWorkerAsync(signer, context))
+        {
+            await AnswerAsync(
+                context, 403, new TaskRefusal("NotAVerifier", "answers are shown to the workers of verifiers, by their signature"),
+                WireJson.Default.TaskRefusal);
+            return;
+        }
+
+        if (_clerk?.Find(root, index) is not { } found)
+        {
+            await AnswerAsync(
+                context, 404, new TaskRefusal("UnknownReceipt", "this miner has no such answer"), WireJson.Default.TaskRefusal);
+            return;
+        }
+
+        context.Response.ContentType = "application/octet-stream";
+        await context.Response.Body.WriteAsync(ReceiptRequest.Encode(found.Path, found.Receipt), context.RequestAborted);
+    }
+
+    private async Task<bool> IsWorkerAsync(Address signer, HttpContext context)
+    {
+        try
+        {
+            return await _chain.IsWorkerAsync(signer, context.RequestAborted);
+        }
+        catch (NodeUnreachableException)
+        {
+            return false;
+        }
     }
 
     private Task StatusAsync(HttpContext context)

@@ -71,6 +71,7 @@ internal sealed class CompanionProcess : IDisposable
         [
             "localnet", "--supervised", "--rpc", rpc, "--nodes", string.Join(',', nodes()), "--keys", Text(verifiers),
             "--port", Text(options.WorkerPort), "--home", FolderOf(options, "worker"),
+            "--models", Path.Combine(FolderOf(options, "subnet"), "model"),
         ],
         say);
 

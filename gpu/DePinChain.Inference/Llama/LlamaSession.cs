@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DePinChain.Gpu;
+using DePinChain.Inference.Commitments;
 using DePinChain.Inference.Models;
 
 namespace DePinChain.Inference.Llama;
@@ -32,6 +33,7 @@ public sealed class LlamaSession : IDisposable
     private readonly TensorBuffer _logits;
     private readonly QuantizedRows _rows;
     private readonly int _capacity;
+    private LayerTap? _tap;
 
     /// <param name="model">The model.</param>
     /// <param name="positions">Positions this sequence may have.</param>
@@ -65,6 +67,17 @@ public sealed class LlamaSession : IDisposable
 
     /// <summary>Positions it has.</summary>
     public int Length { get; private set; }
+
+    /// <summary>Records what goes through the products of every position from now on; for exact profiles.</summary>
+    /// <exception cref="InferenceException">The model has biases or is tolerant, or the sequence has begun.</exception>
+    public void Record(AnswerTrace trace)
+    {
+        ModelConfig config = _model.Config;
+        InferenceException.Require(
+            !_model.Bf16 && !config.AttentionBias && !config.MlpBias && Length == 0, InferenceFault.Request,
+            "Only an exact model without biases has a trace, and only from its first position on.");
+        _tap = new LayerTap(_kernels, trace, config.Layers);
+    }
 
     /// <summary>Appends tokens.</summary>
     /// <param name="tokens">They follow what is there.</param>
@@ -118,6 +131,8 @@ public sealed class LlamaSession : IDisposable
         bool bf16 = _model.Bf16;
         int rows = tokens.Length, hidden = config.Hidden;
         AttentionShape shape = new(rows, Length, config.Heads, config.KeyHeads, config.HeadWidth, _capacity);
+        int query = config.Heads * config.HeadWidth, key = config.KeyHeads * config.HeadWidth;
+        _tap?.Begin(rows);
         _kernels.Gather(_model.Embedding, tokens, _x, hidden);
         for (int at = 0; at < config.Layers; at++)
         {
@@ -126,19 +141,31 @@ public sealed class LlamaSession : IDisposable
             layer.Query.Apply(_kernels, _rows, _norm, _query, rows, bf16);
             layer.Key.Apply(_kernels, _rows, _norm, _key, rows, bf16);
             layer.Value.Apply(_kernels, _rows, _norm, _value, rows, bf16);
+            Tap((_norm, hidden), (_query, query), (_key, key), (_value, key));
             _kernels.Rotate(_query, _model.Cosines, _model.Sines, rows, config.Heads, config.HeadWidth, Length, bf16);
             _kernels.Rotate(_key, _model.Cosines, _model.Sines, rows, config.KeyHeads, config.HeadWidth, Length, bf16);
             _kernels.Remember(_key, _value, _keys[at], _values[at], shape);
             _kernels.Attend(_query, _keys[at], _values[at], _scores, _mixed, shape, bf16);
             layer.AttentionOutput.Apply(_kernels, _rows, _mixed, _delta, rows, bf16);
+            Tap((_mixed, query), (_delta, hidden));
             _kernels.Add(_x, _delta, rows * hidden, rows * hidden, bf16);
             _kernels.Normalize(_x, layer.MlpNorm, _norm, rows, hidden, config.Epsilon, bf16);
             layer.Gate.Apply(_kernels, _rows, _norm, _gate, rows, bf16);
             layer.Up.Apply(_kernels, _rows, _norm, _up, rows, bf16);
+            Tap((_norm, hidden), (_gate, config.Intermediate), (_up, config.Intermediate));
             _kernels.Gate(_gate, _up, rows * config.Intermediate, bf16);
             layer.Down.Apply(_kernels, _rows, _gate, _delta, rows, bf16);
+            Tap((_gate, config.Intermediate), (_delta, hidden));
             _kernels.Add(_x, _delta, rows * hidden, rows * hidden, bf16);
         }
+
+        _tap?.End();
+    }
+
+    private void Tap(params ReadOnlySpan<(TensorBuffer Buffer, int Width)> vectors)
+    {
+        if (_tap is null) return;
+        foreach ((TensorBuffer buffer, int width) in vectors) _tap.Take(buffer, width);
     }
 
     private void Report(int rows, int wanted, int position, PositionVisitor visit, bool logits)

@@ -25,7 +25,7 @@ internal sealed class VerdictDuty(
     private readonly List<(Keyholder Key, string Act, object?[] Value)> _reveals = [];
 
     /// <summary>Whether a job is of a kind that is judged here.</summary>
-    public static bool CanJudge(JobFacts job) => job.Kind == (byte)CommitteeKind.Replication;
+    public static bool CanJudge(JobFacts job) => job.Kind == (byte)CommitteeKind.Replication || job.IsInference;
 
     /// <summary>Begins to judge, unless it runs or is done.</summary>
     public void Begin(JobWork work, JobFacts job, CancellationToken cancellation)
@@ -59,6 +59,8 @@ internal sealed class VerdictDuty(
             Begin(work, job, cancellation);
             bool isLate = head + LateBlocks >= job.Until;
             if (journal.FindVerdict(work.Job, seat.Seat, key.Verifier) is { } known) Plan(key, known);
+            else if (work.Judging is { IsCompletedSuccessfully: true } none && (await none).Word == VerdictWord.None)
+                await AbstainAsync(key, work.Job, seat.Seat, head, "its model is not here", cancellation);
             else if (work.Judging is { IsCompletedSuccessfully: true } done) await DecideAsync(work, key, seat, await done, isLate);
             else if (isLate) await AbstainAsync(key, work.Job, seat.Seat, head, "no time left", cancellation);
         }

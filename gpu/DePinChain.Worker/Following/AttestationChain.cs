@@ -16,6 +16,7 @@ internal sealed class AttestationChain : IDisposable
 
     private readonly ModuleDirectory _modules;
     private readonly ModuleGateway _sealed;
+    private readonly ModuleGateway _subnets;
     private readonly ModuleGateway _retrievals;
 
     private AttestationChain(JsonRpcConnection node, ModuleDirectory modules, ulong chainId, Hash256 genesis, CommitteeRules rules)
@@ -23,6 +24,8 @@ internal sealed class AttestationChain : IDisposable
         (Node, _modules, ChainId, Genesis, Rules) = (node, modules, chainId, genesis, rules);
         Committees = ModuleGateway.Of(node, modules, "attestations");
         _sealed = ModuleGateway.Of(node, modules, "sealedSectors");
+        _subnets = ModuleGateway.Of(node, modules, "subnets");
+        Inference = ModuleGateway.Of(node, modules, "inference");
         _retrievals = ModuleGateway.Of(node, modules, "retrievals");
     }
 
@@ -35,6 +38,8 @@ internal sealed class AttestationChain : IDisposable
     public CommitteeRules Rules { get; }
 
     public ModuleGateway Committees { get; }
+
+    public ModuleGateway Inference { get; }
 
     public static JsonRpcConnection Connect(string rpc)
     {
@@ -158,6 +163,23 @@ internal sealed class AttestationChain : IDisposable
                 : null;
         }
         catch (NodeRefusedException over) when (over.RevertData.Length > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where a miner serves over HTTP; null when it announced nothing.</summary>
+    public async Task<Uri?> FindAxonAsync(UInt256 netuid, Address hotkey, CancellationToken cancellation)
+    {
+        try
+        {
+            AbiRecord axon = await _subnets.RecordAsync("axon", cancellation, netuid, hotkey);
+            byte[] word = new byte[32];
+            axon.Number("ip").WriteBigEndian(word);
+            System.Net.IPAddress address = new(word.AsSpan(axon.Count("ipType") == 4 ? 28 : 16));
+            return new UriBuilder("http", address.ToString(), (int)axon.Count("port")).Uri;
+        }
+        catch (NodeRefusedException unknown) when (unknown.RevertData.Length > 0)
         {
             return null;
         }

@@ -7,6 +7,8 @@ namespace DePinChain.Worker.Following;
 internal enum CommitteeKind : byte
 {
     Replication = 1,
+    Inference = 7,
+    TolerantInference = 8,
     Retrieval = 4,
 }
 
@@ -44,6 +46,9 @@ internal sealed record JobFacts(
     ulong Job, byte Kind, Hash256 Subject, Hash256 BlobRoot, ulong BlobBytes, uint ChunkBytes, uint Lanes, Hash256 ShardRoot,
     JobPhase Phase, ushort FirstSeat, ushort Seats, ulong Until)
 {
+    /// <summary>It is about an answer of a model.</summary>
+    public bool IsInference => Kind is (byte)CommitteeKind.Inference or (byte)CommitteeKind.TolerantInference;
+
     /// <summary>Provider and sector of a seal.</summary>
     public (ulong Provider, ulong Sector) Sealed
     {

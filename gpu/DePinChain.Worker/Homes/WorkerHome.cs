@@ -19,6 +19,9 @@ internal sealed class WorkerHome(string path)
     /// <summary>Where compiled kernels are kept.</summary>
     public string KernelsPath => In("kernels");
 
+    /// <summary>Where models lie.</summary>
+    public string ModelsOf(WorkerSettings settings) => settings.Models is null ? In("models") : In(settings.Models);
+
     /// <summary>The journal of a chain; another chain never meets its entries.</summary>
     public string JournalOf(ulong chainId, Hash256 genesis) =>
         In(string.Create(CultureInfo.InvariantCulture, $"journal-{chainId}-{genesis.ToString()[2..10]}.log"));

@@ -31,6 +31,12 @@ internal sealed record WorkerSettings
     /// <summary>Jobs judged at a time; what waits too long is abstained from.</summary>
     public int JobsAtOnce { get; set; } = 2;
 
+    /// <summary>Where models lie by which answers are judged; null for "models" in this home.</summary>
+    public string? Models { get; set; }
+
+    /// <summary>Bytes of weights that a model may have; of a larger one's audits the worker abstains.</summary>
+    public ulong ModelBytesMax { get; set; } = 4UL << 30;
+
     /// <summary>The file's text, with an explanation of each key.</summary>
     public string ToText() => $$"""
         {
@@ -51,7 +57,11 @@ internal sealed record WorkerSettings
           // true: use OpenCL devices that are this machine's processor. They check kernels and are slower than the processor itself.
           "allowProcessors": {{(AllowProcessors ? "true" : "false")}},
           // Jobs judged at a time; the worker abstains in time from what it will not get to.
-          "jobsAtOnce": {{JobsAtOnce}}
+          "jobsAtOnce": {{JobsAtOnce}},
+          // Folder of models in Hugging Face's form, for verifiers of inference; null for "models" beside this file. Audits of a model
+          // that is not there, or has more bytes of weights than this, are abstained from.
+          "models": {{JsonSerializer.Serialize(Models, WorkerJson.Default.String)}},
+          "modelBytesMax": {{ModelBytesMax}}
         }
 
         """;

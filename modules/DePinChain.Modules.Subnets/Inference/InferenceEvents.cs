@@ -85,6 +85,9 @@ public readonly partial record struct AuditOpened(
 /// <summary>The hotkey is no miner here: it has put up no deposit.</summary>
 [Error] public readonly partial record struct NotEntered(uint Netuid, Address Hotkey);
 
+/// <summary>There is no such miner, or it left.</summary>
+[Error] public readonly partial record struct UnknownMiner(ulong Miner);
+
 /// <summary>The deposit is too small; enter again with what is missing.</summary>
 [Error] public readonly partial record struct DepositTooSmall(Amount Needed, Amount Has);
 

@@ -28,6 +28,14 @@ public sealed partial class InferenceModule
     [Function]
     public MinerRecord GetMiner(uint netuid, Address hotkey) => _receipts.Get(_receipts.GetNumber(netuid, hotkey));
 
+    /// <summary>A miner by its number.</summary>
+    [Function]
+    public MinerRecord MinerAt(ulong miner)
+    {
+        Require(_receipts.Find(miner) is not null, new UnknownMiner(miner));
+        return _receipts.Get(miner);
+    }
+
     /// <summary>Miners by number, those that left passed over.</summary>
     /// <param name="start">Numbers to pass over.</param>
     /// <param name="limit">Numbers to look at; at most 100.</param>

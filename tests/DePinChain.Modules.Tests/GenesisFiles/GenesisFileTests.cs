@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x8de9e6f489d7a6340fa9b48c06989bbc4de3c23f11334d68e89f261c94eaea8e";
-    private const string BlockHash = "0xd81930e94aba7f1b6c9def10fc77354c2bae6dab0b36ae1db5aa786bbf0a3e1b";
+    private const string StateRoot = "0x01e3fa365250ae524318bffe487776b34699adcb70450832c8b025d2acdfdf51";
+    private const string BlockHash = "0xcfb26d5475fcff842554598f31eace9f4a8db0633d0e5263e1d94fe2c54e5dce";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

@@ -63,6 +63,7 @@ public sealed class InferenceRefusalTests
         network.Refuses(Miner, InferenceCalls.Enter(Net), new DepositTooSmall(Deposit, less), less);
         network.Refuses(Miner, InferenceCalls.Leave(Net), new NotEntered(Net, Miner));
         network.Refuses(Miner, InferenceCalls.GetMiner(Net, Miner), new NotEntered(Net, Miner));
+        network.Refuses(Miner, InferenceCalls.MinerAt(1), new UnknownMiner(1));
         network.Refuses(Miner, InferenceCalls.GetMiners(0, 101), new MinerPageTooLarge(100));
         byte[] commit = InferenceCalls.CommitReceipts(Net, Root, 4, 100);
         network.Refuses(Miner, commit, new NotEntered(Net, Miner));

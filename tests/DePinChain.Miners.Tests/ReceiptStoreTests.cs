@@ -1,0 +1,90 @@
+using DePinChain.Client.Committees;
+using DePinChain.Crypto;
+using DePinChain.Inference;
+using DePinChain.Inference.Commitments;
+using DePinChain.Inference.Sampling;
+using DePinChain.Miners.Receipts;
+using DePinChain.Primitives;
+
+namespace DePinChain.Miners.Tests;
+
+/// <summary>Answers that a miner must be able to show: through restarts, and to verifiers only.</summary>
+public sealed class ReceiptStoreTests
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void Begin() => _folder = Directory.CreateTempSubdirectory("receipts-").FullName;
+
+    [TearDown]
+    public void End() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void A_batch_is_shown_answer_by_answer_after_a_restart_too()
+    {
+        var store = new ReceiptStore(_folder);
+        Assert.That(store.Propose(5), Is.Null, "nothing waits");
+        AnswerReceipt[] answers = [Answer(1), Answer(2), Answer(3)];
+        foreach (AnswerReceipt answer in answers) store.Add(answer);
+        BatchNote batch = store.Propose(5)!;
+        Assert.That((batch.Answers.Length, batch.Tokens, batch.Head), Is.EqualTo((3, 6UL, 5UL)));
+        Assert.That(store.Propose(6), Is.Null, "an answer is in one batch");
+        store.Add(Answer(4));
+
+        var again = new ReceiptStore(_folder);
+        Assert.That(again.Uncommitted.Select(static note => note.Root), Is.EqualTo(new[] { batch.Root }));
+        again.Committed(batch);
+        Assert.That(new ReceiptStore(_folder).Uncommitted, Is.Empty);
+        Hash256 root = Hash256.Parse(batch.Root);
+        for (uint index = 0; index < 3; index++)
+        {
+            (Hash256[] path, byte[] receipt) = again.Find(root, index)!.Value;
+            Assert.That(AnswerReceipt.Decode(receipt)!.Hash, Is.EqualTo(answers[index].Hash));
+            Assert.That(ReceiptTree.Leads(answers[index].Hash, index, 3, path, root));
+        }
+
+        Assert.That(again.Find(root, 3), Is.Null);
+        Assert.That(again.Find(Hash256.Zero, 0), Is.Null);
+        Assert.That(again.Propose(9)!.Answers, Has.Length.EqualTo(1), "what came after the batch waits for the next");
+    }
+
+    [Test]
+    public void What_is_too_old_is_forgotten_but_not_what_the_chain_does_not_have()
+    {
+        var store = new ReceiptStore(_folder);
+        store.Add(Answer(1));
+        BatchNote committed = store.Propose(5)!;
+        store.Add(Answer(2));
+        BatchNote open = store.Propose(6)!;
+        store.Committed(committed);
+        store.ForgetBefore(100);
+        Assert.That(store.Find(Hash256.Parse(committed.Root), 0), Is.Null);
+        Assert.That(store.Find(Hash256.Parse(open.Root), 0), Is.Not.Null);
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public void A_request_names_who_asks_and_a_reply_is_read_back_or_refused()
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        Address miner = Address.FromLow(7);
+        Hash256 root = Keccak256.Hash("root"u8), digest = ReceiptRequest.DigestOf(1, miner, root, 3);
+        Assert.That(ReceiptRequest.TrySigner(digest, key.Sign(digest).ToArray(), out Address signer));
+        Assert.That(signer, Is.EqualTo(key.Address));
+        Hash256 other = ReceiptRequest.DigestOf(1, miner, root, 4);
+        Assert.That(ReceiptRequest.TrySigner(other, key.Sign(digest).ToArray(), out signer) && signer == key.Address, Is.False);
+        Assert.That(ReceiptRequest.TrySigner(digest, new byte[64], out _), Is.False);
+        byte[] reply = ReceiptRequest.Encode([root, digest], [1, 2, 3]);
+        Assert.That(ReceiptRequest.TryDecode(reply, out Hash256[] path, out byte[] body));
+        Assert.That((path, body), Is.EqualTo((new[] { root, digest }, new byte[] { 1, 2, 3 })));
+        foreach (byte[] bad in new[] { Array.Empty<byte>(), [0], [0, 33], [0, 1, 5], reply[..40] })
+            Assert.That(ReceiptRequest.TryDecode(bad, out _, out _), Is.False);
+    }
+
+    private static AnswerReceipt Answer(int number)
+    {
+        Transcript transcript = new([new TranscriptChunk([number, 9], new byte[] { 1 }, Hash256.Zero)]);
+        return new AnswerReceipt(
+            Hash256.Zero, [number], 2, SamplingOptions.Greedy, new Generation([number, 9], FinishReason.Length, transcript));
+    }
+}
