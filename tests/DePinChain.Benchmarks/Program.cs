@@ -19,6 +19,7 @@ if (args is [SyncBenchmarks.MakeVerb, var path, var blocks, var transfers])
     ("commp", ProofBenchmarks.PiecesAsync),
     ("possession", ProofBenchmarks.PossessionAsync),
     ("replication", ProofBenchmarks.ReplicationAsync),
+    ("freivalds", DeviceBenchmarks.FreivaldsAsync),
     ("epoch", SubnetBenchmarks.EpochAsync),
     ("cluster", ClusterBenchmarks.BookAsync),
     ("records", StateBenchmarks.RecordsAsync),
