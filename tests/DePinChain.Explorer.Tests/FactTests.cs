@@ -77,7 +77,7 @@ public sealed partial class FactTests
         foreach ((string route, int least) in new[]
         {
             ("/economy", 1), ("/block/7", 1), ("/block/30", 1), ($"/tx/{SharedNetwork.Transfer}", 1), ($"/lease/{MarketScenario.Lease}", 1),
-            ("/subnet/1", 3),
+            ("/subnet/1", 4),
         })
         {
             string page = await SharedNetwork.Web.GetStringAsync(route);
@@ -105,6 +105,26 @@ public sealed partial class FactTests
             using var json = JsonDocument.Parse(await SharedNetwork.Web.GetStringAsync(other));
             Assert.That(json.RootElement.GetProperty("rows").GetArrayLength(), Is.GreaterThan(0), file);
         }
+    }
+
+    // By hand: a target of 30 million. Twice the target adds an eighth; nothing used takes an eighth; the floor holds.
+    [TestCase(1_000_000_000, 60_000_000, 1_000_000_000, 1_125_000_000)]
+    [TestCase(2_000_000_000, 0, 1_000_000_000, 1_750_000_000)]
+    [TestCase(1_000_000_000, 0, 1_000_000_000, 1_000_000_000)]
+    [TestCase(1_000_000_000, 30_000_000, 1, 1_000_000_000)]
+    [TestCase(7, 30_000_001, 1, 8)]
+    public void A_base_fee_follows_EIP_1559(long fee, long used, long floor, long next) =>
+        Assert.That(Recomputation.BaseFee(fee, used, 60_000_000, floor), Is.EqualTo((System.Numerics.BigInteger)next));
+
+    [Test]
+    public void A_place_costs_half_after_its_half_life_and_never_less_than_the_least()
+    {
+        const ulong Start = 1_000_000_000, Least = 500_000;
+        ulong half = Recomputation.PlacePrice(Start, 30, Least, Start * 100, 30);
+        Assert.That(half, Is.InRange((Start / 2) - 100, Start / 2), "rounded down thirty times");
+        Assert.That(Recomputation.PlacePrice(Start, 30, Least, Start * 100, 1_000_000), Is.EqualTo(Least));
+        Assert.That(Recomputation.PlacePrice(Start, 30, Least, Start * 100, 0), Is.EqualTo(Start));
+        Assert.That(Recomputation.PlacePrice(Start, 0, Least, Start * 100, 100), Is.EqualTo(Start), "without a half-life it stands");
     }
 
     private static async Task<int> BlockAsync(long number)

@@ -24,6 +24,48 @@ public static class Recomputation
     /// <summary>A neuron's part of its pool: shares are parts of 2^32, rounded down.</summary>
     public static UInt128 PartOf(ulong share, UInt128 pool) => (UInt128)(share * (BigInteger)pool >> 32);
 
+    /// <summary>
+    /// A place's price after so many blocks: each multiplies it by the largest f of 32 bits whose power of the half-life is at most a half,
+    /// rounded down, within the bounds (subtensor, update_registration_prices_for_networks).
+    /// </summary>
+    public static ulong PlacePrice(ulong price, ulong halfLife, ulong min, ulong max, long blocks)
+    {
+        const int Bits = 32;
+        ulong factor = HalvingFactor(halfLife);
+        for (long block = 0; block < blocks; block++)
+        {
+            ulong next = Math.Clamp((ulong)((UInt128)price * factor >> Bits), min, max);
+            if (next == price) break;
+            price = next;
+        }
+
+        return price;
+    }
+
+    private static ulong HalvingFactor(ulong halfLife)
+    {
+        const ulong One = 1UL << 32;
+        if (halfLife == 0) return One;
+        (ulong low, ulong high) = (0, One);
+        while (low < high)
+        {
+            ulong middle = low + ((high - low + 1) / 2);
+            if (Power(middle, halfLife) <= One / 2) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
+
+    // By squaring, least bit first, each product rounded down to 32 bits after the point.
+    private static BigInteger Power(BigInteger factor, ulong exponent)
+    {
+        BigInteger result = BigInteger.One << 32;
+        for (; exponent > 0; exponent >>= 1, factor = factor * factor >> 32)
+            if ((exponent & 1) == 1) result = result * factor >> 32;
+        return result;
+    }
+
     /// <summary>The owner's part of an epoch, of 65,535, rounded down.</summary>
     public static UInt128 OwnerCut(UInt128 shared, ulong cut) => (UInt128)((BigInteger)shared * cut / 65_535);
 }
