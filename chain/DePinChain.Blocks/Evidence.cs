@@ -95,84 +95,87 @@ public abstract record Evidence
     }
 }
 
-/// <summary>Two votes of one kind, height and round with different (blockHash, validRound).</summary>
-public sealed record DuplicateVote(Vote A, Vote B) : Evidence
+/// <summary>What a signer may say once for a slot, and nothing else for the same slot.</summary>
+/// <typeparam name="T">The message itself.</typeparam>
+public interface ISealedMessage<in T>
+{
+    ulong Height { get; }
+
+    uint Round { get; }
+
+    int ValidRound { get; }
+
+    Hash256 BlockHash { get; }
+
+    bool TryRecoverSigner(ulong chainId, out Address signer);
+
+    bool IsSameSlot(T other);
+
+    void WriteTo(RlpWriter writer);
+}
+
+/// <summary>Two messages for one slot with different (blockHash, validRound).</summary>
+public abstract record DuplicateMessage<T>(T A, T B) : Evidence
+    where T : class, ISealedMessage<T>
+{
+    public override ulong Height => A.Height;
+
+    public override uint Round => A.Round;
+
+    public override bool TryVerify(ulong chainId, out Address signer, [NotNullWhen(false)] out string? why)
+    {
+        signer = default;
+        why = ShapeFault();
+        if (why is not null) return false;
+        bool isSignedA = A.TryRecoverSigner(chainId, out signer);
+        bool isSignedB = B.TryRecoverSigner(chainId, out Address other);
+        why = SignerFault(isSignedA, signer, isSignedB, other);
+        return why is null;
+    }
+
+    public override void WriteTo(RlpWriter writer)
+    {
+        int mark = writer.BeginList();
+        writer.Write((ulong)Kind);
+        A.WriteTo(writer);
+        B.WriteTo(writer);
+        writer.EndList(mark);
+    }
+
+    /// <summary>The pair in its one order.</summary>
+    private protected static (T A, T B) InOrder(T one, T other) =>
+        (one.BlockHash, one.ValidRound).CompareTo((other.BlockHash, other.ValidRound)) <= 0 ? (one, other) : (other, one);
+
+    private protected string? ShapeFault(string otherSlot) =>
+        A.IsSameSlot(B) ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound)) : otherSlot;
+}
+
+/// <summary>Two votes of one kind, height and round.</summary>
+public sealed record DuplicateVote(Vote A, Vote B) : DuplicateMessage<Vote>(A, B)
 {
     public override EvidenceKind Kind => EvidenceKind.DuplicateVote;
 
-    public override ulong Height => A.Height;
-
-    public override uint Round => A.Round;
-
     /// <summary>The pair in its one order.</summary>
-    public static DuplicateVote Of(Vote one, Vote other) =>
-        (one.BlockHash, one.ValidRound).CompareTo((other.BlockHash, other.ValidRound)) <= 0
-            ? new DuplicateVote(one, other)
-            : new DuplicateVote(other, one);
-
-    public override bool TryVerify(ulong chainId, out Address signer, [NotNullWhen(false)] out string? why)
+    public static DuplicateVote Of(Vote one, Vote other)
     {
-        signer = default;
-        why = ShapeFault();
-        if (why is not null) return false;
-        bool isSignedA = A.TryRecoverSigner(chainId, out signer);
-        bool isSignedB = B.TryRecoverSigner(chainId, out Address other);
-        why = SignerFault(isSignedA, signer, isSignedB, other);
-        return why is null;
+        (Vote first, Vote second) = InOrder(one, other);
+        return new DuplicateVote(first, second);
     }
 
-    public override void WriteTo(RlpWriter writer)
-    {
-        int mark = writer.BeginList();
-        writer.Write((ulong)Kind);
-        A.WriteTo(writer);
-        B.WriteTo(writer);
-        writer.EndList(mark);
-    }
-
-    internal override string? ShapeFault() =>
-        A.IsSameSlot(B)
-            ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound))
-            : "The votes are of different kinds, heights or rounds.";
+    internal override string? ShapeFault() => ShapeFault("The votes are of different kinds, heights or rounds.");
 }
 
-/// <summary>Two proposals of one height and round with different (blockHash, validRound).</summary>
-public sealed record DuplicateProposal(Proposal A, Proposal B) : Evidence
+/// <summary>Two proposals of one height and round.</summary>
+public sealed record DuplicateProposal(Proposal A, Proposal B) : DuplicateMessage<Proposal>(A, B)
 {
     public override EvidenceKind Kind => EvidenceKind.DuplicateProposal;
 
-    public override ulong Height => A.Height;
-
-    public override uint Round => A.Round;
-
     /// <summary>The pair in its one order.</summary>
-    public static DuplicateProposal Of(Proposal one, Proposal other) =>
-        (one.BlockHash, one.ValidRound).CompareTo((other.BlockHash, other.ValidRound)) <= 0
-            ? new DuplicateProposal(one, other)
-            : new DuplicateProposal(other, one);
-
-    public override bool TryVerify(ulong chainId, out Address signer, [NotNullWhen(false)] out string? why)
+    public static DuplicateProposal Of(Proposal one, Proposal other)
     {
-        signer = default;
-        why = ShapeFault();
-        if (why is not null) return false;
-        bool isSignedA = A.TryRecoverSigner(chainId, out signer);
-        bool isSignedB = B.TryRecoverSigner(chainId, out Address other);
-        why = SignerFault(isSignedA, signer, isSignedB, other);
-        return why is null;
+        (Proposal first, Proposal second) = InOrder(one, other);
+        return new DuplicateProposal(first, second);
     }
 
-    public override void WriteTo(RlpWriter writer)
-    {
-        int mark = writer.BeginList();
-        writer.Write((ulong)Kind);
-        A.WriteTo(writer);
-        B.WriteTo(writer);
-        writer.EndList(mark);
-    }
-
-    internal override string? ShapeFault() =>
-        A.IsSameSlot(B)
-            ? OrderFault((A.BlockHash, A.ValidRound), (B.BlockHash, B.ValidRound))
-            : "The proposals are of different heights or rounds.";
+    internal override string? ShapeFault() => ShapeFault("The proposals are of different heights or rounds.");
 }

@@ -11,6 +11,7 @@ namespace DePinChain.Blocks;
 /// <param name="BlockHash">Never zero.</param>
 /// <param name="Seal">The proposer's signature over <see cref="SigningDigest"/>.</param>
 public sealed record Proposal(ulong Height, uint Round, int ValidRound, Hash256 BlockHash, Signature Seal)
+    : ISealedMessage<Proposal>
 {
     public Hash256 SigningDigest(ulong chainId) => ConsensusSignBytes.OfProposal(chainId, Height, Round, ValidRound, BlockHash);
 

@@ -19,6 +19,7 @@ public enum VoteKind : byte
 /// <param name="BlockHash">Zero is nil.</param>
 /// <param name="Seal">The signature over <see cref="SigningDigest"/>. It names the signer; nothing else does.</param>
 public sealed record Vote(VoteKind Kind, ulong Height, uint Round, int ValidRound, Hash256 BlockHash, Signature Seal)
+    : ISealedMessage<Vote>
 {
     public bool IsNil => BlockHash.IsZero;
 
