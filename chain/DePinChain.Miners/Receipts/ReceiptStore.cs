@@ -68,7 +68,7 @@ internal sealed class ReceiptStore
             ulong number = ++_last;
             DurableFile.Replace(AnswerPath(number), receipt.Encode());
             Keep(number, receipt);
-            IReadOnlyList<ulong> waiting = Waiting();
+            List<ulong> waiting = Waiting();
             if (waiting.Count > WaitingMax) Forget(waiting[0]);
         }
     }
