@@ -11,7 +11,7 @@ internal sealed partial class DisputeBook(ModuleState state)
     [Slot(20)] private partial Sequence Ids { get; }
     [Slot(21)] private partial Map<ulong, DisputeRecord> Records { get; }
     [Slot(22)] private partial BlobMap<ulong, byte[]> Lists { get; }
-    [Slot(23)] private partial BlobMap<ulong, byte[]> Outputs { get; }
+    [Slot(23)] private partial BlobMap<(ulong Dispute, ProductSide Side), byte[]> Shown { get; }
     [Slot(24)] private partial Schedule<DisputeTurn> Turns { get; }
     [Slot(25)] private partial Map<(ulong Batch, uint Index, Address Challenger), ulong> Running { get; }
     [Slot(26)] private partial Item<Amount> BondsHeld { get; }
@@ -58,16 +58,19 @@ internal sealed partial class DisputeBook(ModuleState state)
 
     public void SaveList(ulong dispute, byte[] digests) => Lists[dispute] = digests;
 
-    public byte[] OutputOf(ulong dispute) => Outputs[dispute];
+    public byte[] ShownOf(ulong dispute, ProductSide side) => Shown[(dispute, side)];
 
-    public void SaveOutput(ulong dispute, byte[] output) => Outputs[dispute] = output;
+    public void SaveShown(ulong dispute, ProductSide side, byte[] vector) => Shown[(dispute, side)] = vector;
+
+    public bool IsAllShown(ulong dispute) => Shown.Contains((dispute, ProductSide.Input)) && Shown.Contains((dispute, ProductSide.Output));
 
     public void Close(ulong dispute, DisputeRecord record)
     {
         Records.Remove(dispute);
         Running.Remove((record.Batch, record.Index, record.Challenger));
         Lists.Remove(dispute);
-        Outputs.Remove(dispute);
+        Shown.Remove((dispute, ProductSide.Input));
+        Shown.Remove((dispute, ProductSide.Output));
         BondsHeld.Value -= record.Bond;
     }
 

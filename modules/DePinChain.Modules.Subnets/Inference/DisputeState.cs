@@ -14,10 +14,10 @@ public enum DisputeStage : byte
     /// <summary>The challenger names one product.</summary>
     Naming = 2,
 
-    /// <summary>The miner shows what came out of it.</summary>
+    /// <summary>The miner shows what went into it and what came out.</summary>
     Showing = 3,
 
-    /// <summary>The challenger shows what went in and one row of weights; the chain computes one element.</summary>
+    /// <summary>The challenger shows one row of weights; the chain computes one element.</summary>
     Proving = 4,
 }
 
@@ -44,6 +44,16 @@ public enum Projection : byte
 
     /// <summary>down_proj.</summary>
     Down = 6,
+}
+
+/// <summary>The two vectors of a product that a miner shows.</summary>
+public enum ProductSide : byte
+{
+    /// <summary>What went in.</summary>
+    Input = 0,
+
+    /// <summary>What came out.</summary>
+    Output = 1,
 }
 
 /// <summary>A dispute that is not over.</summary>

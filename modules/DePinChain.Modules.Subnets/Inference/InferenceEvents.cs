@@ -125,7 +125,7 @@ public readonly partial record struct DisputeOpened(
 public readonly partial record struct DisputeWentOn(
     [Indexed] ulong Dispute, DisputeStage Stage, uint Layer, Projection Product, ulong Until);
 
-/// <summary>The chain computed an element: the bits that the miner showed, and the right ones.</summary>
+/// <summary>The chain computed an element: the bits that the miner showed, and the right ones; 0x7fc00000 for what is no number.</summary>
 [Event] public readonly partial record struct ElementComputed([Indexed] ulong Dispute, uint Element, uint Claimed, uint Right);
 
 /// <summary>A miner was proven wrong, or had nothing to show: the challenger has its bond back and a part of what is slashed.</summary>
@@ -165,17 +165,11 @@ public readonly partial record struct DisputeFailed(
 /// <summary>Only the challenger may do this.</summary>
 [Error] public readonly partial record struct NotTheChallenger(Address Challenger);
 
-/// <summary>The model has fewer layers.</summary>
-[Error] public readonly partial record struct UnknownLayer(uint Layer, uint Layers);
-
 /// <summary>The vector has another digest.</summary>
 [Error] public readonly partial record struct OtherVector(Hash256 Expected);
 
-/// <summary>The output has fewer elements.</summary>
-[Error] public readonly partial record struct UnknownElement(uint Element);
-
-/// <summary>The row has another length than the input, or leads to another root than the model's.</summary>
+/// <summary>The row leads to another root than the model's.</summary>
 [Error] public readonly partial record struct OtherRow(Hash256 Expected, Hash256 Actual);
 
-/// <summary>A number is infinite or none: nothing can be computed from it.</summary>
+/// <summary>A weight is infinite or no number: no engine loads such a model, and nothing follows from it.</summary>
 [Error] public readonly partial record struct NotFinite();

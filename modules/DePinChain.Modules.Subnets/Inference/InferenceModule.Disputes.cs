@@ -66,7 +66,7 @@ public sealed partial class InferenceModule
         GoOn(call, dispute, record, DisputeStage.Naming);
     }
 
-    /// <summary>Names the product whose result is wrong though its input is right.</summary>
+    /// <summary>Names a product that is wrong. Of a layer that the miner did not list nothing need be shown.</summary>
     /// <param name="call">The challenger.</param>
     /// <param name="dispute">The dispute.</param>
     /// <param name="layer">The layer.</param>
@@ -76,33 +76,38 @@ public sealed partial class InferenceModule
     {
         DisputeRecord record = InStage(dispute, DisputeStage.Naming);
         Require(call.Sender == record.Challenger, new NotTheChallenger(record.Challenger));
-        uint layers = _disputes.LayersOf(dispute);
-        Require(layer < layers, new UnknownLayer(layer, layers));
-        GoOn(call, dispute, record with { Layer = layer, Product = product }, DisputeStage.Showing);
+        bool isListed = layer < _disputes.LayersOf(dispute);
+        DisputeRecord named = record with { Layer = layer, Product = product };
+        GoOn(call, dispute, named, isListed ? DisputeStage.Showing : DisputeStage.Proving);
     }
+
+    /// <summary>Shows what went into the named product.</summary>
+    /// <param name="call">The miner, or anybody who has it.</param>
+    /// <param name="dispute">The dispute.</param>
+    /// <param name="input">Its singles, little-endian.</param>
+    [Function]
+    public void ShowInput(Call call, ulong dispute, [Limit(InferencePolicy.VectorBytesMax)] byte[] input) =>
+        Show(call, dispute, ProductSide.Input, input);
 
     /// <summary>Shows what came out of the named product.</summary>
     /// <param name="call">The miner, or anybody who has it.</param>
     /// <param name="dispute">The dispute.</param>
     /// <param name="output">Its singles, little-endian.</param>
     [Function]
-    public void ShowOutput(Call call, ulong dispute, [Limit(InferencePolicy.VectorBytesMax)] byte[] output)
-    {
-        DisputeRecord record = InStage(dispute, DisputeStage.Showing);
-        Hash256 digest = _disputes.DigestOf(dispute, WeightRow.OutputOf(record.Layer, record.Product));
-        Require(_cryptography.Sha256(output) == digest, new OtherVector(digest));
-        _disputes.SaveOutput(dispute, output);
-        GoOn(call, dispute, record, DisputeStage.Proving);
-    }
+    public void ShowOutput(Call call, ulong dispute, [Limit(InferencePolicy.VectorBytesMax)] byte[] output) =>
+        Show(call, dispute, ProductSide.Output, output);
 
     /// <summary>
-    /// Shows what went into the product and one row of its weights. The chain computes the element: when the miner's is another one, the
-    /// miner loses; when it is the same, the challenger does. What does not fit what was committed to is refused and costs nothing.
+    /// Shows one row of the model's weights. The chain computes the element that belongs to it out of what the miner showed: when the
+    /// miner's is another one or there is none, the miner loses; when it is the same, the challenger does.
     /// </summary>
+    /// <remarks>
+    /// The miner answers for the shape of what it listed: a layer or an element that the model has and the list has not, an input of
+    /// another length than the model's rows, and what is no number, which the engine never commits to, are as wrong as another number.
+    /// </remarks>
     /// <param name="call">The challenger.</param>
     /// <param name="dispute">The dispute.</param>
     /// <param name="element">Which element of the output: the row of the weights.</param>
-    /// <param name="input">The input's singles, little-endian.</param>
     /// <param name="row">The row's bytes as the model's file has them.</param>
     /// <param name="leaf">The row's place among all rows of the model.</param>
     /// <param name="leaves">All rows of the model.</param>
@@ -110,28 +115,32 @@ public sealed partial class InferenceModule
     /// <returns>True when the miner was wrong.</returns>
     [Function]
     public bool ProveElement(
-        Call call, ulong dispute, uint element, [Limit(InferencePolicy.VectorBytesMax)] byte[] input,
-        [Limit(InferencePolicy.VectorBytesMax)] byte[] row, ulong leaf, ulong leaves, [Limit(EvidencePath.LengthMax)] Hash256[] path)
+        Call call, ulong dispute, uint element, [Limit(InferencePolicy.VectorBytesMax)] byte[] row, ulong leaf, ulong leaves,
+        [Limit(EvidencePath.LengthMax)] Hash256[] path)
     {
         DisputeRecord record = InStage(dispute, DisputeStage.Proving);
         Require(call.Sender == record.Challenger, new NotTheChallenger(record.Challenger));
-        byte[] output = _disputes.OutputOf(dispute);
-        Require(element < output.Length / sizeof(uint), new UnknownElement(element));
-        Hash256 digest = _disputes.DigestOf(dispute, WeightRow.InputOf(record.Layer, record.Product));
-        Require(_cryptography.Sha256(input) == digest, new OtherVector(digest));
         ModelSpec spec = _models.Get(record.Model).Spec;
-        bool isBrain = spec.Format == WeightFormat.Brain;
-        bool fits = row.Length == (isBrain ? input.Length / 2 : input.Length) && input.Length % sizeof(uint) == 0;
         Hash256 root = WeightRow.RootOf(
             WeightRow.TensorOf(record.Layer, record.Product), element, row, leaf, leaves, path, _cryptography);
-        Require(fits && root == spec.RowsRoot, new OtherRow(spec.RowsRoot, root));
-        call.Meter.Charge(InferencePolicy.GasOfProduct((ulong)input.Length / sizeof(uint)));
-        uint claimed = BinaryPrimitives.ReadUInt32LittleEndian(output.AsSpan((int)element * sizeof(uint)));
-        uint right = ElementOf(spec.Profile, input, row, isBrain);
-        _logs.Emit(new ElementComputed(dispute, element, claimed, right));
-        if (claimed == right) LoseChallenge(dispute, record);
-        else LoseMiner(dispute, record);
-        return claimed != right;
+        Require(root == spec.RowsRoot, new OtherRow(spec.RowsRoot, root));
+        bool isBrain = spec.Format == WeightFormat.Brain;
+        Require(ExactProduct.IsFinite(row, isBrain), new NotFinite());
+        uint? claimed = null, right = null;
+        if (record.Layer < _disputes.LayersOf(dispute))
+        {
+            byte[] input = _disputes.ShownOf(dispute, ProductSide.Input);
+            call.Meter.Charge(InferencePolicy.GasOfProduct((ulong)input.Length / sizeof(uint)));
+            right = FindElement(spec.Profile, input, row, isBrain);
+            claimed = FindSingle(_disputes.ShownOf(dispute, ProductSide.Output), element);
+        }
+
+        bool isWrong = right is null || claimed != right;
+        _logs.Emit(new ElementComputed(
+            dispute, element, claimed ?? InferencePolicy.NoNumber, right ?? InferencePolicy.NoNumber));
+        if (isWrong) LoseMiner(dispute, record);
+        else LoseChallenge(dispute, record);
+        return isWrong;
     }
 
     /// <summary>A dispute that is not over.</summary>
@@ -142,8 +151,10 @@ public sealed partial class InferenceModule
     [Function]
     public Amount DisputeBond(BlockContext block) => block.BaseFee * (3 * InferencePolicy.DisputeGas);
 
-    private static uint ElementOf(ModelProfile profile, byte[] input, byte[] row, bool isBrain)
+    // Null when the input is not one of this row, or nothing follows from it.
+    private static uint? FindElement(ModelProfile profile, byte[] input, byte[] row, bool isBrain)
     {
+        if (input.Length % sizeof(uint) != 0 || row.Length != (isBrain ? input.Length / 2 : input.Length)) return null;
         try
         {
             return profile == ModelProfile.ExactInt8
@@ -152,8 +163,24 @@ public sealed partial class InferenceModule
         }
         catch (NotFiniteException)
         {
-            throw Revert.With(new NotFinite());
+            return null;
         }
+    }
+
+    private static uint? FindSingle(byte[] output, uint element) => element < output.Length / sizeof(uint)
+        ? BinaryPrimitives.ReadUInt32LittleEndian(output.AsSpan((int)element * sizeof(uint)))
+        : null;
+
+    private void Show(Call call, ulong dispute, ProductSide side, byte[] vector)
+    {
+        DisputeRecord record = InStage(dispute, DisputeStage.Showing);
+        int number = side == ProductSide.Input
+            ? WeightRow.InputOf(record.Layer, record.Product)
+            : WeightRow.OutputOf(record.Layer, record.Product);
+        Hash256 digest = _disputes.DigestOf(dispute, number);
+        Require(_cryptography.Sha256(vector) == digest, new OtherVector(digest));
+        _disputes.SaveShown(dispute, side, vector);
+        if (_disputes.IsAllShown(dispute)) GoOn(call, dispute, record, DisputeStage.Proving);
     }
 
     private DisputeRecord InStage(ulong dispute, DisputeStage stage)

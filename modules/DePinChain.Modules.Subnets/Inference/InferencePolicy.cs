@@ -28,11 +28,17 @@ public static class InferencePolicy
     /// <summary>Vectors of a position: 372 layers.</summary>
     public const int VectorsMax = 4_092;
 
-    /// <summary>Bytes of a vector that a dispute shows: 16,384 singles. Wider products are left to committees.</summary>
-    public const int VectorBytesMax = 65_536;
+    /// <summary>
+    /// Bytes of a vector that a dispute shows: 30,720 singles, so that each fits a transaction of 128 KiB. No miner should answer for an
+    /// exact model with wider products: it could not show them.
+    /// </summary>
+    public const int VectorBytesMax = 122_880;
 
-    /// <summary>Gas of a dispute's dearest turn: two vectors of 64 KiB at 40 gas a byte (EIP-7623), and their product.</summary>
+    /// <summary>Gas of a dispute's dearest turn: a row of 120 KiB at 40 gas a byte (EIP-7623), and its product.</summary>
     public const ulong DisputeGas = 6_000_000;
+
+    /// <summary>Stands for an element that is not there, or is no number: binary32's quiet NaN.</summary>
+    public const uint NoNumber = 0x7fc0_0000;
 
     /// <summary>Gas of one term of a product in integers; 30 to 60 ns, as other computations are priced.</summary>
     public const ulong GasPerTerm = 20;

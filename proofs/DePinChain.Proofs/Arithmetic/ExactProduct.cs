@@ -14,6 +14,18 @@ public static class ExactProduct
 
     private const uint Levels = 0x42fe_0000; // 127
 
+    /// <summary>Whether a row's bytes are whole, finite weights.</summary>
+    /// <param name="row">Weights.</param>
+    /// <param name="isBrain">They are bfloat16, otherwise binary32.</param>
+    public static bool IsFinite(ReadOnlySpan<byte> row, bool isBrain)
+    {
+        int size = isBrain ? sizeof(ushort) : sizeof(uint);
+        if (row.Length % size != 0) return false;
+        for (int at = 0; at < row.Length / size; at++)
+            if (!Binary32.IsFinite(WeightAt(row, at, isBrain))) return false;
+        return true;
+    }
+
     /// <summary>The bits of Σ x · w in single precision.</summary>
     /// <param name="input">binary32.</param>
     /// <param name="row">As many weights.</param>

@@ -42,8 +42,8 @@ public sealed class RenderTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        if (!File.Exists("/usr/bin/podman") || !File.Exists("/usr/bin/blender"))
-            Assert.Ignore("there is no container engine or no Blender: bash chain/install.sh tests");
+        foreach (string program in (string[])["/usr/bin/podman", "/usr/bin/blender"])
+            Assert.That(program, Does.Exist, "bash chain/install.sh tests brings it");
         _home = Directory.CreateTempSubdirectory("depin-render-").FullName;
         _localnet = await Localnet.StartAsync(null, null, "--block-time", "instant");
         _depin = new DepinProgram(_localnet.RpcUrl, _home);

@@ -68,6 +68,7 @@ public sealed class DisputeTests
         _network.Send(Stranger, _answer.OpenCall(), Bond);
         if (stage >= DisputeStage.Naming) _network.Send(Miner, InferenceCalls.ListVectors(1, _answer.Digests));
         if (stage >= DisputeStage.Showing) _network.Send(Stranger, InferenceCalls.NameProduct(1, 0, Projection.Down));
+        if (stage >= DisputeStage.Showing) _network.Send(Miner, InferenceCalls.ShowInput(1, _answer.Input)); // half of a turn is none
         if (stage >= DisputeStage.Proving) _network.Send(Miner, InferenceCalls.ShowOutput(1, _answer.Output));
         Assert.That(_network.Inference.GetDispute(1).Stage, Is.EqualTo(stage));
         _network.RunTo(5);
@@ -112,9 +113,10 @@ public sealed class DisputeTests
         Begin(ModelProfile.ExactF32, lie: 0);
         byte[] list = InferenceCalls.ListVectors(1, _answer.Digests), name = InferenceCalls.NameProduct(1, 0, Projection.Down);
         byte[] show = InferenceCalls.ShowOutput(1, _answer.Output), prove = _answer.ProveCall();
+        byte[] showInput = InferenceCalls.ShowInput(1, _answer.Input);
         _network.Refuses(Miner, list, new UnknownDispute(1));
         _network.Send(Stranger, _answer.OpenCall(), Bond);
-        foreach ((Address who, byte[] call) in new[] { (Stranger, name), (Miner, show), (Stranger, prove) })
+        foreach ((Address who, byte[] call) in new[] { (Stranger, name), (Miner, showInput), (Miner, show), (Stranger, prove) })
             _network.Refuses(who, call, new OtherTurn(1, DisputeStage.Listing));
         _network.Refuses(Miner, InferenceCalls.ListVectors(1, []), new OtherVectors(1));
         _network.Refuses(Miner, InferenceCalls.ListVectors(1, _answer.Digests[..10]), new OtherVectors(1));
@@ -122,18 +124,18 @@ public sealed class DisputeTests
         _network.Send(Miner, list);
         _network.Refuses(Miner, list, new OtherTurn(1, DisputeStage.Naming));
         _network.Refuses(Miner, name, new NotTheChallenger(Stranger));
-        _network.Refuses(Stranger, InferenceCalls.NameProduct(1, 1, Projection.Down), new UnknownLayer(1, 1));
         _network.Send(Stranger, name);
         _network.Refuses(Miner, InferenceCalls.ShowOutput(1, _answer.Input), new OtherVector(_answer.Digests[10]));
+        _network.Refuses(Miner, InferenceCalls.ShowInput(1, _answer.Output), new OtherVector(_answer.Digests[9]));
         _network.Send(Miner, show);
+        _network.Refuses(Stranger, prove, new OtherTurn(1, DisputeStage.Showing));
+        _network.Send(Miner, showInput);
         _network.Refuses(Miner, prove, new NotTheChallenger(Stranger));
-        _network.Refuses(Stranger, _answer.ProveCall(element: 4), new UnknownElement(4));
-        _network.Refuses(Stranger, _answer.ProveCall(input: _answer.Output), new OtherVector(_answer.Digests[9]));
         foreach (byte[] wrong in new[]
         {
             _answer.ProveCall(row: new byte[24]), _answer.ProveCall(row: new byte[12]), _answer.ProveCall(leafOf: 1),
-            _answer.ProveCall(leafOf: 3), InferenceCalls.ProveElement(1, 2, _answer.Input, new byte[24], 9, 5, []),
-            InferenceCalls.ProveElement(1, 2, _answer.Input, new byte[24], 1, 5, []),
+            _answer.ProveCall(leafOf: 3), _answer.ProveCall(element: 4), InferenceCalls.ProveElement(1, 2, new byte[24], 9, 5, []),
+            InferenceCalls.ProveElement(1, 2, new byte[24], 1, 5, []), _answer.ProveNextLayerCall(),
         })
         {
             Assert.That(
@@ -144,10 +146,46 @@ public sealed class DisputeTests
         _network.Send(Stranger, prove);
     }
 
-    [Test]
-    public void From_what_is_no_number_nothing_is_computed()
+    // What the miner lists has the model's shape, or it is wrong: else nothing of it could be computed.
+    [TestCase(float.PositiveInfinity, 6, 4)]
+    [TestCase(float.NaN, 6, 4)]
+    [TestCase(0.5f, 5, 4)]
+    [TestCase(0.5f, 0, 4)]
+    [TestCase(0.5f, 6, 2)]
+    [TestCase(0.5f, 6, 0)]
+    public void A_vector_that_no_engine_makes_costs_the_miner_as_a_wrong_element_does(float first, int inputs, int outputs)
     {
-        Begin(ModelProfile.ExactF32, lie: 0, first: float.PositiveInfinity);
+        foreach (ModelProfile profile in new[] { ModelProfile.ExactF32, ModelProfile.ExactInt8 })
+        {
+            Begin(new DisputedAnswer(profile, lie: 0, first, inputs: inputs, outputs: outputs), profile);
+            ToProving();
+            _network.Send(Stranger, _answer.ProveCall());
+            ElementComputed computed = _network.EventsOf<ElementComputed>().Single();
+            Assert.That(
+                (outputs == 4 || computed.Claimed == 0x7fc0_0000, outputs != 4 || computed.Right == 0x7fc0_0000), Is.EqualTo((true, true)));
+            Assert.That(_network.EventsOf<DisputeProven>(), Has.Count.EqualTo(1));
+            Assert.That(_network.Standing.Deposit, Is.EqualTo(Amount.FromDpn(5)));
+        }
+    }
+
+    [Test]
+    public void A_layer_that_the_list_leaves_out_is_proven_by_a_row_of_it()
+    {
+        Begin(ModelProfile.ExactF32, lie: 0);
+        _network.Send(Stranger, _answer.OpenCall(), Bond);
+        _network.Send(Miner, InferenceCalls.ListVectors(1, _answer.Digests));
+        _network.Send(Stranger, InferenceCalls.NameProduct(1, 1, Projection.Down));
+        Assert.That(_network.Inference.GetDispute(1).Stage, Is.EqualTo(DisputeStage.Proving), "there is nothing to show");
+        _network.Send(Stranger, _answer.ProveNextLayerCall());
+        Assert.That(
+            _network.EventsOf<ElementComputed>(), Is.EqualTo(new[] { new ElementComputed(1, 0, 0x7fc0_0000, 0x7fc0_0000) }));
+        Assert.That(_network.EventsOf<DisputeProven>(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void From_a_weight_that_is_no_number_nothing_follows()
+    {
+        Begin(new DisputedAnswer(ModelProfile.ExactF32, lie: 0, weight: float.NaN), ModelProfile.ExactF32);
         ToProving();
         _network.Refuses(Stranger, _answer.ProveCall(), new NotFinite());
     }
@@ -162,9 +200,11 @@ public sealed class DisputeTests
         _network.Refuses(Miner, InferenceCalls.Leave(Net), new MinerBusy(1, 121));
     }
 
-    private void Begin(ModelProfile profile, uint lie, float first = 0.5f)
+    private void Begin(ModelProfile profile, uint lie) => Begin(new DisputedAnswer(profile, lie), profile);
+
+    private void Begin(DisputedAnswer answer, ModelProfile profile)
     {
-        _answer = new DisputedAnswer(profile, lie, first);
+        _answer = answer;
         _network = new InferenceNetwork(new InferenceGenesis { ReceiptBlocks = 120, DisputeBlocks = 5 }).Settled(profile: null);
         ModelSpec spec = Spec(profile) with { Format = WeightFormat.Single, RowsRoot = _answer.RowsRoot };
         _network.Send(Owner, InferenceCalls.RegisterModel(spec), Deposit);
@@ -179,6 +219,7 @@ public sealed class DisputeTests
         _network.Send(Stranger, _answer.OpenCall(), Bond);
         _network.Send(Miner, InferenceCalls.ListVectors(1, _answer.Digests));
         _network.Send(Stranger, InferenceCalls.NameProduct(1, 0, Projection.Down));
+        _network.Send(Miner, InferenceCalls.ShowInput(1, _answer.Input));
         _network.Send(Miner, InferenceCalls.ShowOutput(1, _answer.Output));
     }
 

@@ -8,7 +8,7 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Tests.Inference;
 
 /// <summary>
-/// A model of one layer whose down_proj has four rows of six weights, and an answer of three positions that was traced through it. The
+/// A model whose first layer's down_proj has four rows of six weights, and an answer of three positions that was traced through it. The
 /// product is computed here with the processor's arithmetic. Everything that a dispute shows comes from here, trees included.
 /// </summary>
 internal sealed class DisputedAnswer
@@ -27,13 +27,19 @@ internal sealed class DisputedAnswer
     /// <param name="profile">The model's arithmetic.</param>
     /// <param name="lie">Added to the bits of the disputed element.</param>
     /// <param name="first">The input's first element.</param>
-    public DisputedAnswer(ModelProfile profile, uint lie, float first = 0.5f)
+    /// <param name="weight">The first weight of the disputed element's row.</param>
+    /// <param name="inputs">How many of the input's six elements the miner lists.</param>
+    /// <param name="outputs">How many of the output's four.</param>
+    public DisputedAnswer(
+        ModelProfile profile, uint lie, float first = 0.5f, float weight = 0.375f, int inputs = 6, int outputs = 4)
     {
-        _input[0] = first;
-        float[] output = [.. _rows.Select(row => profile == ModelProfile.ExactF32 ? Single(_input, row) : Bytes(_input, row))];
+        (_input[0], _rows[Element][0]) = (first, weight);
+        bool isFinite = float.IsFinite(first) && float.IsFinite(weight);
+        float[] output = isFinite ? [.. _rows.Select(row => Product(profile, row))] : [1, 2, 3, 4];
         Right = BitConverter.SingleToUInt32Bits(output[Element]);
         output[Element] = BitConverter.UInt32BitsToSingle(Right + lie);
-        Output = Little(output);
+        Output = Little(output[..outputs]);
+        Input = Little(_input[..inputs]);
         Hash256[] vectors = [.. Enumerable.Range(0, 11).Select(static at => Keccak256.Hash([(byte)at]))];
         vectors[9] = new Hash256(SHA256.HashData(Input));
         vectors[10] = new Hash256(SHA256.HashData(Output));
@@ -44,14 +50,15 @@ internal sealed class DisputedAnswer
         Rest = Keccak256.Hash("the rest of the answer"u8);
         Answers = [Keccak256.Hash("another"u8), Keccak256.Hash([.. TraceRoot.ToArray(), .. Rest.ToArray()])];
 
-        // Five leaves: another tensor's row, then the four, so that one of them moves up alone.
-        _rowLeaves = [RowLeaf("lm_head.weight", 0, [1]), .. _rows.Select(static (row, at) => RowLeaf(Tensor, (uint)at, Little(row)))];
+        // Five leaves: a row of the next layer, then the four, so that one of them moves up alone.
+        string next = Tensor.Replace("layers.0", "layers.1", StringComparison.Ordinal);
+        _rowLeaves = [RowLeaf(next, 0, NextRow), .. _rows.Select(static (row, at) => RowLeaf(Tensor, (uint)at, Little(row)))];
         RowsRoot = Tree(_rowLeaves, Sha);
     }
 
     public uint Right { get; }
 
-    public byte[] Input => Little(_input);
+    public byte[] Input { get; }
 
     public byte[] Output { get; }
 
@@ -73,9 +80,16 @@ internal sealed class DisputedAnswer
         batch, index, rest ?? Rest, TraceRoot, [Keccak(0, Answers[0].ToArray())], Position, 3, leaf ?? Leaf,
         [Keccak(0, _positions[0].ToArray()), Keccak(0, _positions[2].ToArray())]);
 
-    public byte[] ProveCall(int element = Element, byte[]? input = null, byte[]? row = null, int leafOf = Element) =>
-        InferenceCalls.ProveElement(
-            1, (uint)element, input ?? Input, row ?? Little(_rows[leafOf]), (ulong)leafOf + 1, 5, PathOf(leafOf + 1));
+    /// <summary>The only row of the next layer's down_proj.</summary>
+    public static byte[] NextRow => Little([1f]);
+
+    public byte[] ProveCall(int element = Element, byte[]? row = null, int leafOf = Element) => InferenceCalls.ProveElement(
+        1, (uint)element, row ?? Little(_rows[leafOf]), (ulong)leafOf + 1, 5, PathOf(leafOf + 1));
+
+    public byte[] ProveNextLayerCall() => InferenceCalls.ProveElement(1, 0, NextRow, 0, 5, PathOf(0));
+
+    private float Product(ModelProfile profile, float[] row) =>
+        profile == ModelProfile.ExactF32 ? Single(_input, row) : Bytes(_input, row);
 
     private static float Single(float[] x, float[] w)
     {
