@@ -10,6 +10,12 @@ if (args is [SyncBenchmarks.MakeVerb, var path, var blocks, var transfers])
     return 0;
 }
 
+if (args is [EchoServer.Verb, var port])
+{
+    await EchoServer.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 (string Name, Func<Task> Run)[] benchmarks =
 [
     ("keccak", HashBenchmarks.KeccakAsync),

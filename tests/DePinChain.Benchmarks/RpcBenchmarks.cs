@@ -1,12 +1,7 @@
-using System.Globalization;
-using System.IO.Pipelines;
 using DePinChain.Blocks;
 using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests;
 using DePinChain.Primitives;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace DePinChain.Benchmarks;
 
@@ -21,8 +16,7 @@ internal static class RpcBenchmarks
     {
         await using Localnet ours = await Localnet.StartAsync(null, null, "--validators", "1", "--block-time", "1s");
         using Anvil anvil = await Anvil.StartAsync("--block-time", "1");
-        int echoPort = Localnet.FreePort();
-        await using WebApplication echo = await StartEchoAsync(echoPort);
+        using EchoServer echo = await EchoServer.StartAsync();
         foreach ((string name, string parameters) in new[] { ("eth_blockNumber", ""),
             ("eth_getBalance", "\"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\",\"latest\"") })
         {
@@ -31,7 +25,7 @@ internal static class RpcBenchmarks
             for (int round = 0; round <= Rounds; round++)
             {
                 var results = (await HttpLoad.RepeatAsync(ours.Port, request, Connections, Duration),
-                    await HttpLoad.RepeatAsync(echoPort, request, Connections, Duration),
+                    await HttpLoad.RepeatAsync(echo.Port, request, Connections, Duration),
                         await HttpLoad.RepeatAsync(anvil.Port, request, Connections, Duration));
                 if (round > 0) // the first one warms up
                     rounds.Add(results);
@@ -76,25 +70,6 @@ internal static class RpcBenchmarks
         if (result.Errors > 0)
             Console.WriteLine($"  {who}: {result.Errors} of {set.Requests.Count} were refused");
         return result.PerSecond;
-    }
-
-    private static async Task<WebApplication> StartEchoAsync(int port)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
-        WebApplication app = builder.Build();
-        byte[] answer = """{"jsonrpc":"2.0","id":1,"result":"0x21e19e0c9bab2400000"}"""u8.ToArray();
-        app.Run(async context =>
-        {
-            ReadResult body = await context.Request.BodyReader.ReadAtLeastAsync((int)(context.Request.ContentLength ?? 0));
-            context.Request.BodyReader.AdvanceTo(body.Buffer.End);
-            context.Response.ContentType = "application/json";
-            context.Response.ContentLength = answer.Length;
-            await context.Response.BodyWriter.WriteAsync(answer);
-        });
-        await app.StartAsync();
-        return app;
     }
 }
 
