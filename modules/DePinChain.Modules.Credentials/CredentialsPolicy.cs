@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Text;
+using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Credentials;
@@ -25,36 +25,14 @@ public static class CredentialsPolicy
     /// <summary>Bytes of a claim's name or value.</summary>
     public const int ClaimBytesMax = 1_024;
 
-    private const string DomainType = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
-
     private const string StatementType =
         "Credential(address issuer,address subject,bytes32 schema,bytes32 root,uint64 serial,uint64 expiresAt)";
 
     /// <summary>The EIP-712 digest that an issuer signs when it attests off the chain.</summary>
     public static Hash256 DigestOf(
-        ulong chainId, Address issuer, Address subject, in Hash256 schema, in Hash256 root, ulong serial, ulong expiresAt)
-    {
-        byte[] words = new byte[7 * Hash256.Size];
-        HashOf(StatementType).CopyTo(words);
-        Write(words, 1, issuer);
-        Write(words, 2, subject);
-        schema.CopyTo(words.AsSpan(3 * Hash256.Size));
-        root.CopyTo(words.AsSpan(4 * Hash256.Size));
-        Write(words, 5, serial);
-        Write(words, 6, expiresAt);
-
-        byte[] domain = new byte[5 * Hash256.Size];
-        HashOf(DomainType).CopyTo(domain);
-        HashOf("DePinChain Credentials").CopyTo(domain.AsSpan(Hash256.Size));
-        HashOf("1").CopyTo(domain.AsSpan(2 * Hash256.Size));
-        Write(domain, 3, chainId);
-        Write(domain, 4, Modules.Sdk.WellKnownAddresses.Credentials);
-        byte[] message = new byte[2 + (2 * Hash256.Size)];
-        (message[0], message[1]) = (0x19, 0x01);
-        Keccak256.Hash(domain).CopyTo(message.AsSpan(2));
-        Keccak256.Hash(words).CopyTo(message.AsSpan(2 + Hash256.Size));
-        return Keccak256.Hash(message);
-    }
+        ulong chainId, Address issuer, Address subject, in Hash256 schema, in Hash256 root, ulong serial, ulong expiresAt) =>
+        SignedStruct.Of(StatementType).Add(issuer).Add(subject).Add(schema).Add(root).Add(serial).Add(expiresAt)
+            .DigestFor("DePinChain Credentials", chainId, WellKnownAddresses.Credentials);
 
     /// <summary>
     /// A claim's leaf: keccak(keccak(abi.encode(string name, string value, bytes32 salt))). The salt keeps what is not shown from being
@@ -96,11 +74,4 @@ public static class CredentialsPolicy
             if (char.IsControl(character)) return false;
         return Encoding.UTF8.GetByteCount(text) <= bytesMax;
     }
-
-    private static Hash256 HashOf(string text) => Keccak256.Hash(Encoding.ASCII.GetBytes(text));
-
-    private static void Write(Span<byte> words, int word, ulong value) =>
-        BinaryPrimitives.WriteUInt64BigEndian(words[((word * Hash256.Size) + 24)..], value);
-
-    private static void Write(Span<byte> words, int word, Address value) => value.CopyTo(words[((word * Hash256.Size) + 12)..]);
 }
