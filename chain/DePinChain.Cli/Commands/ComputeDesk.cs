@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using DePinChain.Client;
 using DePinChain.Client.Containers;
 using DePinChain.Crypto;
@@ -75,21 +74,8 @@ internal sealed class ComputeDesk : IDisposable
 
     /// <summary>Sends a call and waits for its block.</summary>
     /// <returns>The block.</returns>
-    public async Task<ulong> SendAsync(TransactionPlan plan, CancellationToken cancellation)
-    {
-        Hash256 hash = await Sender.SendAsync(await Sender.PrepareAsync(plan, cancellation), cancellation);
-        JsonObject receipt = await Sender.WaitAsync(hash, _session.Timeout, cancellation);
-        if (receipt["status"]?.GetValue<string>() != "0x1")
-        {
-            throw new CliFailure(ExitCode.RejectedByChain, "Reverted", "the transaction reverted in its block")
-            {
-                Transaction = hash.ToString(),
-                Hint = "the state changed since it was prepared; run the command again",
-            };
-        }
-
-        return (ulong)JsonQuantity.OrZero(receipt["blockNumber"]);
-    }
+    public Task<ulong> SendAsync(TransactionPlan plan, CancellationToken cancellation) =>
+        TransactionFlow.StepAsync(_session, Sender, plan, cancellation);
 
     public Task<AbiRecord> DeploymentAsync(ulong dseq, CancellationToken cancellation) =>
         Market.RecordAsync("getDeployment", cancellation, Key.Address, (UInt256)dseq);

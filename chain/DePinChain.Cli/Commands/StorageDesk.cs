@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DePinChain.Client;
 using DePinChain.Client.Files;
 using DePinChain.Crypto;
@@ -51,21 +50,8 @@ internal sealed class StorageDesk : IDisposable
 
     /// <summary>Sends a call and waits for its block.</summary>
     /// <returns>The block.</returns>
-    public async Task<ulong> SendAsync(TransactionPlan plan, CancellationToken cancellation)
-    {
-        Hash256 hash = await _sender.SendAsync(await _sender.PrepareAsync(plan, cancellation), cancellation);
-        JsonObject receipt = await _sender.WaitAsync(hash, _session.Timeout, cancellation);
-        if (receipt["status"]?.GetValue<string>() != "0x1")
-        {
-            throw new CliFailure(ExitCode.RejectedByChain, "Reverted", "the transaction reverted in its block")
-            {
-                Transaction = hash.ToString(),
-                Hint = "the state changed since it was prepared; run the command again",
-            };
-        }
-
-        return (ulong)JsonQuantity.OrZero(receipt["blockNumber"]);
-    }
+    public Task<ulong> SendAsync(TransactionPlan plan, CancellationToken cancellation) =>
+        TransactionFlow.StepAsync(_session, _sender, plan, cancellation);
 
     /// <summary>What the key's account still has to put into the market's escrow for this much to be free.</summary>
     public async Task<Amount> MissingInEscrowAsync(Address account, UInt128 needed, CancellationToken cancellation)

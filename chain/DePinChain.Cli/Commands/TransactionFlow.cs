@@ -75,6 +75,18 @@ internal static class TransactionFlow
         ];
     }
 
+    /// <summary>One step of a command that takes several: sends a call and waits for its block.</summary>
+    /// <returns>The block.</returns>
+    /// <exception cref="CliFailure">It reverted there; the reason is the chain's.</exception>
+    public static async Task<ulong> StepAsync(
+        Session session, TransactionSender sender, TransactionPlan plan, CancellationToken cancellation)
+    {
+        Hash256 hash = await sender.SendAsync(await sender.PrepareAsync(plan, cancellation), cancellation);
+        JsonObject receipt = await sender.WaitAsync(hash, session.Timeout, cancellation);
+        return receipt["status"]?.GetValue<string>() == "0x1" ? (ulong)JsonQuantity.OrZero(receipt["blockNumber"])
+            : throw await ExplainAsync(session, hash, cancellation);
+    }
+
     public static string Decimal(JsonNode? quantity) =>
         Hex.TryParseQuantity(quantity?.GetValue<string>(), out UInt256 value) ? value.ToString() : "-";
 
