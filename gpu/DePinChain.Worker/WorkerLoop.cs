@@ -25,6 +25,7 @@ internal sealed class WorkerLoop(
     private readonly Judge _judge = new(
         chain, new BlobDesk(chain.Node), new ProofBatches(pool), answers, drill, metrics, Math.Max(1, jobsAtOnce));
     private readonly ProbeDesk _probes = new(chain, log, metrics);
+    private readonly DeviceDesk _devices = new(chain, log, metrics);
     private readonly HeadBell _bell = new(chain.Node.Endpoint);
     private DateTime _seenAt = DateTime.UtcNow;
     private DateTime _testedAt = DateTime.UtcNow;
@@ -49,7 +50,7 @@ internal sealed class WorkerLoop(
             ["custody"] = key.CustodyNode.Endpoint.ToString(),
         })]),
         ["jobs"] = _jobs.Count,
-        ["judging"] = _judge.Waiting + _probes.Waiting,
+        ["judging"] = _judge.Waiting + _probes.Waiting + _devices.Waiting,
         ["receipts"] = metrics.ValueOf("receipts"),
         ["commits"] = metrics.ValueOf("commits"),
         ["reveals"] = metrics.ValueOf("reveals"),
@@ -66,7 +67,7 @@ internal sealed class WorkerLoop(
     {
         Task listening = _bell.ListenAsync(stopping);
         CustodyDuty custody = new(chain, keys, journal, drill, log, metrics);
-        VerdictDuty verdicts = new(chain, keys, journal, _judge, _probes, drill, log, metrics);
+        VerdictDuty verdicts = new(chain, keys, journal, _judge, _probes, _devices, drill, log, metrics);
         WatchDuty watch = new(chain, keys, verdicts, watches, log, metrics);
         bool isFirst = true;
         while (!stopping.IsCancellationRequested)
@@ -83,7 +84,8 @@ internal sealed class WorkerLoop(
                     (_seen, _seenAt, isFirst) = (head, DateTime.UtcNow, false);
                     Show(head);
                 }
-                else if (_probes.HasNews || _jobs.Values.Any(static work => work.Judging is { IsCompleted: true } && !work.IsQuiet))
+                else if (_probes.HasNews || _devices.HasNews
+                    || _jobs.Values.Any(static work => work.Judging is { IsCompleted: true } && !work.IsQuiet))
                 {
                     // A judging that ended between two blocks need not wait for the next one.
                     foreach (JobWork work in _jobs.Values.ToList()) await StepAsync(work, head, custody, verdicts, watch, stopping);
@@ -113,6 +115,7 @@ internal sealed class WorkerLoop(
     {
         _judge.Dispose();
         _probes.Dispose();
+        _devices.Dispose();
         _bell.Dispose();
     }
 
@@ -153,6 +156,7 @@ internal sealed class WorkerLoop(
             _jobs.Remove(work.Job);
             foreach (Keyholder key in keys) key.Outbox.Forget(work.Job);
             _probes.Forget(work.Job);
+            _devices.Forget(work.Job);
             return;
         }
 
@@ -192,7 +196,7 @@ internal sealed class WorkerLoop(
     {
         metrics.Show("head", head);
         metrics.Show("jobs", _jobs.Count);
-        metrics.Show("judging", _judge.Waiting + _probes.Waiting);
+        metrics.Show("judging", _judge.Waiting + _probes.Waiting + _devices.Waiting);
         metrics.Show("backends", pool.Usable.Count);
         metrics.Show("quarantined", pool.Quarantined.Count);
     }

@@ -109,6 +109,9 @@ public readonly partial record struct DeviceRewarded(
 /// <summary>The device earned nothing in the epoch, was paid for it, or the epoch is not settled yet.</summary>
 [Error(typeof(DevicesModule))] public readonly partial record struct NothingEarned(Hash256 Device, ulong Epoch);
 
+/// <summary>No committee measures the device now.</summary>
+[Error(typeof(DevicesModule))] public readonly partial record struct NoChallenge(Hash256 Device);
+
 /// <summary>A view returns at most so many devices at once.</summary>
 [Error(typeof(DevicesModule))] public readonly partial record struct DevicePageTooLarge(uint Maximum);
 

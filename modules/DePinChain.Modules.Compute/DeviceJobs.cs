@@ -21,10 +21,14 @@ internal sealed partial class DeviceJobs(ModuleState state)
     public bool MaySpend(ulong epoch, Amount fee) =>
         Spent[epoch] + fee <= LastBudget.Value.MulDiv(DevicesPolicy.CommitteesBps, EscrowPolicy.BpsScale, Rounding.Down);
 
+    /// <summary>The committee that a device has last been given and that has not decided; all zeros for none.</summary>
+    public DeviceJob OpenOf(Hash256 device) => Open.GetOr(device, default);
+
     /// <summary>Remembers a committee and what it cost.</summary>
-    public void Add(Hash256 device, ulong job, ulong epoch, Amount fee)
+    public void Add(Hash256 device, in DeviceJob job, Amount fee)
     {
-        Open[device] = new DeviceJob(job, epoch);
+        ulong epoch = job.Epoch;
+        Open[device] = job;
         Spent[epoch] += fee;
     }
 
@@ -57,4 +61,5 @@ public readonly record struct JudgingRound(ulong Running, ulong Left);
 /// <summary>A committee that measures a device.</summary>
 /// <param name="Job">Its job at Attestations.</param>
 /// <param name="Epoch">The epoch it is about.</param>
-public readonly record struct DeviceJob(ulong Job, ulong Epoch);
+/// <param name="OrderedAt">The block in which it was ordered, whose randomness the challenge is drawn from.</param>
+public readonly record struct DeviceJob(ulong Job, ulong Epoch, ulong OrderedAt);

@@ -82,6 +82,18 @@ public readonly record struct CoStakeOffer(
 /// <param name="UpMbps">Mbit/s from it.</param>
 public readonly record struct Measurement(bool IsUp, ulong Gops, uint DownMbps, uint UpMbps);
 
+/// <summary>What a committee asks of a device: for each GPU a chain of rounds of one square matrix of bytes times another.</summary>
+/// <param name="Job">The committee's job at Attestations.</param>
+/// <param name="Epoch">The epoch it is about.</param>
+/// <param name="Owner">Whose device it is; its provider's record says where it is reached.</param>
+/// <param name="Gpus">Chains that run at once, one for each GPU.</param>
+/// <param name="ReferenceGops">Throughput of one GPU of the model that the device claims, in 10^9 operations a second.</param>
+/// <param name="Size">Rows and columns of the matrices.</param>
+/// <param name="Rounds">Rounds of a chain.</param>
+/// <param name="Seed">What the beacon gave for this device, epoch and job.</param>
+public sealed record DeviceChallenge(
+    ulong Job, ulong Epoch, Address Owner, ushort Gpus, ulong ReferenceGops, uint Size, uint Rounds, Hash256 Seed);
+
 /// <summary>A device's part of an epoch, and who is paid for it.</summary>
 /// <param name="Owner">Its owner in that epoch.</param>
 /// <param name="CoStaker">Its co-staker in that epoch; zero for none.</param>

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
+using static DePinChain.Modules.Sdk.Guard;
 
 namespace DePinChain.Modules.Compute;
 
@@ -36,6 +38,29 @@ public sealed partial class DevicesModule
             ? new Measurement(true, outcome.Numbers[0], Clamped(outcome.Numbers[1]), Clamped(outcome.Numbers[2]))
             : default;
         RecordVerdict(device, epoch, found, block.Number);
+    }
+
+    /// <summary>
+    /// What the committee of a device asks of it. The seed is of the block in which the committee was ordered, which comes before the draw
+    /// of its members; each member adds a number of its own when it asks, so that nothing can be computed ahead.
+    /// </summary>
+    /// <param name="block">A later block than the order's.</param>
+    /// <param name="device">The device.</param>
+    [Function]
+    public DeviceChallenge GetChallenge(BlockContext block, Hash256 device)
+    {
+        DeviceJob open = _jobs.OpenOf(device);
+        Require(open.Job != 0 && _attestations.IsLive(open.Job), new NoChallenge(device));
+        DeviceRecord record = _registry.Get(device);
+        ulong reference = _registry.GetModel(record.Model).ReferenceGops;
+        byte[] key = new byte[Hash256.Size + (2 * sizeof(ulong))];
+        device.CopyTo(key);
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(Hash256.Size), open.Epoch);
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(Hash256.Size + sizeof(ulong)), open.Job);
+        (uint size, uint rounds) = DevicesPolicy.WorkOf(reference);
+        return new DeviceChallenge(
+            open.Job, open.Epoch, record.Owner, record.Gpus, reference, size, rounds,
+            block.Randomness.At(open.OrderedAt, DevicesPolicy.ChallengeDomain, key));
     }
 
     // From the last device to the first: one that is removed has its place taken by one that had its turn.
@@ -75,7 +100,7 @@ public sealed partial class DevicesModule
         }
 
         JobOrder order = JobOrder.OfSubject(JobKind.Device, device, record.Owner, Address, WellKnownAddresses.Treasury);
-        _jobs.Add(device, _attestations.Announce(order, block), epoch, fee);
+        _jobs.Add(device, new DeviceJob(_attestations.Announce(order, block), epoch, block.Number), fee);
         return true;
     }
 

@@ -3,6 +3,8 @@ namespace DePinChain.Modules.Compute;
 /// <summary>What fits a host. One ledger for leases, clusters and render work: nothing is sold twice.</summary>
 public static class DevicesPolicy
 {
+    private const uint WorkSizeMin = 256, WorkSizeMax = 2_048, WorkRoundsMin = 16, WorkRoundsMax = 1 << 20, WorkRoundsWanted = 4_096;
+
     /// <summary>Kinds of GPU of one host.</summary>
     public const int PoolsMax = 16;
 
@@ -23,6 +25,9 @@ public static class DevicesPolicy
 
     /// <summary>Part of an epoch's budget that committees may cost, in 1/10,000: 2 %.</summary>
     public const uint CommitteesBps = 200;
+
+    /// <summary>What the beacon is asked for: the seed of a device's challenge.</summary>
+    public const string ChallengeDomain = "compute/device";
 
     /// <summary>Entries of one page of a view.</summary>
     public const int PageMax = 100;
@@ -69,6 +74,25 @@ public static class DevicesPolicy
 
         return Shortage.None;
     }
+
+    /// <summary>
+    /// How much one member of a committee asks of a GPU: one to two seconds of what its model is said to do, so that five members together
+    /// take it ten at most. Small models have small matrices; the largest is as large as its products are exact and its bytes can be shown.
+    /// </summary>
+    /// <param name="referenceGops">The model's throughput, in 10^9 operations a second.</param>
+    /// <returns>Rows of the matrices, and rounds: a power of two from 16 to 2^20.</returns>
+    public static (uint Size, uint Rounds) WorkOf(ulong referenceGops)
+    {
+        UInt128 work = (UInt128)referenceGops * 2_000_000_000;
+        uint size = WorkSizeMin;
+        while (size < WorkSizeMax && work / Operations(size) >= WorkRoundsWanted) size *= 2;
+        uint rounds = WorkRoundsMin;
+        while (rounds < WorkRoundsMax && Operations(size) * rounds * 2 <= work) rounds *= 2;
+        return (size, rounds);
+    }
+
+    // 2 · n³.
+    private static UInt128 Operations(uint size) => 2 * (UInt128)size * size * size;
 
     private static int MostConstrained(GpuPool[] pools, List<GpuDemand> waiting, out int kinds)
     {

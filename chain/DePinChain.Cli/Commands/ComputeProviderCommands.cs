@@ -21,7 +21,7 @@ internal static class ComputeProviderCommands
 
     public static Command Build() => new("compute", "A provider of compute: rents this machine out in containers.")
     {
-        Init(), Register(), Run(), Check(), Status(), Drain(), Resume(), Exit(),
+        Init(), Register(), Device(), Run(), Check(), Status(), Drain(), Resume(), Exit(),
     };
 
     private static Command Init()
@@ -101,6 +101,30 @@ internal static class ComputeProviderCommands
             }
 
             session.Output.Facts([.. effects, ("next", "depin provider compute run")]);
+        });
+        return command;
+    }
+
+    private static Command Device()
+    {
+        var model = new Option<uint>("--model") { Description = "The number of its GPUs' model on the chain.", Required = true };
+        var gpus = new Option<ushort>("--gpus") { Description = "How many GPUs.", DefaultValueFactory = _ => 1 };
+        var memory = new Option<uint>("--vram") { Description = "MiB of memory of each." };
+        var stake = new Option<string?>("--stake") { Description = "DPN that answer for it; the least that it earns with when left out." };
+        var command = new Command("device", "Enters this machine as a device that committees measure and that earns by it.")
+        {
+            Home, model, gpus, memory, stake,
+        };
+        command.SetAction((parse, _) =>
+        {
+            List<string> arguments =
+            [
+                "compute", "device", "--home", HomeOf(parse), "--model", parse.GetValue(model).ToString(CultureInfo.InvariantCulture),
+                "--gpus", parse.GetValue(gpus).ToString(CultureInfo.InvariantCulture),
+                "--vram", parse.GetValue(memory).ToString(CultureInfo.InvariantCulture),
+            ];
+            if (parse.GetValue(stake) is { } staked) arguments.AddRange(["--stake", staked]);
+            return SiblingProgram.RunAsync(Agent, arguments);
         });
         return command;
     }

@@ -47,5 +47,7 @@ public sealed record ExecWish(string Service, int Replica, IReadOnlyList<string>
 [JsonSerializable(typeof(ManifestDelivery))]
 [JsonSerializable(typeof(LeaseStanding))]
 [JsonSerializable(typeof(ExecWish))]
+[JsonSerializable(typeof(DeviceAsk))]
+[JsonSerializable(typeof(DeviceGrant))]
 [JsonSerializable(typeof(ProviderRefusal))]
 public sealed partial class ComputeJson : JsonSerializerContext;

@@ -35,7 +35,8 @@ internal static class ComputeAgent
         var desk = new LeaseDesk(home, settings, chain, runner, log);
         var bids = new BidDesk(settings, chain, log) { Missing = await CheckAsync(settings, engine, chain.Provider, log, stopping) };
         await PublishAsync(home, settings, chain, record, log, stopping);
-        await using var server = new ComputeServer(home, settings, chain, desk, engine, log);
+        var devices = new DeviceDesk(static (shape, left, right) => shape.Product(left, right));
+        await using var server = new ComputeServer(home, settings, chain, desk, devices, engine, log);
         await server.StartAsync(stopping);
         log.Tell("serving", ("provider", chain.Provider), ("at", EndpointOf(settings)), ("engine", version));
         await FollowAsync(chain, desk, bids, log, stopping);

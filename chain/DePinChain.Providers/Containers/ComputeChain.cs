@@ -20,12 +20,15 @@ internal sealed class ComputeChain : IDisposable
     private const uint PageMax = 100;
     private static readonly AbiType AddressWord = AbiType.Parse("address"), Number = AbiType.Parse("uint256");
 
+    private readonly ModuleGateway _committees;
+
     private ComputeChain(AgentAccount account, GovernedParameters parameters)
     {
         (Account, Parameters) = (account, parameters);
         Market = account.Module("computeMarket");
         Escrow = account.Module("escrow");
         Devices = account.Module("devices");
+        _committees = account.Module("attestations");
     }
 
     public AgentAccount Account { get; }
@@ -91,6 +94,33 @@ internal sealed class ComputeChain : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>What a committee asks of a device now; null when none does.</summary>
+    public async Task<AbiRecord?> FindChallengeAsync(Hash256 device, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Devices.RecordAsync("getChallenge", cancellation, device.ToArray());
+        }
+        catch (NodeRefusedException none) when (none.RevertData.Length > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>For which member of a job's committee a key attests; null when it does for none, or the job is in another phase.</summary>
+    public async Task<Address?> FindMemberAsync(ulong job, Address worker, ulong phase, CancellationToken cancellation)
+    {
+        var verifier = (Address)(await _committees.ValueAsync("ownerOfWorker", cancellation, worker))!; // as its ABI says
+        AbiRecord report = await _committees.RecordAsync("getJob", cancellation, (UInt256)job);
+        AbiRecord progress = report.Record("progress");
+        if (verifier.IsZero || progress.Count("state") != phase) return null;
+        object?[] seats = (object?[])(await _committees.ValueAsync("getSeats", cancellation, (UInt256)job))!;
+        AbiParameter seat = _committees.Module.Abi.Functions.First(static function => function.Name == "getSeats").Outputs[0];
+        bool isMember = seats.Skip((int)progress.Count("firstSeat"))
+            .Any(one => new AbiRecord(seat.Components, (object?[])one!).Address("verifier") == verifier);
+        return isMember ? verifier : null;
     }
 
     public void Dispose() => Account.Dispose();

@@ -11,7 +11,6 @@ using DePinChain.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,7 +35,8 @@ internal sealed class ComputeServer : IAsyncDisposable
     private readonly ProgramLog _log;
 
     public ComputeServer(
-        ComputeHome home, ComputeSettings settings, ComputeChain chain, LeaseDesk desk, EngineService engine, ProgramLog log)
+        ComputeHome home, ComputeSettings settings, ComputeChain chain, LeaseDesk desk, DeviceDesk devices, EngineService engine,
+        ProgramLog log)
     {
         (_settings, _chain, _desk, _engine, _log) = (settings, chain, desk, engine, log);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -60,6 +60,7 @@ internal sealed class ComputeServer : IAsyncDisposable
         _application.MapGet("/v1/leases/{lease}/logs", LogsAsync);
         _application.MapPost("/v1/leases/{lease}/exec", ExecAsync);
         _application.MapGet("/v1/version", VersionAsync);
+        new DeviceGate(chain, devices, _once, log).Map(_application);
     }
 
     public async Task StartAsync(CancellationToken cancellation)
@@ -94,8 +95,8 @@ internal sealed class ComputeServer : IAsyncDisposable
         }
         catch (ManifestRefusedException refused)
         {
-            await RefuseAsync(context, refused.Refusal.Error is "NotTheTenant" or "RequestTooOld" or "RequestTwice" ? 403 : 409,
-                refused.Refusal);
+            bool isWho = refused.Refusal.Error is "NotTheTenant" or "NotTheCommittee" or "RequestTooOld" or "RequestTwice";
+            await RefuseAsync(context, isWho ? 403 : 409, refused.Refusal);
         }
         catch (EngineFailure failure)
         {
@@ -183,32 +184,16 @@ internal sealed class ComputeServer : IAsyncDisposable
     {
         if (!Hash256.TryParse(context.Request.RouteValues["lease"]?.ToString(), out Hash256 lease))
             throw new ManifestRefusedException("MalformedLease", "the lease is not 0x and 64 hex digits");
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        IHeaderDictionary headers = context.Request.Headers;
-        string once = headers[ComputeSigning.OnceHeader].ToString();
-        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        bool isTimed = long.TryParse(headers[ComputeSigning.TimeHeader], NumberStyles.None, CultureInfo.InvariantCulture, out long time);
-        if (!isTimed || time < now - ComputeSigning.AgeMaxSeconds || time > now + ComputeSigning.AgeMaxSeconds)
-        {
-            throw new ManifestRefusedException(
-                "RequestTooOld", "the request's time is not now", $"{now}", isTimed ? $"{time}" : null, "set the clock right");
-        }
-
-        string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        Hash256 digest = ComputeSigning.RequestDigest(
-            _chain.Account.ChainId, _chain.Provider, context.Request.Method, target, body.ToArray(), time, once);
-        Address? signer = ComputeSigning.SignerOf(digest, headers[ComputeSigning.SignatureHeader]);
+        SignedRequest request = await SignedRequest.ReadAsync(context, _chain);
         AbiRecord record = await _chain.LeaseAsync(lease, context.RequestAborted);
-        bool isTenants = signer is { } who && who == record.Address("owner") && record.Address("provider") == _chain.Provider;
+        bool isTenants = request.Signer is { } who && who == record.Address("owner") && record.Address("provider") == _chain.Provider;
         if (!isTenants)
             throw new ManifestRefusedException("NotTheTenant",
                 $"the request is not signed by the tenant of lease {lease} at this provider");
-        if (once.Length is < 16 or > 80 || !_once.TryUse(once, now))
-            throw new ManifestRefusedException("RequestTwice", "the request came before: each is signed anew");
+        request.RequireFirst(_once);
         if (record.Count("state") is not (MarketWords.Matched or MarketWords.Active or MarketWords.Reclaiming))
             throw new ManifestRefusedException("LeaseOver", "the lease is over", hint: "depin compute leases shows those that live");
-        return (lease, record, body.ToArray());
+        return (lease, record, request.Body);
     }
 
     private string ContainerIn(Hash256 lease, string service, int replica)

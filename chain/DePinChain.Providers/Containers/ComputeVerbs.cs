@@ -13,7 +13,7 @@ internal static class ComputeVerbs
     private static readonly Amount LocalnetStake = Amount.FromDpn(100);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200), GiftLimit = TimeSpan.FromSeconds(60);
 
-    public const string Usage = "usage: compute init|register|run|check|drain|resume|exit|localnet --home DIR [--option value]…";
+    public const string Usage = "usage: compute init|register|device|run|check|drain|resume|exit|localnet --home DIR [--option value]…";
 
     /// <param name="verb">Which.</param>
     /// <param name="home">Whose.</param>
@@ -35,6 +35,9 @@ internal static class ComputeVerbs
                 Amount stake = Amount.Parse(options.Remove("--stake", out string? text) ? text : "10");
                 RequireNoMore(options);
                 await RegisterAsync(home, stake, stopping);
+                return 0;
+            case "device":
+                await EnterDeviceAsync(home, options, log, stopping);
                 return 0;
             case "check":
                 return await CheckAsync(home, log, output, stopping);
@@ -89,6 +92,29 @@ internal static class ComputeVerbs
         using ComputeChain chain = await ComputeChain.OpenAsync(settings.Rpc, home.ReadKey(), stopping);
         await RefusedInWordsAsync(chain, () => chain.Account.SendAsync(
             chain.Market.Plan("registerProvider", stake, ComputeAgent.Description(settings, MachineSurvey.Take(home.Path))), stopping));
+    }
+
+    // A device is known by its cards and the account that runs it: the same card with another machine's account is another device, and
+    // whoever stakes both has one that is never there when both are measured.
+    private static async Task EnterDeviceAsync(
+        ComputeHome home, Dictionary<string, string> options, ProgramLog log, CancellationToken stopping)
+    {
+        UInt256 model = Number(options, "--model") ?? throw new ExitException(ExitException.Usage, "--model is missing");
+        UInt256 gpus = Number(options, "--gpus") ?? 1, memory = Number(options, "--vram") ?? 0;
+        string? staked = options.Remove("--stake", out string? text) ? text : null;
+        RequireNoMore(options);
+        ComputeSettings settings = home.ReadSettings();
+        using ComputeChain chain = await ComputeChain.OpenAsync(settings.Rpc, home.ReadKey(), stopping);
+        string cards = string.Join('\n', MachineSurvey.Take(home.Path).Gpus.Order(StringComparer.Ordinal));
+        byte[] device = Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes($"{cards}\n{chain.Provider}")).ToArray();
+        await RefusedInWordsAsync(chain, async () =>
+        {
+            Amount stake = staked is null ? await chain.Devices.AmountAsync("getMinStake", stopping, model, gpus) : Amount.Parse(staked);
+            await chain.Account.SendAsync(chain.Devices.Plan(
+                "registerDevice", Amount.Zero, device, model, gpus, memory, (UInt256)settings.Region, new byte[Hash256.Size]), stopping);
+            if (!stake.IsZero) await chain.Account.SendAsync(chain.Devices.Plan("stakeDevice", stake, device), stopping);
+            log.Tell("device entered", ("device", new Hash256(device)), ("stake", stake));
+        });
     }
 
     private static async Task SendAsync(ComputeHome home, string method, object?[] arguments, CancellationToken stopping)

@@ -12,8 +12,8 @@ namespace DePinChain.Worker.Duties;
 /// has said already the journal does.
 /// </summary>
 internal sealed class VerdictDuty(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Judge judge, ProbeDesk probes, Drill drill, ProgramLog log,
-    WorkerMetrics metrics)
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, Judge judge, ProbeDesk probes, DeviceDesk devices, Drill drill,
+    ProgramLog log, WorkerMetrics metrics)
 {
     // A transaction that is sent now is in the next block at the earliest; one more for a block that is full.
     private const ulong LateBlocks = 3;
@@ -44,7 +44,7 @@ internal sealed class VerdictDuty(
             await drill.ReachAsync("drawn");
             if (key.Outbox.IsTaken(Act.Commit(work.Job, seat.Seat)) || key.Outbox.IsTaken(Act.Abstain(work.Job, seat.Seat))) continue;
             if (head + 1 >= job.Until) continue;
-            if (job.Kind == (byte)CommitteeKind.Retrieval)
+            if (job.Kind is (byte)CommitteeKind.Retrieval or (byte)CommitteeKind.Device)
             {
                 await MeasureAsync(job, key, seat, head, cancellation);
                 continue;
@@ -117,7 +117,7 @@ internal sealed class VerdictDuty(
         IEnumerable<(Keyholder Key, string Act, object?[] Value)> all, Keyholder key) =>
         all.Where(one => one.Key == key).Select(static one => (one.Act, one.Value));
 
-    // A probe is measured by each member for itself, and said as it is: the chain makes a median of it.
+    // What is measured each member measures for itself, and says as it is: the chain makes a median of it.
     private async Task MeasureAsync(JobFacts job, Keyholder key, SeatFacts seat, ulong head, CancellationToken cancellation)
     {
         bool isLate = head + LateBlocks >= job.Until;
@@ -125,18 +125,25 @@ internal sealed class VerdictDuty(
         {
             Plan(key, known);
         }
-        else if (probes.Find(job, key.Verifier, isLate, cancellation) is { } numbers)
+        else if (FindMeasured(job, key, isLate, cancellation) is { } measured)
         {
             JournalEntry found = journal.Fix(
-                job.Job, seat.Seat, key.Verifier, (byte)VerdictWord.Valid, Hash256.Zero, key.SaltOf(chain.ChainId, job.Job, seat.Seat),
-                numbers);
+                job.Job, seat.Seat, key.Verifier, (byte)measured.Word, measured.Answer, key.SaltOf(chain.ChainId, job.Job, seat.Seat),
+                measured.Numbers);
             await drill.ReachAsync("verdict-written");
             Plan(key, found);
         }
         else if (isLate)
         {
-            await AbstainAsync(key, job.Job, seat.Seat, head, "what to fetch is not known", cancellation);
+            await AbstainAsync(key, job.Job, seat.Seat, head, "what to measure is not known", cancellation);
         }
+    }
+
+    private Finding? FindMeasured(JobFacts job, Keyholder key, bool isLate, CancellationToken cancellation)
+    {
+        if (job.Kind == (byte)CommitteeKind.Device) return devices.Find(job, key, isLate, cancellation);
+        return probes.Find(job, key.Verifier, isLate, cancellation) is { } numbers
+            ? new Finding(VerdictWord.Valid, Hash256.Zero, numbers) : null;
     }
 
     private static ulong[] NumbersOf(JournalEntry verdict) => verdict.Numbers ?? [];

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Primitives;
+using DePinChain.Proofs.Devices;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
 
@@ -18,6 +19,8 @@ internal sealed class AttestationChain : IDisposable
     private readonly ModuleGateway _sealed;
     private readonly ModuleGateway _subnets;
     private readonly ModuleGateway _retrievals;
+    private readonly ModuleGateway _devices;
+    private readonly ModuleGateway _market;
 
     private AttestationChain(JsonRpcConnection node, ModuleDirectory modules, ulong chainId, Hash256 genesis, CommitteeRules rules)
     {
@@ -27,6 +30,8 @@ internal sealed class AttestationChain : IDisposable
         _subnets = ModuleGateway.Of(node, modules, "subnets");
         Inference = ModuleGateway.Of(node, modules, "inference");
         _retrievals = ModuleGateway.Of(node, modules, "retrievals");
+        _devices = ModuleGateway.Of(node, modules, "devices");
+        _market = ModuleGateway.Of(node, modules, "computeMarket");
     }
 
     public JsonRpcConnection Node { get; }
@@ -163,6 +168,45 @@ internal sealed class AttestationChain : IDisposable
                 : null;
         }
         catch (NodeRefusedException over) when (over.RevertData.Length > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a device's committee asks of it; null when the job is none of a device that is there.</summary>
+    public async Task<DeviceFacts?> FindDeviceAsync(JobFacts job, CancellationToken cancellation)
+    {
+        try
+        {
+            AbiRecord asked = await _devices.RecordAsync("getChallenge", cancellation, job.Subject.ToArray());
+            if (asked.Count("job") != job.Job) return null;
+            Address owner = asked.Address("owner");
+            var shape = new GemmShape((int)asked.Count("size"), (int)asked.Count("rounds"));
+            return new DeviceFacts(
+                job.Job, job.Subject, owner, await FindEndpointAsync(owner, cancellation), asked.Hash("seed"), (int)asked.Count("gpus"),
+                asked.Count("referenceGops"), shape);
+        }
+        catch (NodeRefusedException over) when (over.RevertData.Length > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a TLS key is one that a provider published and that holds now.</summary>
+    public async Task<bool> IsPublishedAsync(Address provider, Hash256 key, CancellationToken cancellation)
+    {
+        AbiRecord word = await _market.RecordAsync("getCert", cancellation, provider, key.ToArray());
+        ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return !word.Flag("isRevoked") && word.Count("notBefore") <= now && now < word.Count("notAfter");
+    }
+
+    private async Task<string?> FindEndpointAsync(Address provider, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await _market.RecordAsync("getProvider", cancellation, provider)).Text("uri");
+        }
+        catch (NodeRefusedException none) when (none.RevertData.Length > 0)
         {
             return null;
         }

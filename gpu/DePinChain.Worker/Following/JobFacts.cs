@@ -10,6 +10,7 @@ internal enum CommitteeKind : byte
     Inference = 7,
     TolerantInference = 8,
     Retrieval = 4,
+    Device = 5,
 }
 
 /// <summary>What a job waits for; numbers as the module's.</summary>

@@ -18,8 +18,8 @@ internal static class LocalnetWorker
     private const int WorkerLevel = 6;
     private const ulong WorkerBlocks = 2_628_000;
 
-    // Storage, inference and custody.
-    private const ulong Roles = 25;
+    // Storage, compute, inference and custody.
+    private const ulong Roles = 27;
 
     private static readonly Amount Enough = Amount.FromDpn(10);
     private static readonly Amount Gift = Amount.FromDpn(100);

@@ -58,7 +58,6 @@ public sealed class GemmChain
     private readonly GemmShape _shape;
     private readonly Hash256 _seed;
     private readonly RoundLabels _labels;
-    private readonly List<ulong[]> _words = [];
 
     private GemmChain(GemmShape shape, in Hash256 seed) => (_shape, _seed, _labels) = (shape, seed, new RoundLabels(shape.Depth));
 
@@ -81,7 +80,6 @@ public sealed class GemmChain
             int[] product = multiply(left, matrix);
             ulong[] word = MersenneField.Times(product, shape.Probe(before));
             before = chain._labels.Add(word);
-            chain._words.Add(word);
             matrix = shape.Next(product, before);
         }
 
@@ -102,7 +100,7 @@ public sealed class GemmChain
         return drawn;
     }
 
-    /// <summary>Shows rounds; the work up to the last of them is done again.</summary>
+    /// <summary>Shows rounds; the work up to the last of them is done again, since nothing but labels is kept of it.</summary>
     /// <param name="rounds">Which.</param>
     /// <param name="withProducts">Whether products are shown: more to send, and less to check.</param>
     /// <param name="multiply">How it is multiplied; the reference when null.</param>
@@ -113,18 +111,22 @@ public sealed class GemmChain
         sbyte[] left = _shape.FixedMatrix(_seed), matrix = _shape.FirstMatrix(_seed);
         int last = -1;
         foreach (int round in rounds) last = Math.Max(last, round);
-        for (int round = 0; round <= last; round++)
+        Hash256 before = GemmShape.StartOf(_seed);
+        for (int round = 0; round <= last + 1; round++)
         {
             int[] product = multiply(left, matrix);
-            if (rounds.Contains(round))
+            bool isShown = rounds.Contains(round), isNext = rounds.Contains(round - 1);
+            ulong[] word = isShown || isNext ? MersenneField.Times(product, _shape.Probe(before)) : [];
+            if (isNext) shown[round - 1] = shown[round - 1] with { NextWord = word };
+            if (isShown)
             {
-                Hash256 before = round == 0 ? default : _labels.LabelAt(round - 1);
                 shown[round] = new RoundOpening(
-                    round, matrix, withProducts ? product : null, before, round == 0 ? [] : _labels.PathOf(round - 1), _words[round],
-                    _labels.PathOf(round), _words[round + 1], _labels.PathOf(round + 1));
+                    round, matrix, withProducts ? product : null, round == 0 ? default : before,
+                    round == 0 ? [] : _labels.PathOf(round - 1), word, _labels.PathOf(round), [], _labels.PathOf(round + 1));
             }
 
-            matrix = _shape.Next(product, _labels.LabelAt(round));
+            before = _labels.LabelAt(round);
+            matrix = _shape.Next(product, before);
         }
 
         RoundOpening[] result = new RoundOpening[rounds.Length];

@@ -3,6 +3,7 @@ using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Tests.Attestations;
+using DePinChain.Modules.Tests.Sdk;
 using DePinChain.Primitives;
 using static DePinChain.Modules.Tests.Compute.ComputeNetwork;
 
@@ -62,6 +63,41 @@ public sealed class DeviceCommitteeTests
         Assert.That(network.CoinsOf(North) - before, Is.EqualTo(budget.Wei));
         Assert.That(network.EventsOf<DeviceJudged>(network.Devices), Has.Count.EqualTo(4));
     }
+
+    [Test]
+    public void A_challenge_follows_from_the_beacon_of_the_block_in_which_its_committee_was_ordered()
+    {
+        // Ordered at 60, so it can be asked for from 61 on. 100 · 10^9 a second for two seconds are 2 · 10^11: of rounds of n = 256,
+        // 2 · 2^24, that is more than 4,096; of n = 512, 2 · 2^27, it is 745: 512 rounds.
+        ComputeNetwork network = Entered(verifiers: 5);
+        network.RunTo(60);
+        byte[] early = Stage.RevertOf(() => network.Devices.GetChallenge(network.Block, First));
+        Assert.That(early, Is.EqualTo(Revert.With(new BeaconExpired(60)).ReturnData));
+        network.RunTo(61);
+        DeviceChallenge first = network.Devices.GetChallenge(network.Block, First);
+        DeviceChallenge second = network.Devices.GetChallenge(network.Block, Second);
+        Assert.That((first.Epoch, first.Owner, first.Gpus, first.ReferenceGops), Is.EqualTo((1UL, North, (ushort)1, 100UL)));
+        Assert.That((first.Size, first.Rounds), Is.EqualTo((512U, 512U)));
+        byte[] key = [.. First.ToArray(), .. U64(1), .. U64(first.Job)];
+        Assert.That(first.Seed, Is.EqualTo(network.Block.Randomness.At(60, "compute/device", key)));
+        Assert.That((second.Owner, second.Seed), Is.Not.EqualTo((first.Owner, first.Seed)));
+
+        // Once its committee has decided there is nothing to ask.
+        Judge(network, 63);
+        byte[] over = Stage.RevertOf(() => network.Devices.GetChallenge(network.Block, First));
+        Assert.That(over, Is.EqualTo(Revert.With(new NoChallenge(First)).ReturnData));
+    }
+
+    // What a member asks takes one to two seconds at the reference. An H100's 1,979,000 · 10^9 for two seconds are 3.958 · 10^15; a round
+    // of n = 2,048 is 2^34, so 230,386: 131,072 rounds.
+    [TestCase(0UL, 256U, 16U)]
+    [TestCase(1UL, 256U, 32U)]
+    [TestCase(68UL, 256U, 2_048U)]
+    [TestCase(69UL, 512U, 512U)]
+    [TestCase(1_979_000UL, 2_048U, 131_072U)]
+    [TestCase(ulong.MaxValue, 2_048U, 1_048_576U)]
+    public void Work_is_sized_by_what_a_model_is_said_to_do(ulong reference, uint size, uint rounds) =>
+        Assert.That(DevicesPolicy.WorkOf(reference), Is.EqualTo((size, rounds)));
 
     [Test]
     public void Only_staked_devices_are_measured_and_never_by_their_owner()
@@ -182,6 +218,13 @@ public sealed class DeviceCommitteeTests
         network.Send(
             owner, network.Attestations,
             AttestationsCalls.RegisterVerifier(AttestationsNetwork.Worker(worker), 1 << (int)VerifierRole.Compute, 5_000), bond.Wei);
+    }
+
+    private static byte[] U64(ulong number)
+    {
+        byte[] bytes = new byte[sizeof(ulong)];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes, number);
+        return bytes;
     }
 
     private static Amount Earned(ComputeNetwork network, int verifier) =>

@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0x01e3fa365250ae524318bffe487776b34699adcb70450832c8b025d2acdfdf51";
-    private const string BlockHash = "0xcfb26d5475fcff842554598f31eace9f4a8db0633d0e5263e1d94fe2c54e5dce";
+    private const string StateRoot = "0xf34d3601bbb263e0f0f60c9b2777ad517283c40bd46177c4c8ac91e1edc803e0";
+    private const string BlockHash = "0xe9cce669d41d7ce0255f37f3e05c0248c073bda0b4aedc143a540e893570922a";
 
     [Test]
     public void The_localnets_block_0_is_pinned()
