@@ -32,25 +32,25 @@ internal static class LocalnetCommands
     private static readonly Option<int> ExplorerPort = new("--explorer-port")
     {
         Description = "The explorer's web site; 0 for none (environment: DEPIN_EXPLORER_PORT).",
-        DefaultValueFactory = _ => LocalnetProcess.DefaultExplorerPort,
+        DefaultValueFactory = _ => LocalnetPorts.DefaultExplorer,
     };
 
     private static readonly Option<int> StoragePort = new("--storage-port")
     {
         Description = "A provider of storage, registered and ready; 0 for none (environment: DEPIN_STORAGE_PORT).",
-        DefaultValueFactory = _ => LocalnetProcess.DefaultStoragePort,
+        DefaultValueFactory = _ => LocalnetPorts.DefaultStorage,
     };
 
     private static readonly Option<int> ComputePort = new("--compute-port")
     {
         Description = "A provider of compute, where there is a container engine; 0 for none (environment: DEPIN_COMPUTE_PORT).",
-        DefaultValueFactory = _ => LocalnetProcess.DefaultComputePort,
+        DefaultValueFactory = _ => LocalnetPorts.DefaultCompute,
     };
 
     private static readonly Option<int> WorkerPort = new("--worker-port")
     {
         Description = "Status and metrics of the verifiers' worker; 0 for none (environment: DEPIN_WORKER_PORT).",
-        DefaultValueFactory = _ => LocalnetProcess.DefaultWorkerPort,
+        DefaultValueFactory = _ => LocalnetPorts.DefaultWorker,
     };
 
     private static readonly Option<int?> SubnetPort = new("--subnet-port")
@@ -61,7 +61,7 @@ internal static class LocalnetCommands
 
     // Its epochs and duties follow blocks that come by themselves.
     private static int SubnetPortOf(ParseResult parse, string? blockTime) =>
-        parse.GetValue(SubnetPort) ?? (blockTime is "instant" or "manual" ? 0 : LocalnetProcess.DefaultSubnetPort);
+        parse.GetValue(SubnetPort) ?? (blockTime is "instant" or "manual" ? 0 : LocalnetPorts.DefaultSubnet);
 
     private static Command Start()
     {
@@ -125,7 +125,9 @@ internal static class LocalnetCommands
                 arguments.Add("--fresh");
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
                 arguments.Add("--json");
-            (int Rpc, int Explorer, int Worker) ports = (parse.GetValue(rpcPort), parse.GetValue(ExplorerPort), parse.GetValue(WorkerPort));
+            var ports = new LocalnetPorts(
+                parse.GetValue(rpcPort), parse.GetValue(ExplorerPort), parse.GetValue(StoragePort), parse.GetValue(ComputePort),
+                parse.GetValue(WorkerPort), SubnetPortOf(parse, parse.GetValue(blockTime)));
             return parse.GetValue(detach)
                 ? await Localnet(parse).StartDetachedAsync(arguments, ports, cancellation)
                 : await Localnet(parse).RunAsync(arguments, ports);
@@ -152,9 +154,7 @@ internal static class LocalnetCommands
             if (Localnet(parse).FindRunning() is null)
                 session.Output.Say("no localnet was started from this data folder; asking the RPC address");
             JsonArray? nodes = await ControlClient.FindNodesAsync(Localnet(parse).Folder, cancellation);
-            await NodeCommands.StatusAsync(
-                session, cancellation, nodes, ("explorer", await Localnet(parse).DescribeExplorerAsync(cancellation)),
-                ("worker", await Localnet(parse).DescribeWorkerAsync(cancellation)));
+            await NodeCommands.StatusAsync(session, cancellation, nodes, await Localnet(parse).DescribeCompanionsAsync(cancellation));
             if (nodes is not null && session.Output.Format is (OutputFormat.Table or OutputFormat.Plain))
                 ChaosCommands.Show(session.Output, nodes);
         });

@@ -9,32 +9,11 @@ namespace DePinChain.Cli.Commands;
 /// RPC.</summary>
 internal sealed class LocalnetProcess(string folder)
 {
-    private const int UsualExplorerPort = 4000;
-    private const int UsualStoragePort = 5300;
-    private const int UsualComputePort = 5400;
-    private const int UsualWorkerPort = 9480;
-    private const int UsualSubnetPort = 5500;
-
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     public static string DefaultFolder => Environment.GetEnvironmentVariable("DEPIN_LOCALNET")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".depin", "localnet");
-
-    /// <summary>4000, unless the environment says otherwise.</summary>
-    public static int DefaultExplorerPort => PortOf("DEPIN_EXPLORER_PORT", UsualExplorerPort);
-
-    /// <summary>5300, unless the environment says otherwise.</summary>
-    public static int DefaultStoragePort => PortOf("DEPIN_STORAGE_PORT", UsualStoragePort);
-
-    /// <summary>5400, unless the environment says otherwise.</summary>
-    public static int DefaultComputePort => PortOf("DEPIN_COMPUTE_PORT", UsualComputePort);
-
-    /// <summary>9480, unless the environment says otherwise.</summary>
-    public static int DefaultWorkerPort => PortOf("DEPIN_WORKER_PORT", UsualWorkerPort);
-
-    /// <summary>5500, unless the environment says otherwise.</summary>
-    public static int DefaultSubnetPort => PortOf("DEPIN_SUBNET_PORT", UsualSubnetPort);
 
     public string Folder => folder;
 
@@ -74,7 +53,7 @@ internal sealed class LocalnetProcess(string folder)
     }
 
     /// <summary>Runs the node in the foreground and returns its exit code.</summary>
-    public async Task<int> RunAsync(List<string> arguments, (int Rpc, int Explorer, int Worker) ports)
+    public async Task<int> RunAsync(List<string> arguments, LocalnetPorts ports)
     {
         RequireStopped("another start");
         int code = await SiblingProgram.RunAsync(SiblingProgram.Node, Arguments(arguments), process => Remember(process, ports));
@@ -84,7 +63,7 @@ internal sealed class LocalnetProcess(string folder)
 
     /// <summary>Starts the node in the background and waits for its first answer.</summary>
     public async Task<int> StartDetachedAsync(
-        List<string> arguments, (int Rpc, int Explorer, int Worker) ports, CancellationToken cancellation)
+        List<string> arguments, LocalnetPorts ports, CancellationToken cancellation)
     {
         RequireStopped("another start");
         ProcessStartInfo node = SiblingProgram.With(SiblingProgram.Node, Arguments(arguments));
@@ -166,51 +145,22 @@ internal sealed class LocalnetProcess(string folder)
             Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Where the explorer is and how far; null when it was not asked for, or nothing runs.</summary>
-    public Task<string?> DescribeExplorerAsync(CancellationToken cancellation) => DescribeAsync(
-        "explorerPort", "/api/v1/status", static status => $"indexed to block {status?["indexedHeight"]}", cancellation);
-
-    /// <summary>Where the verifiers' worker is and what it did; null as above.</summary>
-    public Task<string?> DescribeWorkerAsync(CancellationToken cancellation) => DescribeAsync(
-        "workerPort", "/status",
-        static status => $"{(status?["keys"] as JsonArray)?.Count ?? 0} verifiers, at block {status?["head"]}, "
-            + $"{status?["reveals"]} verdicts, {status?["receipts"]} receipts",
-        cancellation);
-
-    private async Task<string?> DescribeAsync(
-        string key, string path, Func<JsonNode?, string> words, CancellationToken cancellation)
+    /// <summary>The programs beside the validators, each with where it is and how it stands; null for what does not run.</summary>
+    public async Task<(string Name, string? Stand)[]> DescribeCompanionsAsync(CancellationToken cancellation)
     {
         using Process? running = FindRunning();
-        if (running is null || JsonNode.Parse(await File.ReadAllTextAsync(RunFile, cancellation)) is not JsonObject run) return null;
-        if (run[key]?.GetValue<int>() is not (> 0 and var port)) return null;
-        string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
-        try
-        {
-            return $"{address} ({words(JsonNode.Parse(await http.GetStringAsync(address + path, cancellation)))})";
-        }
-        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException or System.Text.Json.JsonException)
-        {
-            return $"{address} (does not answer)";
-        }
+        JsonObject? run = running is null ? null : JsonNode.Parse(await File.ReadAllTextAsync(RunFile, cancellation)) as JsonObject;
+        return await LocalnetPorts.From(run?["ports"]).DescribeAsync(cancellation);
     }
 
-    private static int PortOf(string variable, int usual)
-    {
-        string? text = Environment.GetEnvironmentVariable(variable);
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue ? port : usual;
-    }
-
-    private void Remember(Process process, (int Rpc, int Explorer, int Worker) ports)
+    private void Remember(Process process, LocalnetPorts ports)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(RunFile)!);
         File.WriteAllText(RunFile, new JsonObject
         {
             ["pid"] = process.Id,
             ["startedAt"] = new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds(),
-            ["rpcPort"] = ports.Rpc,
-            ["explorerPort"] = ports.Explorer,
-            ["workerPort"] = ports.Worker,
+            ["ports"] = ports.ToJson(),
         }.ToJsonString());
     }
 

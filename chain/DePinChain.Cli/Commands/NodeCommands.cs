@@ -29,7 +29,7 @@ internal static class NodeCommands
     /// <param name="nodes">All nodes of a localnet, for a program to read; null where there is one.</param>
     public static async Task StatusAsync(
         Session session, CancellationToken cancellation, JsonArray? nodes = null,
-        params (string Name, string? Text)[] companions)
+        params (string Name, string? Stand)[] companions)
     {
         string height = (await session.Node.QuantityAsync("eth_blockNumber", cancellation)).ToString();
         string chainId = (await session.Node.QuantityAsync("eth_chainId", cancellation)).ToString();
@@ -54,9 +54,9 @@ internal static class NodeCommands
             ("peers", peers),
             ("pending", TransactionFlow.Decimal(pool?["pending"])),
             ("queued", TransactionFlow.Decimal(pool?["queued"])),
-            ("consensus", consensus),
+            ("consensus", session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson ? consensus : WordsOf(consensus)),
         ];
-        facts.InsertRange(1, companions.Where(static one => one.Text is not null).Select(static one => (one.Name, (JsonNode?)one.Text)));
+        facts.InsertRange(1, companions.Where(static one => one.Stand is not null).Select(static one => (one.Name, (JsonNode?)one.Stand)));
         if (nodes is not null && session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson) facts.Add(("nodes", nodes));
         session.Output.Facts([.. facts]);
     }
@@ -144,6 +144,11 @@ internal static class NodeCommands
         command.Runs((session, _, cancellation) => StatusAsync(session, cancellation));
         return command;
     }
+
+    /// <summary>Where consensus is, for people; scripts read the whole object.</summary>
+    private static JsonNode? WordsOf(JsonObject? consensus) => consensus is null ? null
+        : $"height {TransactionFlow.Decimal(consensus["height"])}, round {TransactionFlow.Decimal(consensus["round"])}, "
+            + $"{consensus["step"]}, proposer {consensus["proposer"]}";
 
     private static Command Peers()
     {

@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests
     }
 
     /// <summary>A word of what each command must print; a command of the page without a line here fails.</summary>
-    private static string Expected(string command) => command["chain/depin ".Length..] switch
+    private string Expected(string command) => command["chain/depin ".Length..] switch
     {
         "account balance dev0" => "10000",
         "account send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5" => "succeeded",
@@ -99,7 +99,7 @@ public sealed partial class ReadmeTests
         "subnet eligibility 2 --hotkey judge" => "permit",
         "subnet metagraph 2" => "0x",
         "subnet emission 2" => "",
-        "localnet status" => "height",
+        "localnet status" => $"http://127.0.0.1:{_subnetPort} (", // of the programs beside the nodes, the one that runs here
         "localnet logs" => "#",
         "block watch" => "",
         "module list" => "staking",
