@@ -33,6 +33,7 @@ internal static class CommandTree
             ClusterCommands.Build(),
             OracleCommands.Build(),
             GovernanceCommands.Build(),
+            CredentialCommands.Build(),
             ProviderCommands.Build(),
             GenesisCommands.Build(),
             WorkerCommands.Build(),

@@ -37,6 +37,7 @@ public static class ModuleCatalog
             StateOf(scope, TreasuryModule.Descriptor), LogsOf(scope, TreasuryModule.Descriptor), scope.Issuer, tokens);
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
         StakeWatchers watchers = new();
+        ClientPolicies policies = new();
         StakingModule staking = new(
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission,
             watchers);
@@ -50,12 +51,12 @@ public static class ModuleCatalog
         AttestationsModule attestations = new(
             StateOf(scope, AttestationsModule.Descriptor), LogsOf(scope, AttestationsModule.Descriptor), scope.Bank, scope.Cryptography,
             treasury, staking, kinds);
-        IModule[] storage = CreateStorage(scope, tokens, treasury, emission, attestations, kinds);
+        IModule[] storage = CreateStorage(scope, tokens, treasury, emission, attestations, kinds, policies);
         EscrowModule escrow = new(
             StateOf(scope, EscrowModule.Descriptor), LogsOf(scope, EscrowModule.Descriptor), scope.Bank, tokens, treasury);
         DevicesModule devices = new(
             StateOf(scope, DevicesModule.Descriptor), LogsOf(scope, DevicesModule.Descriptor), scope.Bank, emission, attestations,
-            oracle);
+            oracle, policies);
         kinds.Add(devices);
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
@@ -76,6 +77,7 @@ public static class ModuleCatalog
         CredentialsModule credentials = new(
             StateOf(scope, CredentialsModule.Descriptor), LogsOf(scope, CredentialsModule.Descriptor), scope.Bank, tokens,
             scope.Cryptography);
+        policies.AnsweredBy(credentials);
         LightClientsModule lightClients = new(StateOf(scope, LightClientsModule.Descriptor), LogsOf(scope, LightClientsModule.Descriptor));
         PacketsModule packets = new(
             StateOf(scope, PacketsModule.Descriptor), LogsOf(scope, PacketsModule.Descriptor), scope.Bank, tokens, treasury,
@@ -92,11 +94,11 @@ public static class ModuleCatalog
 
     private static IModule[] CreateStorage(
         ModuleScope scope, TokensModule tokens, TreasuryModule treasury, EmissionModule emission, AttestationsModule attestations,
-        JobKinds kinds)
+        JobKinds kinds, ClientPolicies policies)
     {
         StorageMarketModule storageMarket = new(
             StateOf(scope, StorageMarketModule.Descriptor), LogsOf(scope, StorageMarketModule.Descriptor), scope.Bank, scope.Cryptography,
-            tokens, treasury, emission);
+            tokens, treasury, emission, policies);
         DataSetsModule dataSets = new(
             StateOf(scope, DataSetsModule.Descriptor), LogsOf(scope, DataSetsModule.Descriptor), scope.Bank, storageMarket);
         SealedSectorsModule sealedSectors = new(

@@ -27,7 +27,7 @@ internal sealed class Auction(MarketParts parts, Logs logs, EscrowModule escrow,
         Demand demand = SpecPolicy.DemandOf(spec);
         foreach (Candidate candidate in ranking)
         {
-            if (parts.Screening.FirstFailed(candidate.Provider, spec, demand, block.Number) != ScreenRule.None) continue;
+            if (parts.Screening.FirstFailed(candidate.Provider, record.Id.Owner, spec, demand, block) != ScreenRule.None) continue;
             Hash256 account = ComputeMarketPolicy.AccountKey(record.Id.Owner, record.Id.Dseq);
 
             // Who cannot pay the lowest price cannot pay any.
@@ -63,8 +63,9 @@ internal sealed class Auction(MarketParts parts, Logs logs, EscrowModule escrow,
     }
 
     /// <summary>The tenant's own choice of a bid.</summary>
-    public void Choose(Hash256 bid, Address tenant, ulong now, in MarketParameters rules)
+    public void Choose(Hash256 bid, Address tenant, BlockContext block, in MarketParameters rules)
     {
+        ulong now = block.Number;
         BidRecord chosen = parts.Orders.FindBid(bid);
         Require(chosen.State == BidState.Open && now <= chosen.ValidUntil, new BidNotOpen(bid, chosen.State));
         OrderRecord order = parts.Orders.GetOpen(chosen.Order);
@@ -72,7 +73,7 @@ internal sealed class Auction(MarketParts parts, Logs logs, EscrowModule escrow,
         Require(order.Mode == AuctionMode.TenantChoice, new WrongMode(order.Mode));
         GroupSpec spec = parts.Deployments.SpecOf(order.Id.Owner, order.Id.Dseq, order.Id.Gseq);
         Demand demand = SpecPolicy.DemandOf(spec);
-        ScreenRule failed = parts.Screening.FirstFailed(chosen.Provider, spec, demand, now);
+        ScreenRule failed = parts.Screening.FirstFailed(chosen.Provider, tenant, spec, demand, block);
         Require(failed == ScreenRule.None, new NotEligible(chosen.Provider, failed));
         Hash256 account = ComputeMarketPolicy.AccountKey(order.Id.Owner, order.Id.Dseq);
         Require(escrow.CanPromise(account, chosen.Price, now), new NotSolvent(account, chosen.Price));

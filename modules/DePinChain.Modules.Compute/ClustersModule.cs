@@ -105,7 +105,7 @@ public sealed partial class ClustersModule : IModule, IBeginBlock, IInvariants, 
         RequireValid(request, hours, minQuorum);
         ClusterParameters rules = Rules.Value;
         ulong now = call.Block.Number;
-        List<Candidate> chosen = Choose(request, StartsOf(request, token), hours, now, rules);
+        List<Candidate> chosen = Choose(call, request, StartsOf(request, token), hours, rules);
         Require(chosen.Count >= request.Devices, new TooFewDevices((uint)chosen.Count, request.Devices));
         UInt128 hourly = UInt128.Zero;
         for (int i = 0; i < request.Devices; i++) hourly += chosen[i].Price;
@@ -176,10 +176,10 @@ public sealed partial class ClustersModule : IModule, IBeginBlock, IInvariants, 
         return starts;
     }
 
-    private List<Candidate> Choose(ClusterRequest request, Hash256[] starts, uint hours, ulong now, in ClusterParameters rules)
+    private List<Candidate> Choose(Call call, ClusterRequest request, Hash256[] starts, uint hours, in ClusterParameters rules)
     {
         Amount least = _devices.GetMinStake(request.Model, request.GpusPerDevice);
-        ulong epoch = now / _devices.EpochBlocks;
+        ulong epoch = call.Block.Number / _devices.EpochBlocks;
         int wanted = request.Devices + ClustersPolicy.Spares(request.Devices);
         int left = ClustersPolicy.ScanMax(request.Devices);
         List<Candidate> found = [];
@@ -190,7 +190,8 @@ public sealed partial class ClustersModule : IModule, IBeginBlock, IInvariants, 
             if (offer.MaxHours < hours || _devices.FindDevice(device) is not { } record || record.Owner != offer.Owner) continue;
             bool passes = record.Model == request.Model && record.Gpus == request.GpusPerDevice && record.VramMiB >= request.MinVramMiB
                 && ClustersPolicy.IsOfTier(record.Bandwidth, request.BandwidthTier)
-                && DevicesModule.IsFit(record, least, rules.UpEpochs, epoch) && _devices.IsFree(device, record);
+                && DevicesModule.IsFit(record, least, rules.UpEpochs, epoch) && _devices.IsFree(device, record)
+                && _devices.Admits(call.Block, record.Owner, call.Sender);
             if (passes) found.Add(new Candidate(device, record, offer.Price, DevicesModule.RankOfDevice(record)));
         }
 

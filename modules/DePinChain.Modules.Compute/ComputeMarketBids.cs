@@ -193,7 +193,8 @@ public sealed partial class ComputeMarketModule
         Require(bseq < ComputeMarketPolicy.BidsPerProviderMax, new InvalidBidNumber(bseq));
         Require(record.Id.Owner != call.Sender, new OwnOrder(call.Sender));
         GroupSpec spec = _parts.Deployments.SpecOf(record.Id.Owner, record.Id.Dseq, record.Id.Gseq);
-        ScreenRule failed = _parts.Screening.FirstFailed(call.Sender, spec, SpecPolicy.DemandOf(spec), call.Block.Number);
+        ScreenRule failed = _parts.Screening.FirstFailed(
+            call.Sender, record.Id.Owner, spec, SpecPolicy.DemandOf(spec), call.Block);
         Require(failed == ScreenRule.None, new NotEligible(call.Sender, failed));
         return record;
     }

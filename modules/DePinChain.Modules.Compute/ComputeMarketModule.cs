@@ -180,7 +180,7 @@ public sealed partial class ComputeMarketModule : IModule, IBeginBlock, IInvaria
     /// <param name="call">The tenant.</param>
     /// <param name="bid">The bid.</param>
     [Function]
-    public void CreateLease(Call call, Hash256 bid) => _parts.Auction.Choose(bid, call.Sender, call.Block.Number, Rules.Value);
+    public void CreateLease(Call call, Hash256 bid) => _parts.Auction.Choose(bid, call.Sender, call.Block, Rules.Value);
 
     /// <summary>Ends a lease at once; the group looks for another provider by itself.</summary>
     /// <param name="call">The tenant.</param>

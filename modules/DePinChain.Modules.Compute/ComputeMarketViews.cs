@@ -9,11 +9,12 @@ public sealed partial class ComputeMarketModule
 {
     /// <summary>Says for a page of providers whether each meets a requirement now, or the first rule it fails: why nobody bids.</summary>
     /// <param name="block">This block.</param>
+    /// <param name="tenant">Who would order; zero leaves out what providers ask of tenants.</param>
     /// <param name="group">The requirement.</param>
     /// <param name="start">How many providers to pass over.</param>
     /// <param name="limit">How many to look at, at most 100.</param>
     [Function]
-    public ScreenResult[] ScreenOrder(BlockContext block, GroupSpec group, ulong start, uint limit)
+    public ScreenResult[] ScreenOrder(BlockContext block, Address tenant, GroupSpec group, ulong start, uint limit)
     {
         Require(limit <= ComputeMarketPolicy.PageMax, new PageTooLarge(ComputeMarketPolicy.PageMax));
         SpecFault fault = SpecPolicy.FaultOf(group, out uint unit);
@@ -21,7 +22,7 @@ public sealed partial class ComputeMarketModule
         Demand demand = SpecPolicy.DemandOf(group);
         List<ScreenResult> page = [];
         foreach (Address provider in _parts.Providers.Page(start, (int)limit))
-            page.Add(new ScreenResult(provider, _parts.Screening.FirstFailed(provider, group, demand, block.Number)));
+            page.Add(new ScreenResult(provider, _parts.Screening.FirstFailed(provider, tenant, group, demand, block)));
         return [.. page];
     }
 

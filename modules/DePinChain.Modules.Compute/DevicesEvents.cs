@@ -15,6 +15,14 @@ public readonly partial record struct CapacityReserved([Indexed] Hash256 Reserva
 [Event(typeof(DevicesModule))]
 public readonly partial record struct CapacityReleased([Indexed] Hash256 Reservation, [Indexed] Address Host);
 
+/// <summary>A host asks of those it serves what a policy asks; zero: nothing any more.</summary>
+[Event(typeof(DevicesModule))]
+public readonly partial record struct ClientPolicyNamed([Indexed] Address Host, [Indexed] Address PolicyOf);
+
+/// <summary>The account has set no policy, and screens by no list.</summary>
+[Error(typeof(DevicesModule))]
+public readonly partial record struct UnknownPolicy(Address Account);
+
 /// <summary>The new capacity does not cover what is sold: end leases first.</summary>
 [Error(typeof(DevicesModule))]
 public readonly partial record struct CapacitySold(Address Host);

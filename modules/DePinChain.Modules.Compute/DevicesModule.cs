@@ -19,6 +19,7 @@ public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInv
     private readonly IEmission _emission;
     private readonly IAttestations _attestations;
     private readonly IOracle _oracle;
+    private readonly IClientPolicies _policies;
     private readonly DeviceRegistry _registry;
     private readonly DeviceJobs _jobs;
 
@@ -28,7 +29,9 @@ public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInv
     /// <param name="emission">Mints the compute stream.</param>
     /// <param name="attestations">Draws the committees that measure devices.</param>
     /// <param name="oracle">Says what a target in dollars is in DPN.</param>
-    public DevicesModule(ModuleState state, Logs logs, IBank bank, IEmission emission, IAttestations attestations, IOracle oracle)
+    /// <param name="policies">Know what hosts ask of those they serve.</param>
+    public DevicesModule(
+        ModuleState state, Logs logs, IBank bank, IEmission emission, IAttestations attestations, IOracle oracle, IClientPolicies policies)
     {
         _state = state;
         _logs = logs;
@@ -36,6 +39,7 @@ public sealed partial class DevicesModule : IModule, IJobKind, IBeginBlock, IInv
         _emission = emission;
         _attestations = attestations;
         _oracle = oracle;
+        _policies = policies;
         _registry = new DeviceRegistry(state);
         _jobs = new DeviceJobs(state);
     }

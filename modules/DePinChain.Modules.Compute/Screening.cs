@@ -1,3 +1,4 @@
+using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Compute;
@@ -40,6 +41,9 @@ public enum ScreenRule : byte
 
     /// <summary>Enough GPUs of a wanted kind are free.</summary>
     Gpus = 11,
+
+    /// <summary>The tenant has what the provider asks of its tenants.</summary>
+    Credentials = 12,
 }
 
 /// <summary>Says whether a provider meets a requirement, and if not, why.</summary>
@@ -47,11 +51,16 @@ public enum ScreenRule : byte
 internal sealed class Screening(ProviderRegistry providers, DevicesModule devices)
 {
     /// <summary>The first rule that a provider fails.</summary>
-    public ScreenRule FirstFailed(Address provider, GroupSpec spec, Demand demand, ulong now)
+    /// <param name="provider">The provider.</param>
+    /// <param name="tenant">Whose requirement it is; zero leaves out what the provider asks of tenants.</param>
+    /// <param name="spec">The requirement.</param>
+    /// <param name="demand">Its capacity.</param>
+    /// <param name="block">This block.</param>
+    public ScreenRule FirstFailed(Address provider, Address tenant, GroupSpec spec, Demand demand, BlockContext block)
     {
         if (!providers.TryGet(provider, out ProviderRecord? record) || record!.State != ProviderState.Active) return ScreenRule.Active;
         if (!IsInRegion(record, spec.Regions)) return ScreenRule.Region;
-        ScreenRule audit = FirstFailedAudit(provider, record, spec, now);
+        ScreenRule audit = FirstFailedAudit(provider, record, spec, block.Number);
         if (audit != ScreenRule.None) return audit;
         StorageClasses needed = SpecPolicy.ClassesOf(spec);
         if ((record.Classes & needed) != needed) return ScreenRule.Storage;
@@ -62,7 +71,7 @@ internal sealed class Screening(ProviderRegistry providers, DevicesModule device
             Shortage.Disk => ScreenRule.Disk,
             Shortage.GpuModel => ScreenRule.GpuModel,
             Shortage.Gpus => ScreenRule.Gpus,
-            _ => ScreenRule.None,
+            _ => tenant.IsZero || devices.Admits(block, provider, tenant) ? ScreenRule.None : ScreenRule.Credentials,
         };
     }
 

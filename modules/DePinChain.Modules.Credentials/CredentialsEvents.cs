@@ -33,6 +33,19 @@ public readonly partial record struct PolicySet([Indexed] Address Account, Hash2
 [Event]
 public readonly partial record struct ListCommitted([Indexed] Address Publisher, [Indexed] Hash256 Name, Hash256 Root, ulong Version);
 
+/// <summary>An account presents what an issuer says about it: markets look at this.</summary>
+[Event]
+public readonly partial record struct CredentialPresented([Indexed] Address Subject, [Indexed] Hash256 Schema, [Indexed] Address Issuer);
+
+/// <summary>An account asks those it deals with to be clear of a list; a publisher of zero: no more.</summary>
+[Event]
+public readonly partial record struct ScreenSet([Indexed] Address Account, [Indexed] Address Publisher, Hash256 Name);
+
+/// <summary>An account was shown not to be on a version of a list.</summary>
+[Event]
+public readonly partial record struct AccountCleared(
+    [Indexed] Address Publisher, [Indexed] Hash256 Name, [Indexed] Address Subject, ulong Version);
+
 /// <summary>DPN or a token moved with a reference to data that the parties exchanged off the chain. Token 0 is DPN.</summary>
 [Event]
 public readonly partial record struct TransferredWithRef(
@@ -92,3 +105,12 @@ public readonly partial record struct KeyDestroyed([Indexed] Address By, [Indexe
 
 /// <summary>A receipt names an object, its key and a statement.</summary>
 [Error] public readonly partial record struct EmptyReceipt();
+
+/// <summary>The publisher has committed to no list of this name.</summary>
+[Error] public readonly partial record struct UnknownList(Address Publisher, Hash256 Name);
+
+/// <summary>The account does not lie inside of the gap: <c>Low</c> and <c>High</c> themselves are listed.</summary>
+[Error] public readonly partial record struct NotBetween(Address Subject, Address Low, Address High);
+
+/// <summary>The gap does not lead to the list's root: it is of another version, or of another list.</summary>
+[Error] public readonly partial record struct NotInList(Hash256 Expected, Hash256 Actual);

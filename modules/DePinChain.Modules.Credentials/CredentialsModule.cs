@@ -12,7 +12,7 @@ namespace DePinChain.Modules.Credentials;
 /// </summary>
 [Module("credentials", "0x0000000000000000000000000000000000001008")]
 public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBank bank, ITokens tokens, ICryptography cryptography)
-    : IModule, IGoverned
+    : IModule, IGoverned, IClientPolicies
 {
     // First four bytes of keccak256 of listIssuer(address,bytes32) and of delistIssuer(address,bytes32).
     private const uint ListSelector = 0xd5caf675;
@@ -24,6 +24,9 @@ public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBan
     [Slot(3)] private partial Map<Address, PolicyRecord> Policies { get; }
     [Slot(4)] private partial Map<(Address Publisher, Hash256 Name), ListRecord> Lists { get; }
     [Slot(5)] private partial Map<(Address By, Hash256 ObjectId), ErasureRecord> Erasures { get; }
+    [Slot(6)] private partial Map<(Address Subject, Hash256 Schema), Address> Presented { get; }
+    [Slot(7)] private partial Map<Address, ScreenRecord> Screens { get; }
+    [Slot(8)] private partial Map<(Address Publisher, Hash256 Name, Address Subject), ulong> Cleared { get; }
 
     /// <summary>Attests from now on under a name; another call changes name and address on the web.</summary>
     /// <param name="call">The issuer.</param>
@@ -139,10 +142,76 @@ public sealed partial class CredentialsModule(ModuleState state, Logs logs, IBan
         logs.Emit(new PolicySet(call.Sender, policyHash));
     }
 
+    /// <summary>
+    /// Presents what an issuer says about the caller: of all statements under a schema, the one that markets look at. Another call presents
+    /// another.
+    /// </summary>
+    /// <param name="call">The account that it is about.</param>
+    /// <param name="issuer">Who said it.</param>
+    /// <param name="schema">keccak of the schema's text.</param>
+    [Function]
+    public void Present(Call call, Address issuer, Hash256 schema)
+    {
+        bool isKnown = Credentials.Contains((issuer, call.Sender, schema));
+        Require(isKnown, new UnknownCredential(issuer, call.Sender, schema));
+        Presented[(call.Sender, schema)] = issuer;
+        logs.Emit(new CredentialPresented(call.Sender, schema, issuer));
+    }
+
+    /// <summary>Also asks those the caller deals with to be clear of a list; a publisher of zero asks it no more.</summary>
+    /// <param name="call">The account.</param>
+    /// <param name="publisher">Who keeps the list.</param>
+    /// <param name="name">keccak of the list's name.</param>
+    [Function]
+    public void SetScreen(Call call, Address publisher, Hash256 name)
+    {
+        if (publisher.IsZero)
+        {
+            Screens.Remove(call.Sender);
+        }
+        else
+        {
+            Require(Lists.Contains((publisher, name)), new UnknownList(publisher, name));
+            Screens[call.Sender] = new ScreenRecord(publisher, name);
+        }
+
+        logs.Emit(new ScreenSet(call.Sender, publisher, name));
+    }
+
+    /// <summary>
+    /// Shows that an account is not on a list, whose root is over the gaps between neighbouring addresses: it lies inside of one. Holds
+    /// until the list's next version.
+    /// </summary>
+    /// <param name="call">Anybody.</param>
+    /// <param name="publisher">Who keeps the list.</param>
+    /// <param name="name">keccak of the list's name.</param>
+    /// <param name="subject">The account.</param>
+    /// <param name="low">The listed address below it, or 0.</param>
+    /// <param name="high">The listed address above it, or 2^160 - 1.</param>
+    /// <param name="branch">Hashes beside the way from the gap's leaf to the root.</param>
+    [Function]
+    public void ShowCleared(
+        Call call,
+        Address publisher,
+        Hash256 name,
+        Address subject,
+        Address low,
+        Address high,
+        [Limit(CredentialsPolicy.BranchMax)] IReadOnlyList<Hash256> branch)
+    {
+        bool isKnown = Lists.TryGet((publisher, name), out ListRecord list);
+        Require(isKnown, new UnknownList(publisher, name));
+        Require(low.CompareTo(subject) < 0 && subject.CompareTo(high) < 0, new NotBetween(subject, low, high));
+        Hash256 root = CredentialsPolicy.RootOf(CredentialsPolicy.GapLeafOf(low, high), branch);
+        Require(root == list.Root, new NotInList(list.Root, root));
+        Cleared[(publisher, name, subject)] = list.Version;
+        logs.Emit(new AccountCleared(publisher, name, subject, list.Version));
+    }
+
     /// <summary>Commits to the state of a list, so that "screened against this list at this height" can be shown later.</summary>
     /// <param name="call">The publisher.</param>
     /// <param name="name">keccak of the list's name.</param>
-    /// <param name="root">keccak or Merkle root of the list.</param>
+    /// <param name="root">Merkle root over the gaps of the list, for policies that screen by it; else keccak of it.</param>
     /// <param name="version">The publisher's number of it; only grows.</param>
     [Function]
     public void CommitList(Call call, Hash256 name, Hash256 root, ulong version)

@@ -47,6 +47,18 @@ public static class CredentialsPolicy
         return Keccak256.Hash(Keccak256.Hash(writer.ToArray([])).ToArray());
     }
 
+    /// <summary>
+    /// The leaf of a gap between two neighbouring addresses of a list: keccak(keccak(abi.encode(address low, address high))). A list with
+    /// n addresses has n + 1 gaps, the first from 0 and the last to 2^160 - 1.
+    /// </summary>
+    public static Hash256 GapLeafOf(Address low, Address high)
+    {
+        byte[] words = new byte[2 * Hash256.Size];
+        low.CopyTo(words.AsSpan(Hash256.Size - Address.Size));
+        high.CopyTo(words.AsSpan((2 * Hash256.Size) - Address.Size));
+        return Keccak256.Hash(Keccak256.Hash(words).ToArray());
+    }
+
     /// <summary>The root that a leaf leads to: at each step keccak of the pair, the smaller hash first.</summary>
     public static Hash256 RootOf(Hash256 leaf, IReadOnlyList<Hash256> branch)
     {

@@ -23,10 +23,15 @@ public readonly record struct CredentialRecord(Hash256 Root, ulong Serial, ulong
 public sealed record PolicyRecord(Hash256 PolicyHash, IReadOnlyList<Hash256> Schemas, IReadOnlyList<Address> Issuers);
 
 /// <summary>The state of a list, such as one of sanctioned addresses, that a publisher screens against.</summary>
-/// <param name="Root">keccak or Merkle root of the list.</param>
+/// <param name="Root">Merkle root over the gaps between neighbouring addresses, or keccak of the list.</param>
 /// <param name="Version">The publisher's number of it; only grows.</param>
 /// <param name="Height">Block of the commitment.</param>
 public readonly record struct ListRecord(Hash256 Root, ulong Version, ulong Height);
+
+/// <summary>The list that an account screens those by that it deals with.</summary>
+/// <param name="Publisher">Who keeps it.</param>
+/// <param name="Name">keccak of its name.</param>
+public readonly record struct ScreenRecord(Address Publisher, Hash256 Name);
 
 /// <summary>A receipt that a key was destroyed, and with it the only way to read what it had encrypted.</summary>
 /// <param name="KeyHash">keccak of the key, or a commitment to it made when it was used.</param>

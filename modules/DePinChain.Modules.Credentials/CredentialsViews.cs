@@ -103,6 +103,50 @@ public sealed partial class CredentialsModule
         return true;
     }
 
+    /// <summary>
+    /// Whether markets let a client deal with whoever names a policy: for each schema the client presents what an issuer says that the policy
+    /// names, or that governance lists when it names none, and it holds now; and where the policy screens by a list, the client was shown
+    /// not to be on its last version.
+    /// </summary>
+    /// <param name="block">Now.</param>
+    /// <param name="policyOf">The account whose policy it is.</param>
+    /// <param name="client">Who wants to deal.</param>
+    [Function]
+    public bool Admits(BlockContext block, Address policyOf, Address client)
+    {
+        PolicyRecord policy = PolicyOf(policyOf);
+        foreach (Hash256 schema in policy.Schemas)
+        {
+            Address issuer = Presented.GetOr((client, schema), Address.Zero);
+            bool isBelieved = policy.Issuers.Count > 0 ? policy.Issuers.Contains(issuer) : Listed[(issuer, schema)];
+            if (!isBelieved || !Holds(block, issuer, client, schema)) return false;
+        }
+
+        return !Screens.TryGet(policyOf, out ScreenRecord screen) || IsCleared(screen.Publisher, screen.Name, client);
+    }
+
+    /// <summary>Whose statement about an account markets look at under a schema; zero for nobody's.</summary>
+    /// <param name="subject">The account.</param>
+    /// <param name="schema">keccak of the schema's text.</param>
+    [Function]
+    public Address PresentedBy(Address subject, Hash256 schema) => Presented.GetOr((subject, schema), Address.Zero);
+
+    /// <summary>The list that an account screens by; zeros for none.</summary>
+    /// <param name="account">Who.</param>
+    [Function]
+    public ScreenRecord ScreenOf(Address account) => Screens.GetOr(account, default);
+
+    /// <summary>Whether an account was shown not to be on the last version of a list.</summary>
+    /// <param name="publisher">Who keeps the list.</param>
+    /// <param name="name">keccak of the list's name.</param>
+    /// <param name="subject">The account.</param>
+    [Function]
+    public bool IsCleared(Address publisher, Hash256 name, Address subject) =>
+        Lists.TryGet((publisher, name), out ListRecord list) && Cleared.GetOr((publisher, name, subject), 0) == list.Version;
+
+    /// <inheritdoc/>
+    public bool HasPolicy(Address account) => Policies.Contains(account) || Screens.Contains(account);
+
     /// <summary>The last state of a list that a publisher committed to; version 0 when there is none.</summary>
     /// <param name="publisher">Who screens.</param>
     /// <param name="name">keccak of the list's name.</param>

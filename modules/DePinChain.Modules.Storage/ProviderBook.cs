@@ -11,6 +11,7 @@ internal sealed partial class ProviderBook(ModuleState state)
     [Slot(20)] private partial Sequence Ids { get; }
     [Slot(21)] private partial Map<ulong, ProviderRecord> Records { get; }
     [Slot(22)] private partial Map<ulong, Offer> Offers { get; }
+    [Slot(23)] private partial Map<ulong, Address> PolicyNames { get; }
 
     public ulong Count => Ids.Last;
 
@@ -34,6 +35,11 @@ internal sealed partial class ProviderBook(ModuleState state)
     public Offer OfferOf(ulong provider) => Offers.TryGet(provider, out Offer offer) ? offer : default;
 
     public void SetOffer(ulong provider, in Offer offer) => Offers[provider] = offer;
+
+    /// <summary>The account whose policy a provider's clients must satisfy; zero for none.</summary>
+    public Address PolicyOf(ulong provider) => PolicyNames.GetOr(provider, Address.Zero);
+
+    public void SetPolicy(ulong provider, Address policyOf) => PolicyNames[provider] = policyOf;
 
     /// <summary>The provider, when the account is its owner.</summary>
     public ProviderRecord GetOwned(ulong provider, Address account)

@@ -67,7 +67,10 @@ internal sealed partial class Requests(ModuleState state, EscrowLedger escrow)
     }
 
     /// <summary>The cheapest bids of different owners; of equal ones the lower provider number.</summary>
-    public IReadOnlyList<ulong> Cheapest(ulong id, int count)
+    /// <param name="id">The request.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="serves">Whether a provider's policy lets it serve the client now.</param>
+    public IReadOnlyList<ulong> Cheapest(ulong id, int count, Func<ulong, bool> serves)
     {
         List<(UInt128 Price, ulong Provider, Address Owner)> bids = [];
         foreach (ulong provider in BiddersOf(id))
@@ -76,7 +79,7 @@ internal sealed partial class Requests(ModuleState state, EscrowLedger escrow)
         List<ulong> winners = [];
         SortedSet<Address> owners = [];
         foreach ((_, ulong provider, Address owner) in bids)
-            if (winners.Count < count && owners.Add(owner)) winners.Add(provider);
+            if (winners.Count < count && !owners.Contains(owner) && serves(provider) && owners.Add(owner)) winners.Add(provider);
         return winners;
     }
 

@@ -122,3 +122,6 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>Shards of the set are being repaired.</summary>
 [Error] public readonly partial record struct RepairUnderWay(ulong SetId, uint Shards);
+
+/// <summary>The account has set no policy, and screens by no list.</summary>
+[Error(typeof(StorageMarketModule))] public readonly partial record struct UnknownPolicy(Address Account);

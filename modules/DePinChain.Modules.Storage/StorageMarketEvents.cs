@@ -15,6 +15,10 @@ public readonly partial record struct ProviderChanged([Indexed] ulong ProviderId
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct OfferChanged([Indexed] ulong ProviderId, Offer Offer);
 
+/// <summary>A provider asks of its clients what an account's policy asks; zero: nothing any more.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct ClientPolicyNamed([Indexed] ulong ProviderId, [Indexed] Address PolicyOf);
+
 /// <summary>Funds came into the escrow.</summary>
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct EscrowDeposited([Indexed] Address Account, uint Token, UInt128 Amount);

@@ -20,6 +20,7 @@ public sealed partial class StorageMarketModule
     private readonly Logs _logs;
     private readonly ITokens _tokens;
     private readonly ICryptography _cryptography;
+    private readonly IClientPolicies _policies;
     private readonly EscrowLedger _escrow;
     private readonly ProviderBook _providers;
     private readonly ProvenTime _time;
@@ -36,13 +37,16 @@ public sealed partial class StorageMarketModule
     /// <param name="tokens">Moves other tokens.</param>
     /// <param name="treasury">Takes the network's part of payments.</param>
     /// <param name="emission">Knows the circulating supply.</param>
+    /// <param name="policies">Know what providers ask of their clients.</param>
     public StorageMarketModule(
-        ModuleState state, Logs logs, IBank bank, ICryptography cryptography, ITokens tokens, ITreasury treasury, IEmission emission)
+        ModuleState state, Logs logs, IBank bank, ICryptography cryptography, ITokens tokens, ITreasury treasury, IEmission emission,
+        IClientPolicies policies)
     {
         _state = state;
         _logs = logs;
         _tokens = tokens;
         _cryptography = cryptography;
+        _policies = policies;
         _escrow = new EscrowLedger(state, bank, tokens, treasury);
         _providers = new ProviderBook(state);
         _time = new ProvenTime(state, logs);
@@ -189,6 +193,7 @@ public sealed partial class StorageMarketModule
         TakeAlong(call);
         RequireTerms(_deals.FaultOf(proposal, call.Block.Number, rules));
         RequireTerms(_deals.ClientCan(proposal, rules) ? DealFault.None : DealFault.ClientFunds);
+        RequireAdmitted(call.Block, proposal.ProviderId, proposal.Client);
         ProviderRecord provider = _providers.Get(proposal.ProviderId);
         if (IsOffered(proposal) && _escrow.Find(provider.Owner, EscrowLedger.Dpn).Free >= proposal.ProviderCollateral.Wei)
             return Agree(proposal, provider.Owner, call.Sender, rules);
@@ -208,6 +213,7 @@ public sealed partial class StorageMarketModule
         ProviderRecord provider = _providers.GetActing(deal.Provider, call.Sender);
         Require(deal.State == DealState.Proposed, new WrongDealState(id, deal.State));
         Require(deal.Start > call.Block.Number, new DealRefused(DealFault.Start));
+        RequireAdmitted(call.Block, deal.Provider, deal.Client);
         _escrow.Lock(provider.Owner, EscrowLedger.Dpn, deal.ProviderCollateral.Wei);
         _deals.Save(id, deal with { Collateralist = provider.Owner });
         _deals.Publish(id, Rules.Value);
@@ -336,6 +342,7 @@ public sealed partial class StorageMarketModule
         if (_deals.IsUsed(proposal.Client, proposal.Nonce)) return DealFault.Nonce;
         Hash256 digest = DealSigning.DigestOf(call.Block.ChainId, proposal);
         if (!_cryptography.TryRecover(digest, signature, out Address signer) || signer != proposal.Client) return DealFault.Signature;
+        if (!Admits(call.Block, providerId, proposal.Client)) return DealFault.Credentials;
         if (!_deals.ClientCan(proposal, rules)) return DealFault.ClientFunds;
         UInt128 dust = proposal.PricePerBlock == UInt128.Zero ? rules.DustBurn.Wei : UInt128.Zero;
         UInt128 needed = proposal.ProviderCollateral.Wei + dust;

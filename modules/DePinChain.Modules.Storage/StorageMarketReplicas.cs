@@ -53,6 +53,7 @@ public sealed partial class StorageMarketModule
             bool meets = size >= offer.SizeMin && size <= offer.SizeMax && renewal.Blocks >= offer.BlocksMin
                 && renewal.Blocks <= offer.BlocksMax && price <= renewal.PriceMax;
             Require(meets, new OfferNotMet(id, price, renewal.PriceMax));
+            RequireAdmitted(call.Block, deal.Provider, deal.Client);
             ulong end = deal.End + renewal.Blocks;
             RequireTerms(end - deal.Start > rules.DealBlocksMax ? DealFault.Term : DealFault.None);
             UInt128 needed = StorageMarketPolicy.LockOf(price, end - call.Block.Number, rules.LockBlocks);
@@ -128,6 +129,7 @@ public sealed partial class StorageMarketModule
         };
         RequireTerms(_deals.FaultOf(terms, call.Block.Number, rules));
         RequireTerms(_deals.ClientCan(terms, rules) ? DealFault.None : DealFault.ClientFunds);
+        RequireAdmitted(call.Block, providerId, set.Client);
         ulong id = Agree(terms, provider.Owner, provider.Owner, rules);
         ulong[] deals = (ulong[])set.Deals.Clone();
         deals[shard] = id;

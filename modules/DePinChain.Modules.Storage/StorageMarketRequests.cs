@@ -49,6 +49,7 @@ public sealed partial class StorageMarketModule
         RequestRecord request = _requests.GetOpen(requestId);
         Require(call.Block.Number <= request.BidDeadline, new BiddingOver(requestId, request.BidDeadline));
         Require(pricePerBlock <= request.PriceMax, new BidTooHigh(pricePerBlock, request.PriceMax));
+        RequireAdmitted(call.Block, providerId, request.Client);
         PieceCid.TryDecode(request.PieceCid, out PieceCid piece, out _);
         Amount least = _deals.CollateralMin(piece.PaddedSize, pricePerBlock, request.Duration, Rules.Value);
         Require(collateral >= least, new BidCollateralTooLow(collateral, least));
@@ -79,7 +80,9 @@ public sealed partial class StorageMarketModule
         Require(
             isClient || (call.Block.Number > request.BidDeadline && providerIds.Length == 0),
             new AwardIsTheClients(requestId, request.BidDeadline));
-        IReadOnlyList<ulong> winners = providerIds.Length == 0 ? _requests.Cheapest(requestId, request.Replicas) : providerIds;
+        IReadOnlyList<ulong> winners = providerIds.Length == 0
+            ? _requests.Cheapest(requestId, request.Replicas, provider => Admits(call.Block, provider, request.Client))
+            : providerIds;
         Require(winners.Count > 0 && winners.Count <= request.Replicas, new InvalidAward(requestId));
         StorageMarketParameters rules = Rules.Value;
         SortedSet<Address> owners = [];
@@ -87,6 +90,7 @@ public sealed partial class StorageMarketModule
         BidRecord[] bids = new BidRecord[winners.Count];
         for (int index = 0; index < bids.Length; index++)
         {
+            RequireAdmitted(call.Block, winners[index], request.Client);
             bids[index] = _requests.RemoveBid(requestId, winners[index]);
             Require(owners.Add(bids[index].Owner), new InvalidAward(requestId));
         }

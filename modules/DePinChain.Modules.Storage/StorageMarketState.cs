@@ -91,6 +91,9 @@ public enum DealFault : byte
 
     /// <summary>The signature is not the client's.</summary>
     Signature = 13,
+
+    /// <summary>The client does not present what the provider asks of its clients.</summary>
+    Credentials = 14,
 }
 
 /// <summary>What somebody keeps in the market's escrow, in base units of one token.</summary>

@@ -22,7 +22,7 @@ internal static class ComputeCommands
     [
         "eligible", "not taking part", "another region", "an attribute is missing", "an auditor of allOf has not signed",
         "no auditor of anyOf has signed", "a class of storage is missing", "no such GPU", "too little processor time",
-        "too little memory", "too little disk", "too few GPUs free",
+        "too little memory", "too little disk", "too few GPUs free", "asks for credentials that you do not present",
     ];
 
     public static Command Build() => new("compute", "Rent machines: containers at the lowest bid, paid by the block.")
@@ -90,7 +90,7 @@ internal static class ComputeCommands
             var rows = new List<IReadOnlyList<JsonNode?>>();
             foreach (PlannedGroup group in groups)
             {
-                foreach ((string rule, int count) in await ScreenAsync(market, group, cancellation))
+                foreach ((string rule, int count) in await ScreenAsync(market, session.KeyAddress, group, cancellation))
                     rows.Add([group.Manifest.Group, new Amount(group.Ceiling).ToString(), rule, count]);
             }
 
@@ -273,13 +273,13 @@ internal static class ComputeCommands
     }
 
     private static async Task<IReadOnlyList<(string Rule, int Count)>> ScreenAsync(
-        ModuleGateway market, PlannedGroup group, CancellationToken cancellation)
+        ModuleGateway market, Address tenant, PlannedGroup group, CancellationToken cancellation)
     {
         int[] counts = new int[Rules.Length];
         for (ulong start = 0; ; start += PageMax)
         {
             object?[] page = (object?[])(await market.ValueAsync(
-                "screenOrder", cancellation, group.Spec, (UInt256)start, (UInt256)PageMax))!;
+                "screenOrder", cancellation, tenant, group.Spec, (UInt256)start, (UInt256)PageMax))!;
             foreach (object? row in page)
             {
                 ulong failed = (ulong)(UInt256)((object?[])row!)[1]!; // (provider, firstFailed), as the ABI says

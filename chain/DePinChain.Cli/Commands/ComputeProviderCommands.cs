@@ -21,7 +21,7 @@ internal static class ComputeProviderCommands
 
     public static Command Build() => new("compute", "A provider of compute: rents this machine out in containers.")
     {
-        Init(), Register(), Device(), Run(), Check(), Status(), Drain(), Resume(), Exit(),
+        Init(), Register(), Device(), Run(), Check(), Status(), Drain(), Resume(), Ask(), Exit(),
     };
 
     private static Command Init()
@@ -146,6 +146,19 @@ internal static class ComputeProviderCommands
         "check", "Tries from inside a container what a hostile tenant would; exit 5 when anything succeeds.");
 
     private static Command Resume() => Passing("resume", "Bids again after 'drain'.");
+
+    private static Command Ask()
+    {
+        var policy = new Argument<string>("policy") { Description = "An account that set a policy with Credentials; 'none' asks nothing." };
+        var command = new Command("ask", "Names the policy that tenants must satisfy when a lease or a cluster is made.") { policy, Home };
+        command.SetAction((parse, _) =>
+        {
+            string named = parse.GetValue(policy)!;
+            Address account = named == "none" ? Address.Zero : Session.AddressOf(named);
+            return SiblingProgram.RunAsync(Agent, ["compute", "ask", "--home", HomeOf(parse), "--policy", account.ToString()]);
+        });
+        return command;
+    }
 
     private static Command Exit() =>
         Passing("exit", "Leaves the market; refused while leases live. The stake comes back after the unbonding time.");

@@ -24,7 +24,7 @@ internal static class ProviderCommands
     {
         new Command("storage", "A provider of storage.")
         {
-            Init(), Register(), Run(), Status(), Maintenance(), Exit(),
+            Init(), Register(), Run(), Status(), Ask(), Maintenance(), Exit(),
             SectorCommands.Seal(Home), SectorCommands.List(Home), SectorCommands.Unseal(Home),
         },
         ComputeProviderCommands.Build(),
@@ -148,6 +148,25 @@ internal static class ProviderCommands
                 ("gas", Amount.TryFrom(gas, out Amount left) ? left.ToString() : "-"),
                 ("head", (await session.Node.QuantityAsync("eth_blockNumber", cancellation)).ToString()),
                 ("running", await AskAgentAsync(settings, cancellation)));
+        });
+        return command;
+    }
+
+    private static Command Ask()
+    {
+        var policy = new Argument<string>("policy") { Description = "An account that set a policy with Credentials; 'none' asks nothing." };
+        var command = new Command("ask", "Names the policy that clients must satisfy when a deal is made. Deals that were made go on.")
+        {
+            policy, Home,
+        };
+        command.Runs(async (session, parse, cancellation) =>
+        {
+            string named = parse.GetValue(policy)!;
+            Address account = named == "none" ? Address.Zero : Session.AddressOf(named);
+            ModuleGateway market = ModuleGateway.Of(session.Node, await session.ModulesAsync(cancellation), "storageMarket");
+            await TransactionFlow.SendAsync(
+                session, market.Plan("setClientPolicy", Amount.Zero, (UInt256)IdOf(parse.GetValue(Home)!.FullName), account),
+                "name a policy for clients", cancellation);
         });
         return command;
     }

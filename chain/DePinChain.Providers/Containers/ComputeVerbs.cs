@@ -13,7 +13,8 @@ internal static class ComputeVerbs
     private static readonly Amount LocalnetStake = Amount.FromDpn(100);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200), GiftLimit = TimeSpan.FromSeconds(60);
 
-    public const string Usage = "usage: compute init|register|device|run|check|drain|resume|exit|localnet --home DIR [--option value]…";
+    public const string Usage =
+        "usage: compute init|register|device|run|check|drain|resume|ask|exit|localnet --home DIR [--option value]…";
 
     /// <param name="verb">Which.</param>
     /// <param name="home">Whose.</param>
@@ -46,6 +47,12 @@ internal static class ComputeVerbs
                 return 0;
             case "resume":
                 await SendAsync(home, "drainProvider", [false], stopping);
+                return 0;
+            case "ask":
+                if (!options.Remove("--policy", out string? named) || !Address.TryParse(named, out Address policy))
+                    throw new ExitException(ExitException.Usage, "--policy names an account, or 0x0000… for nothing");
+                RequireNoMore(options);
+                await AskAsync(home, policy, stopping);
                 return 0;
             case "exit":
                 await SendAsync(home, "exitProvider", [], stopping);
@@ -121,6 +128,14 @@ internal static class ComputeVerbs
     {
         using ComputeChain chain = await ComputeChain.OpenAsync(home.ReadSettings().Rpc, home.ReadKey(), stopping);
         await RefusedInWordsAsync(chain, () => chain.Account.SendAsync(chain.Market.Plan(method, Amount.Zero, arguments), stopping));
+    }
+
+    // One word for leases and clusters, so that the module of both keeps it.
+    private static async Task AskAsync(ComputeHome home, Address policy, CancellationToken stopping)
+    {
+        using ComputeChain chain = await ComputeChain.OpenAsync(home.ReadSettings().Rpc, home.ReadKey(), stopping);
+        await RefusedInWordsAsync(
+            chain, () => chain.Account.SendAsync(chain.Devices.Plan("setClientPolicy", Amount.Zero, policy), stopping));
     }
 
     // No new leases; with notice, those that run end when it is over, and a running agent ends them.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DePinChain.Modules.Attestations;
 using DePinChain.Modules.Compute;
+using DePinChain.Modules.Credentials;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Tests.Attestations;
@@ -44,8 +45,12 @@ internal sealed class ComputeNetwork
             StateOf(WellKnownAddresses.Attestations), LogsOf(WellKnownAddresses.Attestations), _scope.Bank, _scope.Cryptography, Treasury,
             new FixedSeats([]), kinds);
         Oracle = new OracleModule(StateOf(WellKnownAddresses.Oracle), LogsOf(WellKnownAddresses.Oracle), new FixedSeats([]));
+        ClientPolicies policies = new();
         Devices = new DevicesModule(
-            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission, Attestations, Oracle);
+            StateOf(WellKnownAddresses.Devices), LogsOf(WellKnownAddresses.Devices), _scope.Bank, Emission, Attestations, Oracle, policies);
+        Credentials = new CredentialsModule(
+            StateOf(WellKnownAddresses.Credentials), LogsOf(WellKnownAddresses.Credentials), _scope.Bank, Tokens, _scope.Cryptography);
+        policies.AnsweredBy(Credentials);
         kinds.Add(Devices);
         Market = new ComputeMarketModule(
             StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
@@ -92,6 +97,8 @@ internal sealed class ComputeNetwork
     public OracleModule Oracle { get; }
 
     public ClustersModule Clusters { get; }
+
+    public CredentialsModule Credentials { get; }
 
     /// <summary>Units of work of the last block's start.</summary>
     public ulong Units { get; private set; }

@@ -71,7 +71,7 @@ public sealed class MarketOnChainTests
     public void A_tenant_is_told_why_nobody_bids()
     {
         _chain.Send(Bob, Registration(), Amount.FromDpn(10)).Succeeds();
-        byte[] asked = ComputeMarketCalls.ScreenOrder(Group with { Units = [Unit with { Gpus = 1, GpuModels = [7] }] }, 0, 10);
+        byte[] asked = ComputeMarketCalls.ScreenOrder(default, Group with { Units = [Unit with { Gpus = 1, GpuModels = [7] }] }, 0, 10);
         ScreenResult[] result = [.. ComputeMarketCalls.ScreenOrderResult(_chain.Query(asked).Succeeds().ReturnData)];
         Assert.That(result, Is.EqualTo(new[] { new ScreenResult(Bob.Address, ScreenRule.GpuModel) }));
     }
@@ -94,7 +94,8 @@ public sealed class MarketOnChainTests
             treasury, new FixedSeats([]), kinds);
         DevicesModule devices = new(
             scope.StateOf(WellKnownAddresses.Devices), scope.LogsOf(WellKnownAddresses.Devices), scope.Bank, emission, attestations,
-            new OracleModule(scope.StateOf(WellKnownAddresses.Oracle), scope.LogsOf(WellKnownAddresses.Oracle), new FixedSeats([])));
+            new OracleModule(scope.StateOf(WellKnownAddresses.Oracle), scope.LogsOf(WellKnownAddresses.Oracle), new FixedSeats([])),
+            new ClientPolicies());
         kinds.Add(devices);
         ComputeMarketModule market = new(
             scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, treasury, escrow, devices);

@@ -86,7 +86,7 @@ public sealed class ProviderTests
         static GroupSpec Of(UnitSpec unit) => Group with { Units = [unit] };
 
         void Expect(GroupSpec spec, ScreenRule rule) => Assert.That(
-            network.Market.ScreenOrder(network.Block, spec, 0, 10), Is.EqualTo(new[] { new ScreenResult(North, rule) }));
+            network.Market.ScreenOrder(network.Block, Tenant, spec, 0, 10), Is.EqualTo(new[] { new ScreenResult(North, rule) }));
     }
 
     [Test]
@@ -111,7 +111,7 @@ public sealed class ProviderTests
         Assert.That(Rule(), Is.EqualTo(ScreenRule.AnyOf));
         Assert.That(network.Market.GetAttribute(North, South, Tier.Key), Is.EqualTo(default(SignedAttribute)));
 
-        ScreenRule Rule() => network.Market.ScreenOrder(network.Block, all, 0, 1)[0].FirstFailed;
+        ScreenRule Rule() => network.Market.ScreenOrder(network.Block, Tenant, all, 0, 1)[0].FirstFailed;
     }
 
     [Test]
@@ -182,12 +182,12 @@ public sealed class ProviderTests
     {
         ComputeNetwork network = new();
         PageTooLarge error = new(100);
-        network.Refuses(() => network.Market.ScreenOrder(network.Block, Group, 0, 101), error);
+        network.Refuses(() => network.Market.ScreenOrder(network.Block, Tenant, Group, 0, 101), error);
         network.Refuses(() => network.Market.GetProviders(0, 101), error);
         network.Refuses(() => network.Market.GetBids(Manifest, 0, 101), error);
         network.Refuses(() => network.Market.GetLeases(North, 0, 101), error);
         network.Refuses(
-            () => network.Market.ScreenOrder(network.Block, Group with { Units = [] }, 0, 1), new InvalidSpec(1, 0, SpecFault.NoUnits));
+            () => network.Market.ScreenOrder(network.Block, Tenant, Group with { Units = [] }, 0, 1), new InvalidSpec(1, 0, SpecFault.NoUnits));
         Assert.That(network.Market.GetLeases(North, 0, 100), Is.Empty);
     }
 

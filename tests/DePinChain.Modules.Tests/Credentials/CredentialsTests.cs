@@ -172,6 +172,70 @@ public sealed class CredentialsTests
     }
 
     [Test]
+    public void A_market_believes_what_is_presented_and_holds()
+    {
+        Address asker = Address.FromLow(0xa5);
+        Assert.That(_module.HasPolicy(asker), Is.False);
+        Send(asker, CredentialsCalls.SetPolicy(Reference, [Schema], []));
+        Assert.That(_module.HasPolicy(asker), Is.True);
+        Send(Alice, CredentialsCalls.RegisterIssuer("Alice", ""));
+        Refuses(Bob, CredentialsCalls.Present(Alice, Schema), new UnknownCredential(Alice, Bob, Schema));
+        Send(Alice, CredentialsCalls.Attest(Bob, Schema, Root, 1_700_000_010));
+        Send(Governance, CredentialsCalls.ListIssuer(Alice, Schema));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.False, "it is not presented");
+        Send(Bob, CredentialsCalls.Present(Alice, Schema));
+        Assert.That(_module.PresentedBy(Bob, Schema), Is.EqualTo(Alice));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.True);
+        Assert.That(_module.Admits(At(10), asker, Bob), Is.False, "expired");
+        Send(Governance, CredentialsCalls.DelistIssuer(Alice, Schema));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.False, "nobody lists Alice");
+        Send(asker, CredentialsCalls.SetPolicy(Reference, [Schema], [Alice]));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.True, "it is named");
+        Assert.That(_module.Admits(At(1), asker, Alice), Is.False);
+        Assert.That(_module.Admits(At(1), Bob, Alice), Is.True, "who asks nothing admits everybody");
+    }
+
+    [Test]
+    public void A_screen_asks_to_be_shown_clear_of_each_version_of_a_list()
+    {
+        // Listed: 0xb00 and 0xc00. Leaves of the gaps and the root by a Keccak in Python: (0, 0xb00) and (0xb00, 0xc00) are a pair,
+        // (0xc00, 2^160 - 1) stands beside it.
+        Address low = Address.FromLow(0xb00), high = Address.FromLow(0xc00), asker = Address.FromLow(0xa5);
+        Hash256 first = Hash256.Parse("0xfd800bcc846835e752fb2ab187a5c34c887a3c6bd7d87f6e3ba10fa4320bfe55");
+        Hash256 second = Hash256.Parse("0x1dbc5fab606fbd51e31478b25d7ac1937bf5eae836a52e80173e1c763c617791");
+        Hash256 third = Hash256.Parse("0x2313c627a506647361a4292161080e8228270413adce2b9e34395e2eb630c739");
+        Hash256 root = Hash256.Parse("0x86857aedb37d5f3a1564f5cf099fd4105cd2824f6b139b22f7e4d8834a4df0bc");
+        Assert.That(CredentialsPolicy.GapLeafOf(low, high), Is.EqualTo(second));
+        Refuses(asker, CredentialsCalls.SetScreen(Alice, Schema), new UnknownList(Alice, Schema));
+        byte[] clear = CredentialsCalls.ShowCleared(Alice, Schema, Bob, low, high, [first, third]);
+        Refuses(Bob, clear, new UnknownList(Alice, Schema));
+        Send(Alice, CredentialsCalls.CommitList(Schema, root, 1));
+        Send(asker, CredentialsCalls.SetScreen(Alice, Schema));
+        Assert.That(_module.HasPolicy(asker), Is.True);
+        Assert.That(_module.ScreenOf(asker), Is.EqualTo(new ScreenRecord(Alice, Schema)));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.False);
+
+        // Bob is 0xb0b. A listed address is an end of its gaps, and never inside of one.
+        Refuses(
+            Bob, CredentialsCalls.ShowCleared(Alice, Schema, low, low, high, [first, third]), new NotBetween(low, low, high));
+        Refuses(
+            Bob, CredentialsCalls.ShowCleared(Alice, Schema, high, low, high, [first, third]), new NotBetween(high, low, high));
+        Refuses(
+            Bob, CredentialsCalls.ShowCleared(Alice, Schema, low, default, high, [first, third]),
+            new NotInList(root, CredentialsPolicy.RootOf(CredentialsPolicy.GapLeafOf(default, high), [first, third])));
+        Send(Alice, clear);
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.True);
+        Assert.That(_module.IsCleared(Alice, Schema, Alice), Is.False);
+
+        Send(Alice, CredentialsCalls.CommitList(Schema, Reference, 2));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.False, "there is a new version");
+        Refuses(Bob, clear, new NotInList(Reference, root));
+        Send(asker, CredentialsCalls.SetScreen(default, default));
+        Assert.That(_module.Admits(At(1), asker, Bob), Is.True);
+        Assert.That(_module.HasPolicy(asker), Is.False);
+    }
+
+    [Test]
     public void Payments_carry_their_reference()
     {
         Send(Alice, CredentialsCalls.TransferWithRef(Bob, Reference), Amount.FromDpn(3));

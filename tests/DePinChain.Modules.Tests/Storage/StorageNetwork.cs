@@ -1,4 +1,5 @@
 using DePinChain.Modules.Attestations;
+using DePinChain.Modules.Credentials;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Storage;
@@ -47,7 +48,7 @@ internal sealed class StorageNetwork : IDisposable
                 FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
                 AttestationsModule.Descriptor,
                 StorageMarketModule.Descriptor, DataSetsModule.Descriptor, SealedSectorsModule.Descriptor,
-                PaymentChannelsModule.Descriptor, RetrievalsModule.Descriptor,
+                PaymentChannelsModule.Descriptor, RetrievalsModule.Descriptor, CredentialsModule.Descriptor,
             ],
             Catalog)
         .WithSection("storageMarket", MarketSection)
@@ -83,8 +84,9 @@ internal sealed class StorageNetwork : IDisposable
         Address attestationsAt = WellKnownAddresses.Attestations;
         AttestationsModule attestations = new(
             scope.StateOf(attestationsAt), scope.LogsOf(attestationsAt), scope.Bank, scope.Cryptography, treasury, Custodians, kinds);
+        ClientPolicies policies = new();
         StorageMarketModule market = new(
-            scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, scope.Cryptography, tokens, treasury, emission);
+            scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, scope.Cryptography, tokens, treasury, emission, policies);
         DataSetsModule sets = new(scope.StateOf(Sets), scope.LogsOf(Sets), scope.Bank, market);
         Address channelsAt = WellKnownAddresses.PaymentChannels;
         Address sealedAt = WellKnownAddresses.SealedSectors;
@@ -98,7 +100,11 @@ internal sealed class StorageNetwork : IDisposable
         RetrievalsModule retrievals = new(
             scope.StateOf(retrievalsAt), scope.LogsOf(retrievalsAt), scope.Bank, market, attestations, [market, sectors]);
         kinds.Add(retrievals);
-        return [new FixedValidators(), tokens, treasury, emission, attestations, market, sets, sectors, channels, retrievals];
+        Address credentialsAt = WellKnownAddresses.Credentials;
+        CredentialsModule credentials = new(
+            scope.StateOf(credentialsAt), scope.LogsOf(credentialsAt), scope.Bank, tokens, scope.Cryptography);
+        policies.AnsweredBy(credentials);
+        return [new FixedValidators(), tokens, treasury, emission, attestations, market, sets, sectors, channels, retrievals, credentials];
     }
 
     /// <summary>A payload of its own for each number, and its piece.</summary>
