@@ -104,9 +104,9 @@ public sealed partial class CredentialsModule
     }
 
     /// <summary>
-    /// Whether markets let a client deal with whoever names a policy: for each schema the client presents what an issuer says that the policy
-    /// names, or that governance lists when it names none, and it holds now; and where the policy screens by a list, the client was shown
-    /// not to be on its last version.
+    /// Whether markets let a client deal with whoever names a policy: for each schema the client presents what an issuer says that the
+    /// policy names, or that governance lists when it names none, and it holds now; and where the policy screens by a list, the client
+    /// was shown not to be on its last version.
     /// </summary>
     /// <param name="block">Now.</param>
     /// <param name="policyOf">The account whose policy it is.</param>

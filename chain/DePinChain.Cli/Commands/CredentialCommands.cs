@@ -17,7 +17,8 @@ internal static class CredentialCommands
     private static readonly Argument<string> List = new("list") { Description = "The list's name." };
     private static readonly Argument<FileInfo> File = new("file") { Description = "The listed addresses, one a line." };
 
-    public static Command Build() => new("credentials", "Tools for those who must know whom they deal with. No personal data goes on the chain.")
+    public static Command Build() => new(
+        "credentials", "Tools for those who must know whom they deal with. No personal data goes on the chain.")
     {
         Register(), Attest(), Revoke(), Present(), Policy(), Commit(), Screen(), Clear(), Status(),
     };
@@ -113,8 +114,8 @@ internal static class CredentialCommands
             AbiRecord known = await module.RecordAsync("listOf", cancellation, session.KeyAddress, name);
             ulong next = parse.GetValue(version) ?? known.Count("version") + 1;
             await SendAsync(
-                session, "commit to a list", [("addresses", list.Count), ("root", list.Root.ToString()), ("version", Text(next))], "commitList",
-                cancellation, name, list.Root.ToArray(), (UInt256)next);
+                session, "commit to a list", [("addresses", list.Count), ("root", list.Root.ToString()), ("version", Text(next))],
+                "commitList", cancellation, name, list.Root.ToArray(), (UInt256)next);
         });
         return command;
     }

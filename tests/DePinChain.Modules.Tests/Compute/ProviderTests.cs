@@ -187,7 +187,8 @@ public sealed class ProviderTests
         network.Refuses(() => network.Market.GetBids(Manifest, 0, 101), error);
         network.Refuses(() => network.Market.GetLeases(North, 0, 101), error);
         network.Refuses(
-            () => network.Market.ScreenOrder(network.Block, Tenant, Group with { Units = [] }, 0, 1), new InvalidSpec(1, 0, SpecFault.NoUnits));
+            () => network.Market.ScreenOrder(network.Block, Tenant, Group with { Units = [] }, 0, 1),
+            new InvalidSpec(1, 0, SpecFault.NoUnits));
         Assert.That(network.Market.GetLeases(North, 0, 100), Is.Empty);
     }
 

@@ -41,7 +41,8 @@ public sealed class ScreeningListTests
     {
         // Leaves of ("country", "DE", 1), ("accredited", "yes", 2) and ("name", "Ada Lovelace", 3) by ethers 6.17.
         (string Name, string Value)[] claims = [("country", "DE"), ("accredited", "yes"), ("name", "Ada Lovelace")];
-        ClaimTree tree = new([.. claims.Select((claim, i) => ClaimTree.LeafOf(claim.Name, claim.Value, ((UInt256)(ulong)(i + 1)).ToHash256()))]);
+        ClaimTree tree = new([.. claims.Select(
+            (claim, i) => ClaimTree.LeafOf(claim.Name, claim.Value, ((UInt256)(ulong)(i + 1)).ToHash256()))]);
         Assert.That(tree.Root, Is.EqualTo(Hash256.Parse("0x065e3c5d9ae65db3bbe83c666179f1e409fc1ccd1790f56c14a90c108a40f84f")));
         Assert.That(tree.BranchOf(0)[0], Is.EqualTo(Hash256.Parse("0x126173e2afd512366a714da81abacf2e2772f62b38a1248b52b4c38cea7d8965")));
         Assert.That(tree.BranchOf(2), Has.Length.EqualTo(1));
