@@ -9,8 +9,10 @@ public sealed class BrowserTests
     public async Task Every_route_is_accessible_and_quiet_in_light_dark_and_on_a_phone()
     {
         string folder = await InstallAsync();
+        await SharedNetwork.UntilEventAsync("attestations", "JobAnnounced");
         (int code, string findings) = await RunAsync(
-            folder, "node", "walk.mjs", Base, SharedNetwork.Transfer.ToString(), MarketScenario.Lease.ToString());
+            folder, "node", "walk.mjs", Base, SharedNetwork.Transfer.ToString(), MarketScenario.Lease.ToString(),
+            BreachScenario.Validator.ToString());
         Assert.That(findings.Trim(), Is.EqualTo("nothing found"), findings);
         Assert.That(code, Is.Zero);
     }
@@ -19,11 +21,26 @@ public sealed class BrowserTests
     public async Task The_browser_itself_proves_what_a_page_says_and_refuses_what_was_changed()
     {
         string folder = await InstallAsync();
-        await SharedNetwork.UntilIndexedAsync();
+        await SharedNetwork.UntilEventAsync("attestations", "JobAnnounced");
         (int code, string findings) = await RunAsync(folder, "node", "proof.mjs", Base, $"/lease/{MarketScenario.Lease}", "/deal/1",
-            "/address/0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+            "/address/0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "/cluster/1", "/subnet/1", $"/validator/{BreachScenario.Validator}",
+            "/proposal/1", "/job/1");
         Assert.That(findings.Trim(), Is.EqualTo("nothing found"), findings);
         Assert.That(code, Is.Zero);
+    }
+
+    /// <remarks>From the page that the localnet's banner links to. Times are printed beside the machine's load, not judged.</remarks>
+    [Test]
+    public async Task My_transaction_deal_lease_and_subnet_are_three_clicks_or_one_search_away()
+    {
+        string folder = await InstallAsync();
+        await SharedNetwork.UntilIndexedAsync();
+        (int code, string output) = await RunAsync(
+            folder, "node", "visit.mjs", Base, SharedNetwork.Failure.ToString(), MarketScenario.Lease.ToString());
+        Assert.That(code, Is.Zero, output);
+        string[] lines = output.Trim().Split('\n');
+        Assert.That(lines[^1], Is.EqualTo("nothing found"), output);
+        TestContext.Out.WriteLine($"{lines[0]} (load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]})");
     }
 
     private static string Base => SharedNetwork.Web.BaseAddress!.ToString().TrimEnd('/');

@@ -74,8 +74,12 @@ public sealed partial class FactTests
     public async Task Each_explained_number_is_recomputed_equal()
     {
         await SharedNetwork.UntilIndexedAsync(atLeast: 60);
+        foreach ((string module, string name) in new[] { ("staking", "RedelegationSlashed"), ("clusters", "MemberPunished") })
+            await SharedNetwork.UntilEventAsync(module, name);
+        Hash256 punishing = await BlockStartAsync(await SharedNetwork.UntilEventAsync("staking", "Slashed"));
         foreach ((string route, int least) in new[]
         {
+            ($"/validator/{BreachScenario.Validator}", 3), ("/cluster/1", 1), ($"/tx/{punishing}", 1),
             ("/economy", 1), ("/block/7", 1), ("/block/30", 1), ($"/tx/{SharedNetwork.Transfer}", 1), ($"/lease/{MarketScenario.Lease}", 1),
             ("/subnet/1", 4),
         })
@@ -107,6 +111,21 @@ public sealed partial class FactTests
         }
     }
 
+    // By hand, with 5 %: 3 of 60, and of 61 it is 3.05, which rounds up.
+    [TestCase(60, 3)]
+    [TestCase(61, 4)]
+    [TestCase(0, 0)]
+    public void A_slash_is_its_part_rounded_up(long stake, long slashed) =>
+        Assert.That(Recomputation.Slash(stake, 50_000_000_000_000_000), Is.EqualTo((System.Numerics.BigInteger)slashed));
+
+    // By hand: 10 shares for 25 tokens. To take 6 needs 2.4 shares, so 3, which are worth 7.5, so 7; who has 2 loses all, worth 5.
+    [TestCase(6, 25, 10, 10, 7)]
+    [TestCase(6, 25, 10, 2, 5)]
+    [TestCase(5, 25, 10, 10, 5)]
+    [TestCase(5, 0, 10, 10, 0)]
+    public void What_is_owed_is_taken_in_whole_shares(long owed, long tokens, long shares, long had, long taken) =>
+        Assert.That(Recomputation.InShares(owed, tokens, shares, had), Is.EqualTo((System.Numerics.BigInteger)taken));
+
     // By hand: a target of 30 million. Twice the target adds an eighth; nothing used takes an eighth; the floor holds.
     [TestCase(1_000_000_000, 60_000_000, 1_000_000_000, 1_125_000_000)]
     [TestCase(2_000_000_000, 0, 1_000_000_000, 1_750_000_000)]
@@ -125,6 +144,15 @@ public sealed partial class FactTests
         Assert.That(Recomputation.PlacePrice(Start, 30, Least, Start * 100, 1_000_000), Is.EqualTo(Least));
         Assert.That(Recomputation.PlacePrice(Start, 30, Least, Start * 100, 0), Is.EqualTo(Start));
         Assert.That(Recomputation.PlacePrice(Start, 0, Least, Start * 100, 100), Is.EqualTo(Start), "without a half-life it stands");
+    }
+
+    // The transaction that a block begins with.
+    private static async Task<Hash256> BlockStartAsync(EventRow row)
+    {
+        Assert.That(RowId.NumberOf(row.TransactionId), Is.Zero, "evidence is judged before anything else");
+        string height = Hex.Quantity((ulong)RowId.BlockOf(row.Id));
+        JsonElement block = await SharedNetwork.Network.CallAsync("eth_getBlockByNumber", height, false);
+        return Hash256.Parse(block.GetProperty("transactions")[0].GetString()!);
     }
 
     private static async Task<int> BlockAsync(long number)

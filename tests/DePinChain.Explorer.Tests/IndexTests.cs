@@ -1,3 +1,5 @@
+using DePinChain.Client;
+using DePinChain.Indexer.Decoding;
 using DePinChain.Indexer.Following;
 using DePinChain.Indexer.Rows;
 using DePinChain.Indexer.Store;
@@ -113,6 +115,30 @@ public sealed class IndexTests(bool isPostgres)
         Assert.That(store.ReadMark().Height, Is.EqualTo(-1));
         IndexStore again = await Indexes.MakeAsync(Open(folder, "again"), mark.Height, [mark.Height]);
         Assert.That(await Indexes.DumpAsync(again), Is.EqualTo(before));
+        Indexes.Remove(folder);
+    }
+
+    [Test]
+    public async Task Who_comes_when_the_node_has_dropped_block_0_has_a_ledger_all_the_same()
+    {
+        const int Transactions = 1_000;
+        await using var recorded = new RecordedNode(Transactions, perBlock: 100);
+        using var node = new JsonRpcConnection(recorded.Endpoint, TimeSpan.FromMinutes(2));
+        ModuleDirectory modules = await ModuleDirectory.LoadAsync(node, CancellationToken.None);
+        string folder = Indexes.NewFolder();
+        IndexStore store = Open(folder, "late")();
+        var follower = new Follower(new ChainReader(node), store, modules, TimeProvider.System);
+        await follower.CatchUpAsync(3, CancellationToken.None);
+        recorded.FirstState = 3;
+        await follower.CatchUpAsync(long.MaxValue, CancellationToken.None);
+        await using IndexContext index = store.Read();
+        Assert.That(store.ReadMark().Accounts, Is.EqualTo(Transactions + RecordedNode.Senders));
+        Assert.That(await index.Accounts.CountAsync(row => row.FirstBlock > 3), Is.EqualTo(700), "each transfer is to somebody new");
+        Assert.That(await index.Faults.CountAsync(), Is.Zero);
+
+        // Who begins now cannot know what was there before.
+        var late = new Follower(new ChainReader(node), Open(folder, "too_late")(), modules, TimeProvider.System);
+        Assert.That(() => late.CatchUpAsync(long.MaxValue, CancellationToken.None), Throws.InstanceOf<OpeningUnknownException>());
         Indexes.Remove(folder);
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using DePinChain.Blocks;
 using DePinChain.Client;
 using DePinChain.Crypto;
 using DePinChain.Primitives;
@@ -7,12 +5,11 @@ using DePinChain.Primitives;
 namespace DePinChain.Explorer.Tests;
 
 /// <summary>A deal, a lease and a subnet with weights, made by plain transactions: what pages of the markets are about.</summary>
-internal sealed class MarketScenario(JsonRpcConnection node, ModuleDirectory modules)
+internal sealed class MarketScenario(JsonRpcConnection node, ModuleCaller caller)
 {
     // A piece that the localnet's own provider once made; its bytes are nobody's concern here.
     private const string PieceCid = "bafkzcibewdwemeni3k3nueykmuemv6qldutxcrc5rwnkjfg5nfhf65a6tp3iq57wem";
     private const uint CommitReveal = 5;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly UInt256 One = 1UL;
 
     /// <summary>The lease's number.</summary>
@@ -75,7 +72,7 @@ internal sealed class MarketScenario(JsonRpcConnection node, ModuleDirectory mod
         object?[] order = [tenant.Address, One, One, One];
         await SendAsync(provider, "computeMarket", "createBid", Amount.Parse("0.5"), order, UInt256.Zero, (UInt256)14_000_000_000_000UL,
             new byte[32], UInt256.Zero, (UInt256)1_000_000UL, Amount.Parse("0.5").ToUInt256());
-        ModuleGateway market = ModuleGateway.Of(node, modules, "computeMarket");
+        ModuleGateway market = caller.Gateway("computeMarket");
         ulong head = (ulong)await node.QuantityAsync("eth_blockNumber", default);
         AbiRecord bid = (await market.LogsAsync("BidPlaced", 0, head, default))[^1].Values;
         (Lease, Order) = (bid.Hash("bid"), bid.Hash("order"));
@@ -84,23 +81,8 @@ internal sealed class MarketScenario(JsonRpcConnection node, ModuleDirectory mod
         Escrow = new Hash256((byte[])(await market.ValueAsync("accountOf", default, tenant.Address, One))!);
     }
 
-    private async Task SendAsync(PrivateKey key, string module, string method, Amount value, params object?[] arguments)
-    {
-        var sender = new TransactionSender(node, key);
-        TransactionPlan plan = ModuleGateway.Of(node, modules, module).Plan(method, value, arguments);
-        UnsignedTransaction prepared;
-        try
-        {
-            prepared = await sender.PrepareAsync(plan, default);
-        }
-        catch (NodeRefusedException refused)
-        {
-            throw new AssertionException($"{method}: {modules.DecodeRevert(refused.RevertData).Text} {Hex.Encode(refused.RevertData)}");
-        }
-
-        JsonObject receipt = await sender.WaitAsync(await sender.SendAsync(prepared, default), Patience, default);
-        Assert.That(receipt["status"]!.GetValue<string>(), Is.EqualTo("0x1"), $"{method} in {receipt.ToJsonString()}");
-    }
+    private Task SendAsync(PrivateKey key, string module, string method, Amount value, params object?[] arguments) =>
+        caller.SendAsync(key, module, method, value, arguments);
 
     /// <summary>RFC 4648 in small letters, as CIDs have it.</summary>
     private static byte[] Base32(string text)

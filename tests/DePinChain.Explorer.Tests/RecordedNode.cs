@@ -49,6 +49,9 @@ internal sealed class RecordedNode : IAsyncDisposable
 
     public long Head { get; }
 
+    /// <summary>Balances of blocks below this one are refused, as by a node that has dropped their state.</summary>
+    public long FirstState { get; set; }
+
     /// <summary>Of the recorded text.</summary>
     public long Bytes => _blocks.Sum(block => (long)block.Length);
 
@@ -174,7 +177,14 @@ internal sealed class RecordedNode : IAsyncDisposable
     {
         string method = call.GetProperty("method").GetString()!;
         JsonElement parameters = call.GetProperty("params");
-        answer.Append("{\"jsonrpc\":\"2.0\",\"id\":").Append(call.GetProperty("id").GetRawText()).Append(",\"result\":");
+        answer.Append("{\"jsonrpc\":\"2.0\",\"id\":").Append(call.GetProperty("id").GetRawText());
+        if (method == "eth_getBalance" && HeightOf(parameters[1]) < FirstState)
+        {
+            answer.Append(""","error":{"code":-32000,"message":"historical state not available"}}""");
+            return;
+        }
+
+        answer.Append(",\"result\":");
         answer.Append(method switch
         {
             "eth_getBlockByNumber" => Block(parameters[0].GetString()!),

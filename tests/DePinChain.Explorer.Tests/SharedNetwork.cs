@@ -3,8 +3,10 @@ using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests;
 using DePinChain.Explorer.Hosting;
 using DePinChain.Indexer.Rows;
+using DePinChain.Indexer.Store;
 using DePinChain.Primitives;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DePinChain.Explorer.Tests;
@@ -84,6 +86,19 @@ public sealed class SharedNetwork
         throw new TimeoutException($"block {height} was not indexed: {Live.Follower.Status}");
     }
 
+    /// <summary>Waits until the index has such an event, and gives the first of them.</summary>
+    public static async Task<EventRow> UntilEventAsync(string module, string name)
+    {
+        for (int tries = 0; tries < 600; tries++, await Task.Delay(200))
+        {
+            await using IndexContext index = Live.Store.Read();
+            IQueryable<EventRow> found = index.Events.Where(row => row.Module == module && row.Name == name).OrderBy(row => row.Id);
+            if (await found.FirstOrDefaultAsync() is { } row) return row;
+        }
+
+        throw new TimeoutException($"no block reports {module}.{name}");
+    }
+
     private static async Task SendAsync()
     {
         ModuleDirectory modules = await ModuleDirectory.LoadAsync(Node, CancellationToken.None);
@@ -103,7 +118,12 @@ public sealed class SharedNetwork
         await ProposeAsync(modules);
         using (PrivateKey client = PrivateKey.Parse(Keys[1]))
         using (PrivateKey provider = PrivateKey.Parse(Keys[2]))
-            await new MarketScenario(Node, modules).RunAsync(client, provider);
+        {
+            var caller = new ModuleCaller(Node, modules);
+            await new MarketScenario(Node, caller).RunAsync(client, provider);
+            using PrivateKey owner = PrivateKey.Parse(Keys[3]); // of devices and of stake
+            await new BreachScenario(caller).RunAsync(owner, client);
+        }
 
         // A refusal on purpose: nothing to withdraw. The gas is given, so that the node does not refuse it before.
         using PrivateKey last = PrivateKey.Parse(Keys[0]);

@@ -14,10 +14,12 @@ public sealed class AddressBook
 {
     private const int NameLengthMax = 32;
     private const int PageSize = 100;
+    private const ulong SubnetsMax = 256;
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(30);
 
     private int _reading;
     private volatile IReadOnlyDictionary<Address, AccountLabel> _labels = new Dictionary<Address, AccountLabel>();
+    private volatile IReadOnlyList<(ulong Id, string Name)> _subnets = [];
     private DateTimeOffset _readAt;
 
     public AccountLabel? Find(Address account) => _labels.GetValueOrDefault(account);
@@ -25,6 +27,10 @@ public sealed class AddressBook
     /// <summary>Accounts whose name contains a text.</summary>
     public IEnumerable<(Address Account, AccountLabel Label)> Search(string text) => _labels
         .Where(label => label.Value.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(label => (label.Key, label.Value));
+
+    /// <summary>Subnets whose name contains a text: no event tells it.</summary>
+    public IEnumerable<(ulong Id, string Name)> SearchSubnets(string text) =>
+        _subnets.Where(subnet => subnet.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads the names again when they are old.</summary>
     public async Task RefreshAsync(LiveChain chain, NodeViews views)
@@ -47,6 +53,10 @@ public sealed class AddressBook
                 labels[validator["signer"].Account] = new AccountLabel(moniker, "signer");
             }
 
+            ulong count = Math.Min(SubnetsMax, (ulong)((await views.AskAsync("subnets", "subnetCount"))?.Only.Number ?? 0));
+            ulong[] ids = [.. Enumerable.Range(1, (int)count).Select(id => (ulong)id)];
+            Facts?[] subnets = await views.AskAsync([.. ids.Select(id => new ViewCall("subnets", "subnet", (UInt256)id))]);
+            _subnets = [.. ids.Zip(subnets, (id, subnet) => (id, SafeText.Of(subnet?.Only.Of("name") ?? "", NameLengthMax)))];
             _labels = labels;
             _readAt = TimeProvider.System.GetUtcNow();
         }

@@ -23,6 +23,12 @@ public sealed record ProofSubject(string Kind, string Module, string Record, str
         new("provider", "computeMarket", "ProviderRecord", "compute provider"),
         new("escrow", "escrow", "AccountRecord", "escrow account"),
         new("device", "devices", "DeviceRecord", "device"),
+        new("cluster", "clusters", "ClusterRecord", "cluster"),
+        new("subnet", "subnets", "SubnetRecord", "subnet"),
+        new("validator", "staking", "ValidatorRecord", "validator"),
+        new("proposal", "governance", "ProposalRecord", "proposal"),
+        new("job", "attestations", "JobRecord", "job"),
+        new("render", "render", "JobRecord", "render job"),
     ];
 
     public static ProofSubject? Find(string kind) => All.FirstOrDefault(one => string.Equals(one.Kind, kind, StringComparison.Ordinal));

@@ -5,6 +5,8 @@ namespace DePinChain.Explorer.Chain;
 /// <summary>The chain's formulas once more, written from their sources and not from the chain's code: what pages compare with.</summary>
 public static class Recomputation
 {
+    private static readonly BigInteger Wad = BigInteger.Pow(10, 18);
+
     /// <summary>EIP-1559 with target = limit / 2 and an eighth at most, never below the floor.</summary>
     public static BigInteger BaseFee(BigInteger parentFee, long gasUsed, long gasLimit, BigInteger floor)
     {
@@ -64,6 +66,17 @@ public static class Recomputation
         for (; exponent > 0; exponent >>= 1, factor = factor * factor >> 32)
             if ((exponent & 1) == 1) result = result * factor >> 32;
         return result;
+    }
+
+    /// <summary>A part of a stake in 10^-18, rounded up: a breach never costs less than its part.</summary>
+    public static BigInteger Slash(BigInteger stake, BigInteger wad) => (stake * wad + Wad - 1) / Wad;
+
+    /// <summary>What an amount owed comes to when it is taken in whole shares, rounded up, of which no more than some are there.</summary>
+    public static BigInteger InShares(BigInteger owed, BigInteger tokens, BigInteger shares, BigInteger had)
+    {
+        if (tokens.IsZero || shares.IsZero) return 0;
+        BigInteger worth = had * tokens / shares, wanted = (owed * shares + tokens - 1) / tokens;
+        return (worth <= owed ? had : BigInteger.Min(had, wanted)) * tokens / shares;
     }
 
     /// <summary>The owner's part of an epoch, of 65,535, rounded down.</summary>

@@ -15,7 +15,8 @@ namespace DePinChain.Explorer.Chain;
 /// <param name="Title">Safe to show.</param>
 /// <param name="Address">Its page.</param>
 /// <param name="Note">A word more.</param>
-public sealed record SearchHit(string Kind, string Title, string Address, string Note = "");
+/// <param name="IsItself">It is what was asked for, not something that names it.</param>
+public sealed record SearchHit(string Kind, string Title, string Address, string Note = "", bool IsItself = false);
 
 /// <summary>One box for everything: numbers, hashes, addresses, names, objects, functions, events, errors.</summary>
 public static partial class SearchEngine
@@ -45,7 +46,8 @@ public static partial class SearchEngine
                 hits.Add(new(label.Kind, label.Name, page, account.ToString()));
             }
 
-
+            foreach ((ulong id, string name) in site.Book.SearchSubnets(text))
+                hits.Add(new("subnet", name, $"/subnet/{id}", $"netuid {id}"));
             await AddNames(site, index, text, hits);
         }
 
@@ -72,7 +74,8 @@ public static partial class SearchEngine
         foreach (var found in objects)
         {
             string page = ObjectPages.Of(found.Module, found.Parameter, value);
-            hits.Add(new($"{found.Module} {found.Parameter}", value, page));
+            bool isItself = ObjectPages.Find(found.Module, found.Parameter, value) is not null;
+            hits.Add(new($"{found.Module} {found.Parameter}", value, page, IsItself: isItself));
         }
     }
 

@@ -65,10 +65,13 @@ public sealed class Site(IndexHost host, AddressBook book, SiteAssets assets, Ex
     /// <summary>Names of accounts are fresh for what follows.</summary>
     public Task PrepareAsync() => book.RefreshAsync(Chain, Views);
 
-    /// <summary>A governed parameter at the page's block, if it is a number of at most 64 bits.</summary>
-    public async Task<ulong?> ParameterAsync(string module, string key)
+    /// <summary>A governed parameter, if it is a number of at most 64 bits.</summary>
+    /// <param name="module">Whose.</param>
+    /// <param name="key">As the module spells it.</param>
+    /// <param name="height">In the state of this block; of the page's when null.</param>
+    public async Task<ulong?> ParameterAsync(string module, string key, long? height = null)
     {
-        var all = new Facts(await Node.CallAsync("depin_getParams", Cancelled, Hex.Quantity((ulong)Math.Max(0, Height))));
+        var all = new Facts(await Node.CallAsync("depin_getParams", Cancelled, Hex.Quantity((ulong)Math.Max(0, height ?? Height))));
         Facts? found = all.Items.FirstOrDefault(one => one.Of("module") == module && one.Of("key") == key);
         return Hex.TryParseQuantity(found?.Of("value"), out UInt256 value) && value.FitsUInt64 ? (ulong)value : null;
     }

@@ -55,8 +55,7 @@ internal sealed class Bookkeeper(ChainReader reader, IndexStore store)
         }
 
         Address[] strangers = [.. rows.Touched.Keys.Where(account => !batch.Accounts.ContainsKey(account))];
-        UInt128[] opening = strangers.Length == 0 ? [] : await reader.BalancesAsync(strangers, 0, cancellation)
-            ?? throw new OpeningUnknownException();
+        UInt128[] opening = await OpeningsAsync(strangers, batch.Before.Height, cancellation);
         for (int i = 0; i < strangers.Length; i++)
         {
             batch.Accounts[strangers[i]] = new AccountRow
@@ -77,8 +76,19 @@ internal sealed class Bookkeeper(ChainReader reader, IndexStore store)
             row.LastBlock = touch.Last;
         }
     }
+
+    // An account that nothing has touched yet still has what it had in block 0. A node drops old states; that before this batch it has
+    // when the index keeps up with it.
+    private async Task<UInt128[]> OpeningsAsync(Address[] strangers, long before, CancellationToken cancellation)
+    {
+        if (strangers.Length == 0) return [];
+        return await reader.BalancesAsync(strangers, 0, cancellation)
+            ?? (before > 0 ? await reader.BalancesAsync(strangers, before, cancellation) : null)
+            ?? throw new OpeningUnknownException();
+    }
 }
 
-/// <summary>The node no longer has the state of block 0, in which ledgers begin.</summary>
+/// <summary>The node has neither the state of block 0, in which ledgers begin, nor the one before the blocks to index.</summary>
 public sealed class OpeningUnknownException() : Exception(
-    "the node no longer has the balances of block 0, in which every ledger begins; index from a node that keeps them (--archive)");
+    "the node no longer has the balances in which ledgers begin: neither block 0's nor those before the blocks to index; "
+    + "index from a node that has kept older states");

@@ -23,6 +23,9 @@ public sealed class ChainReader(JsonRpcConnection node)
     private const int CallsPerBlock = 3;
     private const int MemberSize = 48;
 
+    /// <summary>Requests for balances under way at once: enough that none waits for another's way there and back.</summary>
+    private const int RequestsAtOnce = 4;
+
     /// <summary>Blocks that one request brings.</summary>
     public const int BlocksPerRequest = CallsMax / CallsPerBlock;
 
@@ -103,11 +106,20 @@ public sealed class ChainReader(JsonRpcConnection node)
     {
         var balances = new UInt128[accounts.Count];
         string block = Hex.Quantity((ulong)height);
-        for (int start = 0; start < accounts.Count; start += CallsMax)
+        int requests = (accounts.Count + CallsMax - 1) / CallsMax;
+        foreach (int[] some in Enumerable.Range(0, requests).Chunk(RequestsAtOnce))
+        {
+            bool[] kept = await Task.WhenAll(some.Select(number => ReadAsync(number * CallsMax)));
+            if (!Array.TrueForAll(kept, one => one)) return null;
+        }
+
+        return balances;
+
+        async Task<bool> ReadAsync(int first)
         {
             (string, JsonNode?[])[] calls =
             [
-                .. accounts.Skip(start).Take(CallsMax).Select(account => ("eth_getBalance", new JsonNode?[] { account.ToString(), block })),
+                .. accounts.Skip(first).Take(CallsMax).Select(account => ("eth_getBalance", new JsonNode?[] { account.ToString(), block })),
             ];
             try
             {
@@ -115,17 +127,17 @@ public sealed class ChainReader(JsonRpcConnection node)
                 using JsonDocument held = answers;
                 for (int i = 0; i < results.Length; i++)
                 {
-                    balances[start + i] = Hex.TryParseQuantity(results[i].GetString(), out UInt256 wei) && wei.FitsUInt128 ? (UInt128)wei
+                    balances[first + i] = Hex.TryParseQuantity(results[i].GetString(), out UInt256 wei) && wei.FitsUInt128 ? (UInt128)wei
                         : throw new ContradictionException($"a balance is '{results[i]}'");
                 }
+
+                return true;
             }
             catch (NodeRefusedException)
             {
-                return null;
+                return false;
             }
         }
-
-        return balances;
     }
 
     /// <summary>All wei at a height; null when the node has dropped its state or has no such view.</summary>

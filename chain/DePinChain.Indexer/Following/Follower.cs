@@ -22,8 +22,6 @@ namespace DePinChain.Indexer.Following;
 public sealed class Follower(
     ChainReader reader, IndexStore store, ModuleDirectory modules, TimeProvider time, bool isDevelopment = false)
 {
-    private const int TransactionsPerBatch = 4_000;
-
     /// <summary>Accounts whose balance is compared with the node's after a batch: one request's worth.</summary>
     private const int ComparedMax = 96;
 
@@ -84,25 +82,11 @@ public sealed class Follower(
         string trouble = head < mark.Height ? $"the node is at block {head}, behind the index" : "";
         Report(new FollowerStatus(FollowerState.Following, head, timestamp, mark, trouble, time.GetUtcNow()));
         long end = Math.Min(head, last);
-        int size = ChainReader.BlocksPerRequest;
+        await using var ahead = new ReadAhead(reader, mark.Height + 1, end, cancellation);
         while (mark.Height < end && !cancellation.IsCancellationRequested)
         {
-            int count = (int)Math.Min(size, end - mark.Height);
-            IReadOnlyList<FetchedBlock> blocks;
-            try
-            {
-                blocks = await reader.FetchAsync(mark.Height + 1, count, cancellation);
-            }
-            catch (NodeRefusedException) when (count > 1)
-            {
-                size = 1; // too much for one answer
-                continue;
-            }
-
-            mark = await TakeAsync(blocks, mark, cancellation);
+            mark = await TakeAsync(await ahead.NextAsync(), mark, cancellation);
             Report(_status with { NodeHeight = Math.Max(_status.NodeHeight, mark.Height), Mark = mark, HeardAt = time.GetUtcNow() });
-            int transactions = blocks.Sum(block => block.Transactions.Count);
-            size = Math.Clamp(TransactionsPerBatch * blocks.Count / Math.Max(1, transactions), 1, ChainReader.BlocksPerRequest);
         }
     }
 

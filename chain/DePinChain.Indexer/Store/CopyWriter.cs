@@ -27,15 +27,11 @@ internal sealed class CopyWriter(NpgsqlConnection connection, NpgsqlTransaction 
         }
 
         string staged = "Staged" + table.Name;
-        Run($"CREATE TEMPORARY TABLE \"{staged}\" ON COMMIT DROP AS SELECT {Names(table.Columns)} FROM \"{table.Name}\" LIMIT 0");
+        Run($"CREATE TEMPORARY TABLE \"{staged}\" ON COMMIT DROP AS SELECT {table.Listed} FROM \"{table.Name}\" LIMIT 0");
         Copy(table, rows, staged);
-        IEnumerable<string> others = table.Columns.Except(table.Keys, StringComparer.Ordinal)
-            .Select(column => $"\"{column}\" = excluded.\"{column}\"");
-        Run($"INSERT INTO \"{table.Name}\" ({Names(table.Columns)}) SELECT {Names(table.Columns)} FROM \"{staged}\" "
-            + $"ON CONFLICT ({Names(table.Keys)}) DO UPDATE SET {string.Join(", ", others)}");
+        Run($"INSERT INTO \"{table.Name}\" ({table.Listed}) SELECT {table.Listed} FROM \"{staged}\" "
+            + table.OnConflict);
     }
-
-    private static string Names(IEnumerable<string> columns) => string.Join(", ", columns.Select(column => $"\"{column}\""));
 
     // Names come from EF Core's model, never from outside.
     private void Run(string statement)
@@ -50,7 +46,7 @@ internal sealed class CopyWriter(NpgsqlConnection connection, NpgsqlTransaction 
         where T : class
     {
         if (rows.Count == 0) return;
-        string copy = $"COPY \"{into}\" ({Names(table.Columns)}) FROM STDIN (FORMAT BINARY)";
+        string copy = $"COPY \"{into}\" ({table.Listed}) FROM STDIN (FORMAT BINARY)";
         using NpgsqlBinaryImporter import = connection.BeginBinaryImport(copy);
         foreach (T row in rows)
         {

@@ -106,7 +106,7 @@ public sealed class IndexStore
         DbTransaction inner = transaction.GetDbTransaction();
         IBulkWriter writer = connection is NpgsqlConnection postgres
             ? new CopyWriter(postgres, (NpgsqlTransaction)inner)
-            : new PreparedWriter(connection, inner);
+            : new SqliteWriter((SqliteConnection)connection);
         _tables.Write(writer, batch, Between);
         Between?.Invoke("written");
         transaction.Commit();

@@ -3,26 +3,18 @@ using System.Globalization;
 
 namespace DePinChain.Indexer.Store;
 
-/// <summary>One prepared command for all rows of a table: the fast way into SQLite, and the way of replacements everywhere.</summary>
+/// <summary>One prepared command for all rows of a table: where there are few.</summary>
 internal sealed class PreparedWriter(DbConnection connection, DbTransaction transaction) : IBulkWriter
 {
     /// <inheritdoc/>
     public void Insert<T>(RowTable<T> table, IReadOnlyList<T> rows)
-        where T : class => Run(table, rows, "");
+        where T : class => Run(table, rows, table.InsertText);
 
     /// <inheritdoc/>
     public void Replace<T>(RowTable<T> table, IReadOnlyList<T> rows)
-        where T : class
-    {
-        IEnumerable<string> others = table.Columns.Except(table.Keys, StringComparer.Ordinal)
-            .Select(column => $"\"{column}\" = excluded.\"{column}\"");
-        Run(table, rows, $" ON CONFLICT ({Names(table.Keys)}) DO UPDATE SET {string.Join(", ", others)}");
-    }
+        where T : class => Run(table, rows, table.InsertText + table.OnConflict);
 
-    private static string Names(IEnumerable<string> columns) => string.Join(", ", columns.Select(column => $"\"{column}\""));
-
-    // Names come from EF Core's model, never from outside.
-    private void Run<T>(RowTable<T> table, IReadOnlyList<T> rows, string suffix)
+    private void Run<T>(RowTable<T> table, IReadOnlyList<T> rows, string text)
         where T : class
     {
         if (rows.Count == 0) return;
@@ -36,9 +28,8 @@ internal sealed class PreparedWriter(DbConnection connection, DbTransaction tran
             command.Parameters.Add(parameters[i]);
         }
 
-        string places = string.Join(", ", parameters.Select(parameter => "@" + parameter.ParameterName));
 #pragma warning disable CA2100 // the text holds names of the model only
-        command.CommandText = $"INSERT INTO \"{table.Name}\" ({Names(table.Columns)}) VALUES ({places}){suffix}";
+        command.CommandText = text;
 #pragma warning restore CA2100
         foreach (T row in rows)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -20,6 +21,13 @@ internal sealed class RowTable<T>
         Columns = [.. properties.Select(property => property.GetColumnName())];
         Keys = [.. type.FindPrimaryKey()?.Properties.Select(property => property.GetColumnName()) ?? []];
         _readers = [.. properties.Select(ReaderOf)];
+
+        // Names come from EF Core's model, never from outside.
+        string places = string.Join(", ", Columns.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"@p{i}")));
+        IEnumerable<string> others = Columns.Except(Keys, StringComparer.Ordinal).Select(column => $"\"{column}\" = excluded.\"{column}\"");
+        Listed = Quoted(Columns);
+        InsertText = $"INSERT INTO \"{Name}\" ({Listed}) VALUES ({places})";
+        OnConflict = $" ON CONFLICT ({Quoted(Keys)}) DO UPDATE SET {string.Join(", ", others)}";
     }
 
     public string Name { get; }
@@ -28,8 +36,19 @@ internal sealed class RowTable<T>
 
     public IReadOnlyList<string> Keys { get; }
 
+    /// <summary>A statement with one parameter for each column, in their order.</summary>
+    public string InsertText { get; }
+
+    /// <summary>What makes an insertion replace the row with the same key.</summary>
+    public string OnConflict { get; }
+
+    /// <summary>The columns' names, for a statement.</summary>
+    public string Listed { get; }
+
     /// <summary>A column's value as the database takes it.</summary>
     public object? Read(T row, int column) => _readers[column](row);
+
+    private static string Quoted(IEnumerable<string> columns) => string.Join(", ", columns.Select(column => $"\"{column}\""));
 
     private static Func<T, object?> ReaderOf(IProperty property)
     {

@@ -1,15 +1,15 @@
-// walk.mjs BASE TRANSACTION LEASE: every route in three ways; prints what is wrong, or "nothing found".
+// walk.mjs BASE TRANSACTION LEASE VALIDATOR: every route in three ways; prints what is wrong, or "nothing found".
+// DEPIN_SHOTS=FOLDER keeps a picture of each, to be looked at.
 import { readFileSync } from "node:fs";
 import { execSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
-const [, , base, transaction, lease] = process.argv;
-const validator = "0x8C8d35429F74ec245F8Ef2f4Fd1e551cFF97d650";
+const [, , base, transaction, lease, validator] = process.argv;
 const routes = [
   "/", "/blocks", "/block/3", "/txs", `/tx/${transaction}`, `/address/${validator}`, "/validators", `/validator/${validator}`, "/storage",
   "/storage/providers/1", "/compute", "/subnets", "/workers", "/governance", "/proposal/1", "/render", "/economy", "/modules", "/module/staking",
   "/network", "/errors", "/api", "/add-network",
-  "/deal/1", `/lease/${lease}`, "/subnet/1", "/faucet", "/status", "/events", "/search?q=delegate",
+  "/deal/1", `/lease/${lease}`, "/subnet/1", "/cluster/1", "/job/1", "/faucet", "/status", "/events", "/search?q=delegate",
 ];
 const ways = [
   { name: "light", viewport: { width: 1280, height: 900 }, colorScheme: "light" },
@@ -30,6 +30,11 @@ for (const { name, ...way } of ways) {
     if (answer.status() !== 200) found.push(`${name} ${route}: ${answer.status()}`);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (over > 0) found.push(`${name} ${route}: ${over} pixels too wide`);
+    if (process.env.DEPIN_SHOTS) {
+      const picture = `${route.slice(0, 24).replaceAll(/[^a-z0-9]+/gi, "-")}-${name}.png`;
+      await page.screenshot({ path: `${process.env.DEPIN_SHOTS}/${picture}`, fullPage: true });
+    }
+
     // The page's own policy forbids foreign scripts; the debugger's world is not bound by it.
     const session = await context.newCDPSession(page);
     await session.send("Runtime.evaluate", { expression: axe });
