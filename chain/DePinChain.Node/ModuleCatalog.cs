@@ -104,7 +104,7 @@ public static class ModuleCatalog
         SealedSectorsModule sealedSectors = new(
             StateOf(scope, SealedSectorsModule.Descriptor), LogsOf(scope, SealedSectorsModule.Descriptor), scope.Bank, scope.Meter,
             treasury, emission, storageMarket, attestations);
-        kinds.Add(sealedSectors);
+        kinds.Add(sealedSectors).Add(sealedSectors.WindowJudging);
         PaymentChannelsModule channels = new(
             StateOf(scope, PaymentChannelsModule.Descriptor), LogsOf(scope, PaymentChannelsModule.Descriptor), scope.Bank,
             scope.Cryptography, tokens, treasury, storageMarket);

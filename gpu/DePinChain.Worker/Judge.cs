@@ -3,7 +3,6 @@ using DePinChain.Client;
 using DePinChain.Client.Committees;
 using DePinChain.Gpu;
 using DePinChain.Primitives;
-using DePinChain.Proofs.Replication;
 using DePinChain.Worker.Answers;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Reports;
@@ -50,13 +49,8 @@ internal sealed class Judge(
     }
 
     /// <summary>The verdict on a blob that is at hand.</summary>
-    public static Judgement Of(JobFacts job, SealFacts seal, byte[] blob, ProofBatches batches)
-    {
-        // A blob of another length cannot be announced; one that is too short to hold its records is wrong all the same.
-        ReplicationVerdict verdict = batches.Verify(
-            seal.Shape, seal.Identity, seal.CommR, seal.Seed, ReplicationBlob.ToProof(seal.Shape, blob));
-        return new Judgement(job, seal, blob, verdict.IsValid ? VerdictWord.Valid : VerdictWord.Invalid);
-    }
+    public static Judgement Of(JobFacts job, ProofFacts proof, byte[] blob, ProofBatches batches) =>
+        new(job, proof, blob, proof.IsValid(blob, batches) ? VerdictWord.Valid : VerdictWord.Invalid);
 
     public void Dispose() => _running.Dispose();
 
@@ -72,7 +66,7 @@ internal sealed class Judge(
     private async Task<Judgement> JudgeAsync(JobFacts job, CancellationToken cancellation)
     {
         if (job.IsInference) return await JudgeAnswerAsync(job, cancellation);
-        SealFacts? seal = await chain.FindSealAsync(job, cancellation);
+        ProofFacts? proof = await chain.FindProofAsync(job, cancellation);
         Address[] custodians = await chain.CustodiansAsync(job.Job, cancellation);
         byte[] blob;
         try
@@ -82,14 +76,14 @@ internal sealed class Judge(
         catch (NodeRefusedException)
         {
             metrics.Count("blobs_unavailable");
-            return new Judgement(job, seal, null, VerdictWord.Unavailable);
+            return new Judgement(job, proof, null, VerdictWord.Unavailable);
         }
 
         await drill.ReachAsync("fetched");
         long began = Stopwatch.GetTimestamp();
-        Judgement judgement = seal is null
+        Judgement judgement = proof is null
             ? new Judgement(job, null, blob, VerdictWord.Unavailable)
-            : await Task.Run(() => Of(job, seal, blob, batches), cancellation);
+            : await Task.Run(() => Of(job, proof, blob, batches), cancellation);
         metrics.Judged(judgement.Word, Stopwatch.GetElapsedTime(began));
         await drill.ReachAsync("judged");
         return judgement;

@@ -1,6 +1,5 @@
 using DePinChain.Primitives;
 using DePinChain.Proofs.Availability;
-using DePinChain.Proofs.Replication;
 using DePinChain.Proofs.Verdicts;
 using DePinChain.Worker.Following;
 
@@ -8,14 +7,14 @@ namespace DePinChain.Worker;
 
 /// <summary>What a job's blob is found to be, and everything that is shown of it: transcripts, lanes, frauds.</summary>
 /// <param name="job">The job.</param>
-/// <param name="seal">What it is judged by; null when its sector is gone.</param>
+/// <param name="proof">What it is judged by; null when its sector, or its claim, is gone.</param>
 /// <param name="blob">The blob; null when it could not be had.</param>
 /// <param name="word">The verdict.</param>
-internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, VerdictWord word)
+internal sealed class Judgement(JobFacts job, ProofFacts? proof, byte[]? blob, VerdictWord word)
 {
     private Hash256 _answer;
 
-    private readonly Lazy<byte[][]> _traces = new(() => TracesOf(seal, blob, job.Lanes));
+    private readonly Lazy<byte[][]> _traces = new(() => TracesOf(proof, blob, job.Lanes));
     private readonly Lazy<Hash256[]> _leaves = new(() => blob is null ? [] : BlobTree.LeavesOf(blob, job.ChunkBytes));
 
     public JobFacts Job => job;
@@ -26,21 +25,20 @@ internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, Ver
     public static Judgement Of(JobFacts job, VerdictWord word, in Hash256 answer) => new(job, null, null, word) { _answer = answer };
 
     /// <summary>What a verifier answers: the root over its lanes, for what is no blob what was found.</summary>
-    public Hash256 AnswerOf(Address verifier) => blob is null || seal is null ? _answer : Transcript.RootOf(LanesOf(verifier));
+    public Hash256 AnswerOf(Address verifier) => blob is null || proof is null ? _answer : Transcript.RootOf(LanesOf(verifier));
 
     /// <summary>How a verifier shows one record: its lane's path, and the chunk that holds the record.</summary>
     public (Hash256[] Path, uint[] Chunks) LaneOf(Address verifier, uint lane)
     {
-        int perChunk = (int)job.ChunkBytes / Seal.Shape.RecordSize;
+        int perChunk = (int)job.ChunkBytes / Proof.RecordSize;
         return (Transcript.PathOf(LanesOf(verifier), lane), [lane / (uint)perChunk]);
     }
 
     /// <summary>What is wrong with the blob, in the chain's terms, with the chunks that show it; null when nothing is.</summary>
     public (uint Claim, uint[] Chunks)? FindFraud()
     {
-        if (word != VerdictWord.Invalid || blob is null || seal is null) return null;
-        uint? claim = ReplicationBlob.FindClaim(seal.Shape, seal.Identity, seal.CommR, seal.Seed, blob);
-        return claim is { } found ? (found, ReplicationBlob.ChunksOf(seal.Shape, seal.Identity, seal.Seed, found)) : null;
+        if (word != VerdictWord.Invalid || blob is null || proof is null) return null;
+        return proof.FindClaim(blob) is { } found ? (found, proof.ChunksOf(found)) : null;
     }
 
     /// <summary>Chunks with their paths, as a call takes them.</summary>
@@ -49,7 +47,7 @@ internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, Ver
         (UInt256)index, Chunk(index), BlobTree.PathOf(_leaves.Value, index).Select(static node => (object?)node.ToArray()).ToArray(),
     })];
 
-    private SealFacts Seal => seal ?? throw new InvalidOperationException("a job without its sector has no lanes");
+    private ProofFacts Proof => proof ?? throw new InvalidOperationException("a job without its sector has no lanes");
 
     private Hash256[] LanesOf(Address verifier)
     {
@@ -66,13 +64,13 @@ internal sealed class Judgement(JobFacts job, SealFacts? seal, byte[]? blob, Ver
         return bytes[start..Math.Min(bytes.Length, start + (int)job.ChunkBytes)];
     }
 
-    private static byte[][] TracesOf(SealFacts? seal, byte[]? blob, uint lanes)
+    private static byte[][] TracesOf(ProofFacts? proof, byte[]? blob, uint lanes)
     {
-        if (seal is null || blob is null) return [];
+        if (proof is null || blob is null) return [];
         byte[][] traces = new byte[lanes][];
-        int size = seal.Shape.RecordSize;
+        int size = proof.RecordSize;
         for (int lane = 0; lane < traces.Length; lane++)
-            traces[lane] = ReplicationBlob.Trace(seal.Shape, seal.Identity, seal.Seed, lane, blob.AsSpan(lane * size, size));
+            traces[lane] = proof.Trace((uint)lane, blob.AsSpan(lane * size, size));
         return traces;
     }
 }

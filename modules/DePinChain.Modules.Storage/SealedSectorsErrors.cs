@@ -90,3 +90,12 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>The committee's acceptance of the sector's seal can still be overturned.</summary>
 [Error] public readonly partial record struct SealInDispute(ulong Sector, ulong Job);
+
+/// <summary>The proof of a window of the sector can still be overturned.</summary>
+[Error] public readonly partial record struct WindowInDispute(ulong Sector, ulong Job);
+
+/// <summary>So many proofs of the partition's windows are under way already.</summary>
+[Error] public readonly partial record struct TooManyClaims(uint Partition, uint Max);
+
+/// <summary>Proofs of windows can still be overturned; what that would cost must stay, in free funds or pledges.</summary>
+[Error] public readonly partial record struct FundsAtStake(ulong ProviderId, Amount Stake);

@@ -44,6 +44,19 @@ public readonly partial record struct RecoveriesDeclared([Indexed] ulong Provide
 [Event(typeof(SealedSectorsModule))]
 public readonly partial record struct WindowMissed([Indexed] ulong ProviderId, uint Partition, ulong Period, UInt256 Sectors);
 
+/// <summary>The proof of sectors in a window lies with a committee.</summary>
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct WindowBlobCommitted(
+    [Indexed] ulong ProviderId, uint Partition, ulong Period, [Indexed] ulong Job, UInt256 Sectors, Hash256 BlobRoot, Amount Fee);
+
+/// <summary>A window's proof before a committee was shown to be false: its sectors are faulty, and were not proven in it.</summary>
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct WindowDisproven([Indexed] ulong ProviderId, uint Partition, ulong Period, UInt256 Sectors);
+
+/// <summary>No committee came to a word about a window: it is not paid, and nobody is punished.</summary>
+[Event(typeof(SealedSectorsModule))]
+public readonly partial record struct WindowNotCounted([Indexed] ulong ProviderId, uint Partition, ulong Period, UInt256 Sectors);
+
 /// <summary>A penalty was taken; what could not be paid is debt.</summary>
 [Event]
 public readonly partial record struct PenaltyCharged(

@@ -185,11 +185,12 @@ public sealed partial class SealedSectorsModule
             _rewards.RewardEstimate(), _rewards.PowerEstimate(), (BigInteger)sectors * SectorShape.Of(kind).Bytes, _market.DayBlocks));
     }
 
-    private Amount FraudFeeOf(SectorKind kind)
+    private Amount FraudFeeOf(uint sectors, SectorKind kind)
     {
         _meter.Charge(SealedSectorsPolicy.GasPerProjection);
         return StorageRewards.AmountOf(PledgePolicy.FraudFee(
-            _rewards.RewardEstimate(), _rewards.PowerEstimate(), SectorShape.Of(kind).Bytes, _market.DayBlocks, Rules.Value.FraudFee));
+            _rewards.RewardEstimate(), _rewards.PowerEstimate(), (BigInteger)sectors * SectorShape.Of(kind).Bytes, _market.DayBlocks,
+            Rules.Value.FraudFee));
     }
 
     private Amount TerminationFeeOf(ulong now, SectorRecord record, SectorKind kind)

@@ -126,7 +126,7 @@ public sealed partial class SealedSectorsModule : IProvableKind
         else Drop(providerId, sector, record);
         if (record.Container != 0) _market.SlashContainer(record.Container, now);
         if (record.State is SectorState.Sealed or SectorState.Proving) _funds.Release(providerId, record.Pledge);
-        Amount penalty = FraudFeeOf(_book.CalendarOf(providerId).Kind);
+        Amount penalty = FraudFeeOf(1, _book.CalendarOf(providerId).Kind);
         Amount taken = _funds.Charge(providerId, penalty, DayOf(now));
         Amount reward = taken.MulDiv(SealedSectorsPolicy.DisputerPercent, 100, Rounding.Down);
         _funds.Pay(disputer, reward);

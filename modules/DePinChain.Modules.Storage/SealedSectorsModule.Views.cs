@@ -19,6 +19,10 @@ public sealed partial class SealedSectorsModule : IServiceShares
         return (record, _book.StateOf(providerId, record));
     }
 
+    /// <summary>The sector whose windows prove a container's time; zeros for a container of no sector.</summary>
+    [Function]
+    public SectorKey SectorOf(ulong containerId) => _book.SectorOf(containerId);
+
     /// <summary>A partition's masks; the partition is deadline · 2^16 + its place there.</summary>
     [Function]
     public PartitionRecord GetPartition(ulong providerId, uint partition) => _book.PartitionOf(providerId, partition);
@@ -173,6 +177,8 @@ public sealed partial class SealedSectorsModule : IServiceShares
         ulong done = 0;
         for (; period < judged && done < PeriodsPerCallMax; period++, done++)
         {
+            // Whoever is paid for it has the money for good: only when nobody can show any more that it was false.
+            if (_claims.FindJob(providerId, record.Partition, record.Place, period) != 0) break;
             UInt256 proven = _book.ProvenIn(providerId, record.Partition, period) & SectorMask.Of(record.Place);
             _market.ClosePeriod(record.Container, period, proven != UInt256.Zero);
         }

@@ -13,7 +13,7 @@ namespace DePinChain.Modules.Storage;
 /// earns its part of the storage stream; what is not loses both, and its pledge by and by.
 /// </summary>
 [Module("sealedSectors", "0x0000000000000000000000000000000000001102", Parts =
-    [typeof(StorageRewards), typeof(SectorFunds), typeof(SectorBook)])]
+    [typeof(StorageRewards), typeof(SectorFunds), typeof(SectorBook), typeof(WindowClaims)])]
 public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvariants, IGenesis<SealedSectorsGenesis>
 {
     private readonly ModuleState _state;
@@ -26,6 +26,7 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     private readonly StorageRewards _rewards;
     private readonly SectorFunds _funds;
     private readonly SectorBook _book;
+    private readonly WindowClaims _claims;
 
     /// <param name="state">The module's records.</param>
     /// <param name="logs">The module's events.</param>
@@ -49,6 +50,8 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
         _rewards = new StorageRewards(state, logs, emission);
         _funds = new SectorFunds(state, logs, bank, treasury, emission);
         _book = new SectorBook(state, logs);
+        _claims = new WindowClaims(state);
+        WindowJudging = new WindowKind(this);
     }
 
     [Slot(0)] private partial Schedule<SectorKey> Promises { get; }
@@ -94,6 +97,10 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     public void WithdrawAvailable(Call call, ulong providerId, Amount amount)
     {
         Address owner = _market.RequireActing(providerId, call.Sender);
+
+        // What false proofs may still cost stays here, or in pledges, which only ever become free funds.
+        (FundsRecord funds, Amount stake) = (_funds.Of(providerId), _claims.StakeOf(providerId));
+        Require(amount > funds.Free || funds.Free - amount + funds.Pledged >= stake, new FundsAtStake(providerId, stake));
         _funds.Withdraw(providerId, owner, amount);
         _logs.Emit(new SealerFunded(providerId, Amount.Zero, amount));
     }
@@ -182,6 +189,8 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
 
             // Otherwise the pledge were gone before a fraud is shown.
             Require(record.Job == 0 || !_attestations.IsLive(record.Job), new SealInDispute(sector, record.Job));
+            ulong window = _claims.FindJob(providerId, record.Partition, record.Place);
+            Require(window == 0, new WindowInDispute(sector, window));
             Terminate(call.Block.Number, providerId, sector, record);
         }
     }
@@ -299,6 +308,7 @@ public sealed partial class SealedSectorsModule : IModule, IBeginBlock, IInvaria
     {
         ulong home = _book.HomeOf(providerId, calendar, block.Number);
         record = WithDeals(block.Number, providerId, record, calendar, home);
+        if (record.Container != 0) _book.Link(record.Container, providerId, sector);
         record = _book.Place(providerId, sector, record, calendar, home, block.Number);
         _book.Save(providerId, sector, record);
         Ends.Add(record.Expiration, new SectorKey(providerId, sector));

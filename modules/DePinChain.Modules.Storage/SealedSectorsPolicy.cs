@@ -60,6 +60,12 @@ public static class SealedSectorsPolicy
     /// <summary>Records of a seal's proof of which an audited verifier shows its work.</summary>
     public const byte SealAuditLanes = 1;
 
+    /// <summary>Records of a window's proof of which an audited verifier shows its work.</summary>
+    public const byte WindowAuditLanes = 4;
+
+    /// <summary>Jobs about a partition's windows that can be under way at a time.</summary>
+    public const int WindowJobsMax = 4;
+
     /// <summary>Part of a fraud's penalty that goes to whoever showed it, in hundredths.</summary>
     public const uint DisputerPercent = 25;
 

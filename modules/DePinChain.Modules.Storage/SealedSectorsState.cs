@@ -160,6 +160,23 @@ public sealed record PartitionRecord(
     public UInt256 ProvenIn(ulong period) => ProvenPeriod == period ? Proven : UInt256.Zero;
 }
 
+/// <summary>Sectors whose window's proof lies with a committee.</summary>
+/// <param name="Provider">Whose.</param>
+/// <param name="Partition">Deadline · 2^16 + partition.</param>
+/// <param name="Period">Of which period's window.</param>
+/// <param name="Sectors">Their places.</param>
+/// <param name="Seed">What the proof answers.</param>
+/// <param name="Stake">What it would have cost, when it was announced, if it were false.</param>
+public sealed record WindowClaim(ulong Provider, uint Partition, ulong Period, UInt256 Sectors, Hash256 Seed, Amount Stake)
+{
+    /// <summary>No claim.</summary>
+    public static WindowClaim None { get; } = new(0, 0, 0, UInt256.Zero, Hash256.Zero, Amount.Zero);
+}
+
+/// <summary>Jobs about the windows of a partition.</summary>
+/// <param name="Jobs">Their numbers.</param>
+public sealed record WindowJobs([Limit(SealedSectorsPolicy.WindowJobsMax)] ulong[] Jobs);
+
 /// <summary>A deadline of a provider.</summary>
 /// <param name="Partitions">Partitions it has.</param>
 /// <param name="Period">The period whose window is judged next.</param>

@@ -17,6 +17,7 @@ internal sealed partial class SectorBook(ModuleState state, Logs logs)
     [Slot(45)] private partial Map<ulong, DeadlineLoads> Loads { get; }
     [Slot(46)] private partial Map<(ulong Provider, uint Partition, ulong Period), UInt256> History { get; }
     [Slot(47)] private partial Schedule<WindowClose> Closes { get; }
+    [Slot(48)] private partial Map<ulong, SectorKey> ByContainer { get; }
 
     /// <summary>Windows to be judged.</summary>
     public Schedule<WindowClose> Closing => Closes;
@@ -45,6 +46,11 @@ internal sealed partial class SectorBook(ModuleState state, Logs logs)
 
     public bool TryGet(ulong provider, ulong sector, out SectorRecord? record) => Sectors.TryGet((provider, sector), out record);
 
+    /// <summary>The sector that a container stands for; zeros for none.</summary>
+    public SectorKey SectorOf(ulong container) => ByContainer.GetOr(container, default);
+
+    public void Link(ulong container, ulong provider, ulong sector) => ByContainer[container] = new SectorKey(provider, sector);
+
     public void Save(ulong provider, ulong sector, SectorRecord record) => Sectors[(provider, sector)] = record;
 
     public PartitionRecord PartitionOf(ulong provider, uint partition) =>
@@ -65,6 +71,13 @@ internal sealed partial class SectorBook(ModuleState state, Logs logs)
     public UInt256 ProvenIn(ulong provider, uint partition, ulong period) => History[(provider, partition, period)];
 
     public void Remember(ulong provider, uint partition, ulong period, UInt256 proven) => History[(provider, partition, period)] = proven;
+
+    /// <summary>Takes back that sectors were proven in a period, if that was remembered.</summary>
+    public void Unremember(ulong provider, uint partition, ulong period, UInt256 sectors)
+    {
+        UInt256 proven = History[(provider, partition, period)];
+        if ((proven & sectors) != UInt256.Zero) History[(provider, partition, period)] = proven & ~sectors;
+    }
 
     /// <summary>The deadline that the next sealed sector goes to: the emptiest.</summary>
     public ulong HomeOf(ulong provider, in ProvingCalendar calendar, ulong now)

@@ -1,7 +1,5 @@
 using DePinChain.Client;
-using DePinChain.Client.Committees;
 using DePinChain.Client.Programs;
-using DePinChain.Crypto;
 using DePinChain.Primitives;
 using DePinChain.Proofs.Availability;
 using DePinChain.Proofs.Replication;
@@ -15,13 +13,11 @@ namespace DePinChain.Providers.Sealing;
 /// </summary>
 internal sealed class SealRound(SectorChain sectors, SectorHome home, SealedDeals deals, ProgramLog log)
 {
-    // How long a blob is asked for at most, and some more.
-    private const ulong BlobBlocks = 10_000;
-
     private readonly Dictionary<ulong, Task<SealedReplica>> _sealing = [];
     private readonly Dictionary<ulong, SealedReplica> _replicas = [];
     private readonly Dictionary<string, ulong> _told = [];
     private readonly WindowRound _windows = new(sectors, home, log);
+    private readonly BlobJobs _jobs = new(sectors.Chain, log);
 
     private StorageChain Chain => sectors.Chain;
 
@@ -171,50 +167,13 @@ internal sealed class SealRound(SectorChain sectors, SectorHome home, SealedDeal
         await FollowAsync(note, cancellation);
     }
 
-    // The blob goes to this agent's node, from which the custodians' nodes fetch it; their receipts open the job.
     private async Task OpenAsync(SectorNote note, ulong head, CancellationToken cancellation)
     {
         byte[] blob = await File.ReadAllBytesAsync(home.BlobPath(note.Sector), cancellation);
         uint chunkBytes = (uint)ReplicationBlob.ChunkBytesOf(note.Shape);
-        object? addresses = await Chain.Committees.ValueAsync("getCustodians", cancellation, (UInt256)note.Job);
-        object?[] custodians = (object?[])addresses!; // an array, as its ABI says
-        BlobName name = new(BlobTree.RootOf(blob, chunkBytes), (ulong)blob.Length, chunkBytes, (byte)custodians.Length);
-        BlobDesk desk = new(Chain.Node);
-        Hash256 shardRoot = await desk.PutAsync(name, blob, head + BlobBlocks, cancellation);
-        SortedDictionary<byte, byte[]> signed = [];
-        foreach ((byte index, byte[] signature) in await desk.ReceiptsAsync(name, note.Job, cancellation))
-        {
-            if (index >= custodians.Length || signed.ContainsKey(index)) continue;
-            Hash256 digest = ShardReceipts.DigestOf(
-                Chain.ChainId, Chain.Committees.Address, note.Job, shardRoot, index, name.Root);
-            bool isSigned = Secp256k1.TryRecover(digest, signature.AsSpan(0, 64), signature[64], out Address signer);
-            if (isSigned && signer == await WorkerOfAsync((Address)custodians[index]!, cancellation)) signed[index] = signature;
-        }
-
-        int needed = ((2 * custodians.Length) + 2) / 3;
-        if (signed.Count < needed)
-        {
-            log.Tell("receipts", ("sector", note.Sector), ("job", note.Job), ("signed", $"{signed.Count} of {needed}"));
-            return;
-        }
-
-        object?[] receipts = [.. signed.Select(static one => (object?)new object?[] { (UInt256)(ulong)one.Key, one.Value })];
-        await Chain.SendAsync(
-            Chain.Committees.Plan("openJob", Amount.Zero, (UInt256)note.Job, shardRoot.ToArray(), receipts), cancellation);
+        if (!await _jobs.TryOpenAsync(note.Job, blob, chunkBytes, head, cancellation)) return;
         home.Save(note with { Step = SectorStep.Judged });
-        log.Tell("committee asked", ("sector", note.Sector), ("job", note.Job), ("receipts", signed.Count));
-    }
-
-    private async Task<Address> WorkerOfAsync(Address verifier, CancellationToken cancellation)
-    {
-        try
-        {
-            return (await Chain.Committees.RecordAsync("getVerifier", cancellation, verifier)).Address("worker");
-        }
-        catch (NodeRefusedException none) when (none.RevertData.Length > 0)
-        {
-            return Address.Zero;
-        }
+        log.Tell("committee asked", ("sector", note.Sector), ("job", note.Job));
     }
 
     // Where the chain has it now; true when that is further than the note says.

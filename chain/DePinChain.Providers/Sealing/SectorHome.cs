@@ -18,6 +18,8 @@ internal sealed class SectorHome(AgentHome home)
 
     private string Folder { get; } = Path.Combine(home.Path, "sectors");
 
+    private string WindowFolder { get; } = Path.Combine(home.Path, "windows");
+
     /// <summary>Every sector there is, by number.</summary>
     public IReadOnlyList<SectorNote> List()
     {
@@ -95,7 +97,17 @@ internal sealed class SectorHome(AgentHome home)
 
     /// <summary>Decodes a replica and gives one of the pieces in it.</summary>
     /// <exception cref="ExitException">The replica is gone, or is not what was sealed.</exception>
-    public byte[] Unseal(SectorNote note, SectorIdentity identity, int index)
+    public byte[] Unseal(SectorNote note, SectorIdentity identity, int index) => PieceOf(note, Decoded(note, identity), index);
+
+    /// <summary>Decodes a replica and gives all pieces in it.</summary>
+    /// <exception cref="ExitException">The replica is gone, or is not what was sealed.</exception>
+    public byte[][] Unseal(SectorNote note, SectorIdentity identity)
+    {
+        byte[] padded = Decoded(note, identity);
+        return [.. note.Pieces.Select((_, index) => PieceOf(note, padded, index))];
+    }
+
+    private byte[] Decoded(SectorNote note, SectorIdentity identity)
     {
         byte[] padded;
         try
@@ -113,6 +125,11 @@ internal sealed class SectorHome(AgentHome home)
                 ExitException.LocalState, $"The replica of sector {note.Sector} is damaged: it does not give the data's root.");
         }
 
+        return padded;
+    }
+
+    private static byte[] PieceOf(SectorNote note, byte[] padded, int index)
+    {
         PieceCid[] cids = [.. note.Pieces.Select(static piece => piece.Read())];
         byte[] raw = new byte[cids[index].Capacity];
         int start = (int)PieceLayout.StartsOf(cids)[index] * NodeHash.Size;
@@ -136,6 +153,38 @@ internal sealed class SectorHome(AgentHome home)
         File.Delete(DataPath(sector));
         File.Delete(BlobPath(sector));
     }
+
+    /// <summary>Keeps the blob that a window's announcement speaks of.</summary>
+    public void SaveWindow(uint partition, ulong period, byte[] blob)
+    {
+        Directory.CreateDirectory(WindowFolder);
+        AgentHome.Replace(WindowPath(partition, period), blob);
+    }
+
+    public byte[] ReadWindow(uint partition, ulong period) => File.ReadAllBytes(WindowPath(partition, period));
+
+    public void ForgetWindow(uint partition, ulong period) => File.Delete(WindowPath(partition, period));
+
+    /// <summary>Blobs of windows that are kept.</summary>
+    public IReadOnlyList<(uint Partition, ulong Period)> Windows()
+    {
+        if (!Directory.Exists(WindowFolder)) return [];
+        List<(uint Partition, ulong Period)> windows = [];
+        foreach (string file in Directory.EnumerateFiles(WindowFolder))
+        {
+            string[] parts = Path.GetFileName(file).Split('-');
+            if (parts.Length == 2
+                && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint partition)
+                && ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong period))
+                windows.Add((partition, period));
+        }
+
+        windows.Sort();
+        return windows;
+    }
+
+    private string WindowPath(uint partition, ulong period) =>
+        Path.Combine(WindowFolder, string.Create(CultureInfo.InvariantCulture, $"{partition}-{period}"));
 
     private SectorNote Plan(SectorKind kind, byte[] padded, SectorPiece[] pieces, ulong blocks)
     {

@@ -15,6 +15,7 @@ internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramL
 {
     private readonly Dictionary<ulong, ulong> _shown = [];
     private readonly Dictionary<ulong, ulong> _recovered = [];
+    private readonly WindowClaims _claims = new(sectors, home, log);
 
     private StorageChain Chain => sectors.Chain;
 
@@ -40,7 +41,22 @@ internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramL
             }
         }
 
+        await OpenAsync(head, cancellation);
         await RecoverAsync(head, cancellation);
+    }
+
+    private async Task OpenAsync(ulong head, CancellationToken cancellation)
+    {
+        if (home.List().FirstOrDefault(static note => note.Step == SectorStep.Sealed) is not { } any) return;
+        try
+        {
+            foreach (ulong deadline in await _claims.OpenAsync(any.Shape, head, cancellation)) _shown.Remove(deadline);
+        }
+        catch (NodeRefusedException refused)
+        {
+            // What stands in the way may go; a job that is never opened counts as a missed window.
+            log.Warn("a window's committee could not be asked", ("why", Chain.Words(refused)));
+        }
     }
 
     private async Task ProveAsync(uint partition, ulong deadline, ulong period, Hash256 seed, CancellationToken cancellation)
@@ -64,6 +80,15 @@ internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramL
         if (shown.Count == 0 && skipped == UInt256.Zero) return;
         if (skipped != UInt256.Zero)
             log.Warn("sectors are lost and declared faulty: they earn nothing", ("partition", partition), ("places", skipped));
+        UInt256 recovering = record.Number("recovering");
+        List<(byte Place, byte[] Part)> large = [.. shown.Where(one => ((recovering >> one.Place) & UInt256.One) == UInt256.Zero)];
+        int all = shown.Count;
+        if (large.Count > 0 && await _claims.TryClaimAsync(notes[0].Shape, partition, period, large, cancellation))
+        {
+            shown.RemoveAll(one => large.Contains(one));
+            if (shown.Count == 0 && skipped == UInt256.Zero) return;
+        }
+
         int most = shown.Count == 0 ? 1 : SectorChain.ProofBytesMax / shown[0].Part.Length;
         foreach ((byte Place, byte[] Part)[] batch in shown.Count == 0 ? [[]] : shown.Chunk(most))
         {
@@ -77,7 +102,7 @@ internal sealed class WindowRound(SectorChain sectors, SectorHome home, ProgramL
             skipped = UInt256.Zero;
         }
 
-        log.Tell("window proven", ("partition", partition), ("period", period), ("sectors", shown.Count));
+        log.Tell("window proven", ("partition", partition), ("period", period), ("sectors", all));
     }
 
     // Null when the replica is gone, or is not what was sealed any more.

@@ -25,7 +25,7 @@ internal sealed class VerdictDuty(
     private readonly List<(Keyholder Key, string Act, object?[] Value)> _reveals = [];
 
     /// <summary>Whether a job is of a kind that is judged here.</summary>
-    public static bool CanJudge(JobFacts job) => job.Kind == (byte)CommitteeKind.Replication || job.IsInference;
+    public static bool CanJudge(JobFacts job) => job.IsProof || job.IsInference;
 
     /// <summary>Begins to judge, unless it runs or is done.</summary>
     public void Begin(JobWork work, JobFacts job, CancellationToken cancellation)

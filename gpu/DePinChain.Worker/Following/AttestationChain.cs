@@ -134,8 +134,23 @@ internal sealed class AttestationChain : IDisposable
     public async Task<Address> OwnerOfWorkerAsync(Address worker, CancellationToken cancellation) =>
         (Address)(await Committees.ValueAsync("ownerOfWorker", cancellation, worker))!; // as its ABI says
 
-    /// <summary>What a seal is judged by; null when its sector is gone.</summary>
-    public async Task<SealFacts?> FindSealAsync(JobFacts job, CancellationToken cancellation)
+    /// <summary>What a blob of proofs is judged by; null when its sector, or its claim, is gone.</summary>
+    public async Task<ProofFacts?> FindProofAsync(JobFacts job, CancellationToken cancellation) =>
+        job.Kind == (byte)CommitteeKind.Spacetime ? await FindWindowAsync(job, cancellation) : await FindSealAsync(job, cancellation);
+
+    private async Task<WindowFacts?> FindWindowAsync(JobFacts job, CancellationToken cancellation)
+    {
+        AbiRecord answer = await _sealed.ViewAsync("getWindowClaim", cancellation, (UInt256)job.Job);
+        AbiFunction view = _sealed.Module.Abi.Functions.First(static function => function.Name == "getWindowClaim");
+        AbiRecord claim = new(view.Outputs[0].Components, (object?[])answer.Values[0]!); // its first output is a tuple
+        object?[] sectors = (object?[])answer.Values[2]!, replicas = (object?[])answer.Values[3]!; // and the last two are arrays
+        if (sectors.Length == 0) return null;
+        return new WindowFacts(
+            SectorShape.Of((SectorKind)(byte)(ulong)(UInt256)answer.Values[1]!), ChainId, claim.Count("provider"), claim.Hash("seed"),
+            [.. sectors.Select((number, at) => new ProvenSector((ulong)(UInt256)number!, new Hash256((byte[])replicas[at]!)))]);
+    }
+
+    private async Task<SealFacts?> FindSealAsync(JobFacts job, CancellationToken cancellation)
     {
         (ulong provider, ulong sector) = job.Sealed;
         try

@@ -1,5 +1,4 @@
 using DePinChain.Primitives;
-using DePinChain.Proofs.Replication;
 
 namespace DePinChain.Worker.Following;
 
@@ -7,6 +6,7 @@ namespace DePinChain.Worker.Following;
 internal enum CommitteeKind : byte
 {
     Replication = 1,
+    Spacetime = 2,
     Inference = 7,
     TolerantInference = 8,
     Retrieval = 4,
@@ -50,6 +50,9 @@ internal sealed record JobFacts(
     /// <summary>It is about an answer of a model.</summary>
     public bool IsInference => Kind is (byte)CommitteeKind.Inference or (byte)CommitteeKind.TolerantInference;
 
+    /// <summary>It is about a blob of storage proofs.</summary>
+    public bool IsProof => Kind is (byte)CommitteeKind.Replication or (byte)CommitteeKind.Spacetime;
+
     /// <summary>Provider and sector of a seal.</summary>
     public (ulong Provider, ulong Sector) Sealed
     {
@@ -68,9 +71,6 @@ internal sealed record JobFacts(
 
 /// <summary>A seat of a committee.</summary>
 internal sealed record SeatFacts(ushort Seat, Address Verifier, SeatPhase Phase, VerdictWord Verdict, Hash256 Word);
-
-/// <summary>What a seal is judged by.</summary>
-internal sealed record SealFacts(SectorShape Shape, SectorIdentity Identity, Hash256 CommR, Hash256 Seed);
 
 /// <summary>The parameters of committees that a worker plans by.</summary>
 internal sealed record CommitteeRules(ulong Certificate, ulong Seed, ulong Commit, ulong Reveal, ulong Dispute)

@@ -92,6 +92,47 @@ public sealed class JudgementTests
         Assert.That(judged.Word, Is.EqualTo(VerdictWord.Valid), "the processor judges again before a verdict against anybody");
     }
 
+    [TestCaseSource(typeof(Backends), nameof(Backends.Names))]
+    public void A_windows_blob_is_judged_the_same_on_every_backend_and_what_is_wrong_is_a_claim_that_the_chain_finds_proven(string name)
+    {
+        WindowFacts window = new(SectorShape.Of(SectorKind.TwoKiB), 1337000, 7, Seed, Small.Value.Select(static sector =>
+            new ProvenSector(sector.Identity.Sector, sector.CommR)).ToArray());
+        byte[] blob = [.. Small.Value.SelectMany(static sector => SpacetimeProof.Prove(
+            sector.Shape, 1337000, 7, Seed, sector.Identity.Sector, sector.CommC, sector.Tree, static _ => []))];
+        uint chunkBytes = (uint)SpacetimeBlob.ChunkBytesOf(window.Shape);
+        Judgement JudgeWindow(IBackend backend, byte[] bytes) => Worker.Judge.Of(
+            new JobFacts(
+                42, (byte)CommitteeKind.Spacetime, Hash256.Zero, BlobTree.RootOf(bytes, chunkBytes), (ulong)bytes.Length, chunkBytes,
+                (uint)window.Sectors.Count, Hash256.Zero, JobPhase.Committing, 0, 1, 100),
+            window, bytes, new ProofBatches(new BackendPool([backend, new CpuBackend(CpuWidth.Scalar, workers: 1)])));
+        Judgement judged = JudgeWindow(Backends.Get(name), blob);
+        Assert.That(judged.Word, Is.EqualTo(VerdictWord.Valid));
+        Assert.That(judged.FindFraud(), Is.Null);
+        Assert.That(judged.AnswerOf(Verifier), Is.EqualTo(JudgeWindow(Backends.Scalar, blob).AnswerOf(Verifier)));
+        Assert.That(judged.LaneOf(Verifier, 15).Chunks, Is.EqualTo(new uint[] { 1 }), "fourteen records to a chunk");
+        for (int at = 3; at < blob.Length; at += 4_999)
+        {
+            byte[] changed = [.. blob];
+            changed[at] ^= 0x10;
+            Judgement wrong = JudgeWindow(Backends.Get(name), changed);
+            Assert.That(wrong.Word, Is.EqualTo(VerdictWord.Invalid), $"byte {at}");
+            (uint claim, uint[] chunks) = wrong.FindFraud()!.Value;
+            Assert.That(claim, Is.EqualTo(at / window.Shape.SpacetimeSize));
+            List<(uint Index, byte[] Bytes)> shown = [.. wrong.Opened(chunks).Select(static one =>
+                ((uint)(ulong)(UInt256)((object?[])one!)[0]!, (byte[])((object?[])one)[1]!))];
+            Assert.That(
+                SpacetimeBlob.Check(window.Shape, 1337000, 7, Seed, window.Sectors[(int)claim], claim, shown),
+                Is.EqualTo(BlobFinding.Fraud));
+        }
+    }
+
+    private static readonly Lazy<SealedReplica[]> Small = new(() => [.. Enumerable.Range(1, 30).Select(static number =>
+    {
+        byte[] padded = new byte[2_048];
+        Hash256 data = SealedReplica.CommDOf(padded);
+        return SealedReplica.Seal(SectorShape.Of(SectorKind.TwoKiB), new SectorIdentity(1337000, 7, (ulong)number, Seed, data), padded);
+    })]);
+
     private static byte[] Blob() => ReplicationBlob.FromProof(Sector.Value.Shape, Sector.Value.Prove(Seed));
 
     private static JobFacts JobOf(byte[] blob)

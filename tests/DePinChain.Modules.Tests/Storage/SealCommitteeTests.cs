@@ -5,7 +5,6 @@ using DePinChain.Primitives;
 using DePinChain.Proofs.Availability;
 using DePinChain.Proofs.Pieces;
 using DePinChain.Proofs.Replication;
-using DePinChain.Proofs.Verdicts;
 using static DePinChain.Modules.Tests.Person;
 
 namespace DePinChain.Modules.Tests.Storage;
@@ -13,7 +12,6 @@ namespace DePinChain.Modules.Tests.Storage;
 /// <summary>Sectors of 8 MiB, whose proofs are too large for a block: a committee judges them, one honest record overturns it.</summary>
 public sealed class SealCommitteeTests
 {
-    private const ulong ChainId = 1_337_000;
     private static readonly SectorShape Shape = SectorShape.Of(SectorKind.EightMiB);
     private SealNetwork _network = null!;
 
@@ -21,11 +19,7 @@ public sealed class SealCommitteeTests
     public void Start()
     {
         _network = new SealNetwork().Open(SectorKind.EightMiB);
-        for (int number = 0; number < StorageNetwork.Verifiers.Count; number++)
-            _network.Chain.Send(
-                StorageNetwork.Verifiers[number],
-                AttestationsCalls.RegisterVerifier(StorageNetwork.Workers[number].Address, AttestationsPolicy.AllRoles, 9_000),
-                Amount.FromDpn(100), WellKnownAddresses.Attestations).Succeeds();
+        new StorageCommittee(_network.Chain).Register();
     }
 
     [TearDown]
@@ -155,53 +149,10 @@ public sealed class SealCommitteeTests
         Bob,
         SealedSectorsCalls.CommitSealBlob(1, 1, BlobTree.RootOf(blob, (uint)ReplicationBlob.ChunkBytesOf(Shape)))).Succeeds();
 
-    // Custodians sign for their shards, the committee is drawn, and all of it says the same.
-    private void Judge(ulong job, byte[] blob, Verdict verdict)
-    {
-        Hash256 shards = ShardSet.Encode(blob, StorageNetwork.Verifiers.Count).Root;
-        Hash256 root = BlobTree.RootOf(blob, (uint)ReplicationBlob.ChunkBytesOf(Shape));
-        ShardReceipt[] receipts =
-        [
-            .. StorageNetwork.Workers.Select((worker, index) => new ShardReceipt(
-                (ushort)index, worker.Key.Sign(ReceiptSigning.DigestOf(ChainId, job, shards, (ushort)index, root)).ToArray())),
-        ];
-        Send(Dora(), AttestationsCalls.OpenJob(job, shards, receipts));
-        while (Progress(job).State is JobState.Announced or JobState.Drawing) _network.Chain.AdvanceTo(_network.Height + 1);
-        SeatRecord[] seats = AttestationsCalls.GetSeatsResult(
-            _network.Chain.Query(AttestationsCalls.GetSeats(job), WellKnownAddresses.Attestations).Succeeds().ReturnData);
-        (Person Who, Address Verifier, Revelation Vote)[] votes =
-        [
-            .. seats.Select((seat, number) => (
-                StorageNetwork.Workers[NumberOf(seat.Verifier)], seat.Verifier,
-                new Revelation(job, (ushort)number, verdict, Hash256.Zero, [], root))),
-        ];
-        foreach ((Person who, Address verifier, Revelation vote) in votes)
-        {
-            Hash256 digest = VerdictDigest.Of(
-                ChainId, job, vote.Seat, verifier, (byte)vote.Verdict, vote.Answer, vote.Numbers, vote.Salt);
-            Send(who, AttestationsCalls.CommitBatch([new Commitment(job, vote.Seat, digest)]));
-        }
+    private void Judge(ulong job, byte[] blob, Verdict verdict) =>
+        new StorageCommittee(_network.Chain).Judge(job, blob, ChunkBytes, verdict);
 
-        foreach ((Person who, _, Revelation vote) in votes) Send(who, AttestationsCalls.RevealBatch([vote]));
-        _network.Chain.AdvanceTo(_network.Height + 1);
-    }
+    private static uint ChunkBytes => (uint)ReplicationBlob.ChunkBytesOf(Shape);
 
-    private static int NumberOf(Address verifier) =>
-        Enumerable.Range(0, 4).Single(number => StorageNetwork.Verifiers[number].Address == verifier);
-
-    private static Person Dora() => StorageNetwork.Dora;
-
-    private void Send(Person who, byte[] calldata) =>
-        _network.Chain.Send(who, calldata, to: WellKnownAddresses.Attestations).Succeeds();
-
-    private JobProgress Progress(ulong job) => AttestationsCalls.GetJobResult(
-        _network.Chain.Query(AttestationsCalls.GetJob(job), WellKnownAddresses.Attestations).Succeeds().ReturnData).Progress;
-
-    private static ChunkOpening Opening(byte[] blob, uint index)
-    {
-        uint size = (uint)ReplicationBlob.ChunkBytesOf(Shape);
-        Hash256[] leaves = BlobTree.LeavesOf(blob, size);
-        int start = (int)(index * size);
-        return new ChunkOpening(index, blob[start..Math.Min(blob.Length, start + (int)size)], BlobTree.PathOf(leaves, index));
-    }
+    private static ChunkOpening Opening(byte[] blob, uint index) => StorageCommittee.Opening(blob, ChunkBytes, index);
 }

@@ -7,14 +7,22 @@ using DePinChain.Proofs.Replication;
 namespace DePinChain.Modules.Tests.Storage;
 
 /// <summary>A storage network on which Bob's provider 1 really seals sectors, keeps the replicas and proves them.</summary>
-internal sealed class SealNetwork : IDisposable
+internal sealed class SealNetwork(StorageNetwork storage) : IDisposable
 {
     public const ulong Provider = 1;
     private const ulong ChainId = 1_337_000;
     private static readonly Address Sectors = WellKnownAddresses.SealedSectors;
     private readonly SortedDictionary<(ulong Provider, ulong Sector), SealedReplica> _replicas = [];
 
-    public StorageNetwork Storage { get; } = new();
+    // Sixty-four promises in a call, or 64 KiB of proof.
+    private const ulong LargeGas = 16_000_000;
+
+    public SealNetwork()
+        : this(new StorageNetwork())
+    {
+    }
+
+    public StorageNetwork Storage => storage;
 
     public Scenario Chain => Storage.Chain;
 
@@ -30,7 +38,7 @@ internal sealed class SealNetwork : IDisposable
         return this;
     }
 
-    public Outcome Send(Person who, byte[] calldata, Amount value = default) => Chain.Send(who, calldata, value, Sectors);
+    public Outcome Send(Person who, byte[] calldata, Amount value = default) => Chain.Send(who, calldata, value, Sectors, LargeGas);
 
     public byte[] Ask(byte[] calldata) => Chain.Query(calldata, Sectors).Succeeds().ReturnData;
 
@@ -144,10 +152,18 @@ internal sealed class SealNetwork : IDisposable
             uint number = SealedSectorsPolicy.PartitionOf(duty.Deadline, index);
             PartitionRecord partition = Partition(number);
             UInt256 open = partition.Due & ~partition.ProvenIn(duty.Period);
-            if (open != UInt256.Zero) Send(by ?? Person.Bob, WindowProof(duty, number, open)).Succeeds();
+            foreach (UInt256 part in PartsOf(open)) Send(by ?? Person.Bob, WindowProof(duty, number, part)).Succeeds();
         }
 
         return duty;
+    }
+
+    // What one call takes: 64 KiB.
+    private IEnumerable<UInt256> PartsOf(UInt256 places)
+    {
+        int most = SealedSectorsPolicy.ProofBytesMax / SectorShape.Of(Calendar().Kind).SpacetimeSize;
+        return SectorMask.Places(places).Chunk(most)
+            .Select(static part => part.Aggregate(UInt256.Zero, static (mask, place) => mask | SectorMask.Of(place)));
     }
 
     /// <summary>Proves every window up to a height.</summary>

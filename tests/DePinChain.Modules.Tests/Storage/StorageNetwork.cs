@@ -26,6 +26,9 @@ internal sealed class StorageNetwork : IDisposable
         """ "ticketAgeMax":60,"faultPeriodsMax":3,"lifeBlocksMin":120,"lifeBlocksMax":76680,"developmentSizes":true,""" +
         """ "simpleTotal":"330000","baselineTotal":"770000","initialBaseline":1073741824}""";
 
+    public const string CommitteesSection =
+        """{"bondMin":"100","commitBlocks":10,"revealBlocks":5,"certificateBlocks":30,"disputeBlocks":120,"auditBlocks":10}""";
+
     /// <summary>A thousandth of a DPN a block.</summary>
     public static readonly UInt128 Price = 1_000_000_000_000_000;
 
@@ -42,7 +45,7 @@ internal sealed class StorageNetwork : IDisposable
     private static readonly Address Sets = WellKnownAddresses.DataSets;
     private readonly SortedDictionary<(ulong Set, ulong Piece), (byte[] Payload, PieceTree Tree)> _stored = [];
 
-    public StorageNetwork() => Chain = Scenario
+    public StorageNetwork(string sectors = SectorsSection, string committees = CommitteesSection) => Chain = Scenario
         .WithCatalog(
             [
                 FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, EmissionModule.Descriptor,
@@ -53,12 +56,10 @@ internal sealed class StorageNetwork : IDisposable
             Catalog)
         .WithSection("storageMarket", MarketSection)
         .WithSection("dataSets", SetsSection)
-        .WithSection("sealedSectors", SectorsSection)
+        .WithSection("sealedSectors", sectors)
         .WithSection("paymentChannels", """{"settleDelayMin":30}""")
         .WithSection("retrievals", """{"intervalBlocks":10}""")
-        .WithSection(
-            "attestations",
-            """{"bondMin":"100","commitBlocks":10,"revealBlocks":5,"certificateBlocks":30,"disputeBlocks":120,"auditBlocks":10}""")
+        .WithSection("attestations", committees)
         .WithSection(
             "tokens", $$"""{"tokens":[{"name":"USD on the localnet","symbol":"USDX","decimals":6,"minter":"{{Carol.Address}}"}]}""")
         .Funded(Person.Alice, Amount.FromDpn(1_000))
@@ -93,7 +94,7 @@ internal sealed class StorageNetwork : IDisposable
         SealedSectorsModule sectors = new(
             scope.StateOf(sealedAt), scope.LogsOf(sealedAt), scope.Bank, scope.Meter, treasury, emission, market,
             attestations);
-        kinds.Add(sectors);
+        kinds.Add(sectors).Add(sectors.WindowJudging);
         PaymentChannelsModule channels = new(
             scope.StateOf(channelsAt), scope.LogsOf(channelsAt), scope.Bank, scope.Cryptography, tokens, treasury, market);
         Address retrievalsAt = WellKnownAddresses.Retrievals;
