@@ -19,6 +19,7 @@ internal sealed partial class Deals(
     [Slot(44)] private partial Item<UInt128> NetworkBytes { get; }
     [Slot(45)] private partial Item<Amount> FeesBurnedSlot { get; }
     [Slot(46)] private partial Map<ulong, RenewalRecord> Renewals { get; }
+    [Slot(47)] private partial Map<ulong, ulong> Replicas { get; }
 
     public Schedule<ulong> Expiring => Expirations;
 
@@ -46,9 +47,9 @@ internal sealed partial class Deals(
     /// <summary>What is wrong with terms, apart from consent and funds.</summary>
     public DealFault FaultOf(DealProposal terms, ulong now, in StorageMarketParameters rules)
     {
-        if (!PieceCid.TryDecode(terms.PieceCid, out PieceCid piece, out _) || piece.LeafCount == 0) return DealFault.Piece;
+        if (!PieceCid.TryDecode(terms.PieceCid, out PieceCid piece, out _) || piece.LeafCount == 0
+            || piece.Height > StorageMarketPolicy.PieceHeightMax) return DealFault.Piece;
         if (!providers.Exists(terms.ProviderId)) return DealFault.Provider;
-        if (terms.Class == DealClass.Both) return DealFault.Class;
         if (terms.StartBlock <= now || terms.StartBlock - now > rules.StartAheadMax) return DealFault.Start;
         if (terms.EndBlock <= terms.StartBlock) return DealFault.Term;
         ulong term = terms.EndBlock - terms.StartBlock;
@@ -134,13 +135,39 @@ internal sealed partial class Deals(
     {
         DealRecord deal = Get(id);
         Require(deal.State == DealState.Active, new WrongDealState(id, deal.State));
-        ContainerRecord container = time.Get(deal.Container);
-        ulong upTo = Math.Min(ProvenTime.ClosedUpTo(container), deal.End);
-        deal = Pay(id, deal, container, Math.Max(upTo, deal.SettledUpTo), rules, out UInt128 paid);
-        if (container.SlashedAt != 0) End(id, deal, DealState.Slashed, rules.CompensationBps);
-        else if (upTo >= deal.End) End(id, deal, DealState.Completed, clientBps: 0);
+        ulong judged = JudgedUpTo(id, deal);
+        deal = Pay(id, deal, judged, rules, out UInt128 paid);
+
+        // A deal of both classes is settled in steps: it ends with the last.
+        bool isWhole = deal.SettledUpTo == judged;
+        if (isWhole && IsSlashed(id, deal)) End(id, deal, DealState.Slashed, rules.CompensationBps);
+        else if (isWhole && judged >= deal.End) End(id, deal, DealState.Completed, clientBps: 0);
         else Records[id] = Relocked(deal, rules);
         return paid;
+    }
+
+    /// <summary>The sealed sector's container of a deal that asks for both kinds of proof; 0 while there is none.</summary>
+    public ulong ReplicaOf(ulong id) => Replicas[id];
+
+    /// <summary>
+    /// Puts a deal into a container. It earns from here; one that asks for both kinds of proof does once it lies in both containers.
+    /// </summary>
+    public void Place(ulong id, ulong container, bool isReplica, ulong now)
+    {
+        DealRecord deal = Get(id);
+        bool isSecond = deal.Class == DealClass.Both && isReplica;
+        if (isSecond) Replicas[id] = container;
+        else deal = deal with { Container = container };
+        if (deal.Class == DealClass.Both && (deal.Container == 0 || ReplicaOf(id) == 0))
+        {
+            Records[id] = deal;
+            logs.Emit(new DealPlaced(id, container, isReplica));
+            return;
+        }
+
+        Records[id] = deal with { State = DealState.Active, SettledUpTo = Math.Max(now, deal.Start) };
+        if (deal.Class != DealClass.Sealed) hot.Add(deal.Provider, id);
+        logs.Emit(new DealActivated(id, container));
     }
 
     /// <summary>The client leaves: the provider gets the notice, everybody gets the collateral back.</summary>
@@ -161,7 +188,7 @@ internal sealed partial class Deals(
     {
         DealRecord deal = SettledNow(id, rules);
         Records[id] = Relocked(deal with { End = end, Price = price }, rules);
-        if (deal.Class == DealClass.Possession) hot.Add(deal.Provider, id);
+        if (deal.Class != DealClass.Sealed) hot.Add(deal.Provider, id);
         logs.Emit(new DealExtended(id, end, price));
     }
 
@@ -188,7 +215,7 @@ internal sealed partial class Deals(
             deal = deal with { ClientCollateral = deal.ClientCollateral - new Amount(covered) };
         }
 
-        if (deal is { State: DealState.Active, Class: DealClass.Possession }) hot.Remove(deal.Provider, id);
+        if (deal is { State: DealState.Active, Class: not DealClass.Sealed }) hot.Remove(deal.Provider, id);
         escrow.Unlock(deal.Client, deal.Token, deal.Locked);
         escrow.Unlock(deal.Client, EscrowLedger.Dpn, deal.ClientCollateral.Wei);
         Amount compensation = Amount.Zero;
@@ -216,15 +243,31 @@ internal sealed partial class Deals(
     private DealRecord SettledNow(ulong id, in StorageMarketParameters rules)
     {
         DealRecord deal = Get(id);
-        ContainerRecord container = time.Get(deal.Container);
-        ulong upTo = Math.Max(Math.Min(ProvenTime.ClosedUpTo(container), deal.End), deal.SettledUpTo);
-        return Pay(id, deal, container, upTo, rules, out _);
+        ulong judged = JudgedUpTo(id, deal);
+        deal = Pay(id, deal, judged, rules, out _);
+        Require(deal.SettledUpTo == judged, new SettleFirst(id, deal.SettledUpTo, judged));
+        return deal;
     }
 
-    private DealRecord Pay(
-        ulong id, DealRecord deal, in ContainerRecord container, ulong upTo, in StorageMarketParameters rules, out UInt128 paid)
+    // The block up to which everything that pays a deal was judged.
+    private ulong JudgedUpTo(ulong id, DealRecord deal)
     {
-        UInt128 owed = deal.Arrears + (deal.Price * time.Between(deal.Container, container, deal.SettledUpTo, upTo));
+        ulong closed = ProvenTime.ClosedUpTo(time.Get(deal.Container));
+        if (deal.Class == DealClass.Both) closed = Math.Min(closed, ProvenTime.ClosedUpTo(time.Get(ReplicaOf(id))));
+        return Math.Max(Math.Min(closed, deal.End), deal.SettledUpTo);
+    }
+
+    private bool IsSlashed(ulong id, DealRecord deal) => time.Get(deal.Container).SlashedAt != 0
+        || (deal.Class == DealClass.Both && time.Get(ReplicaOf(id)).SlashedAt != 0);
+
+    // Blocks that count: proven ones; with two containers those that both count, as far as one call walks.
+    private ulong ProvenBetween(ulong id, DealRecord deal, ref ulong upTo) => deal.Class == DealClass.Both
+        ? time.BetweenBoth(deal.Container, ReplicaOf(id), deal.SettledUpTo, ref upTo)
+        : time.Between(deal.Container, time.Get(deal.Container), deal.SettledUpTo, upTo);
+
+    private DealRecord Pay(ulong id, DealRecord deal, ulong upTo, in StorageMarketParameters rules, out UInt128 paid)
+    {
+        UInt128 owed = deal.Arrears + (deal.Price * ProvenBetween(id, deal, ref upTo));
         deal = Transfer(deal with { SettledUpTo = upTo }, owed, rules, out paid);
         deal = deal with { Arrears = owed - paid };
         if (paid > UInt128.Zero || deal.Arrears > UInt128.Zero)

@@ -55,6 +55,37 @@ internal sealed partial class ProvenTime(ModuleState state, Logs logs)
     public ulong Between(ulong container, in ContainerRecord record, ulong from, ulong to) =>
         to <= from ? 0 : UpTo(container, record, to) - UpTo(container, record, from);
 
+    /// <summary>
+    /// Blocks of (from, to] for which two containers were both proven. Their periods do not meet, so they are walked, and at most so many
+    /// in one call: <paramref name="to"/> says how far it came.
+    /// </summary>
+    public ulong BetweenBoth(ulong first, ulong second, ulong from, ref ulong to)
+    {
+        (ContainerRecord one, ContainerRecord other) = (Get(first), Get(second));
+        ulong proven = 0;
+        ulong at = from;
+        for (int segment = 0; at < to; segment++)
+        {
+            if (segment == StorageMarketPolicy.SegmentsPerSettlementMax)
+            {
+                to = at;
+                break;
+            }
+
+            (ulong ofOne, ulong ofOther) = (StorageMarketPolicy.PeriodAfter(one, at), StorageMarketPolicy.PeriodAfter(other, at));
+            ulong end = Math.Min(StorageMarketPolicy.EndOf(one, ofOne), StorageMarketPolicy.EndOf(other, ofOther));
+            end = Math.Min(end, to);
+            if (IsProven(first, ofOne) && IsProven(second, ofOther)) proven += end - at;
+            at = end;
+        }
+
+        return proven;
+    }
+
+    private bool IsProven(ulong container, ulong period) => period != 0
+        && Chunks.TryGet((container, period >> ChunkLog2), out ProvenChunk chunk)
+        && ((chunk.Bits >> (int)(period & 255)) & UInt256.One) == UInt256.One;
+
     private ulong UpTo(ulong container, in ContainerRecord record, ulong height)
     {
         ulong period = StorageMarketPolicy.PeriodAfter(record, height);

@@ -24,7 +24,7 @@ public sealed partial class StorageMarketModule : IServiceShares
     bool IStorageMarket.CanSeal(ulong deal, ulong provider, in PieceCid piece, ulong endMax) =>
         _deals.TryGet(deal, out DealRecord? record)
         && record!.State == DealState.Published
-        && record.Class == DealClass.Sealed
+        && record.Class != DealClass.Possession
         && record.Provider == provider
         && Deals.PieceOf(record) == piece
         && record.End <= endMax;
@@ -33,20 +33,21 @@ public sealed partial class StorageMarketModule : IServiceShares
     bool IStorageMarket.IsAwaited(ulong deal, ulong now)
     {
         DealRecord record = _deals.Get(deal);
-        return record.State == DealState.Published && now <= record.Start + Rules.Value.ActivationGrace;
+        return record.State == DealState.Published && _deals.ReplicaOf(deal) == 0 && now <= record.Start + Rules.Value.ActivationGrace;
     }
 
     /// <inheritdoc/>
-    void IStorageMarket.ActivateSealed(ulong deal, ulong container, ulong now)
+    void IStorageMarket.ActivateSealed(ulong deal, ulong container, ulong now) =>
+        _deals.Place(deal, container, isReplica: true, now);
+
+    /// <summary>
+    /// Where a deal's piece lies: the data set, and the container of its sealed sector; 0 for what it does not ask for or have.
+    /// </summary>
+    [Function]
+    public (ulong DataSet, ulong Replica) ContainersOf(ulong id)
     {
-        DealRecord record = _deals.Get(deal);
-        _deals.Save(deal, record with
-        {
-            State = DealState.Active,
-            Container = container,
-            SettledUpTo = Math.Max(now, record.Start),
-        });
-        _logs.Emit(new DealActivated(deal, container));
+        DealRecord record = _deals.Get(id);
+        return record.Class == DealClass.Sealed ? (0, record.Container) : (record.Container, _deals.ReplicaOf(id));
     }
 
     /// <inheritdoc/>

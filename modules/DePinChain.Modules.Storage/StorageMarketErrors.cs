@@ -125,3 +125,9 @@ namespace DePinChain.Modules.Storage;
 
 /// <summary>The account has set no policy, and screens by no list.</summary>
 [Error(typeof(StorageMarketModule))] public readonly partial record struct UnknownPolicy(Address Account);
+
+/// <summary>The deal's piece lies in a set already.</summary>
+[Error] public readonly partial record struct DealPlacedAlready(ulong Deal, ulong Container);
+
+/// <summary>So much time of the deal is unsettled that it takes another settlement first.</summary>
+[Error] public readonly partial record struct SettleFirst(ulong Deal, ulong SettledUpTo, ulong JudgedUpTo);

@@ -49,6 +49,10 @@ public readonly partial record struct ProposalSkipped([Indexed] ulong ProviderId
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct DealActivated([Indexed] ulong Id, ulong ContainerId);
 
+/// <summary>A deal that asks for both kinds of proof lies in one of its two containers; it earns once it lies in both.</summary>
+[Event(typeof(StorageMarketModule))]
+public readonly partial record struct DealPlaced([Indexed] ulong Id, ulong ContainerId, bool IsReplica);
+
 /// <summary>Proven time was paid for.</summary>
 [Event(typeof(StorageMarketModule))]
 public readonly partial record struct DealSettled([Indexed] ulong Id, UInt128 Paid, UInt128 Take, UInt128 Arrears, ulong UpTo);

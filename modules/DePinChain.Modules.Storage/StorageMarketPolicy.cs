@@ -29,6 +29,14 @@ public static class StorageMarketPolicy
     /// <summary>Shards of a replica set.</summary>
     public const int ShardsMax = 32;
 
+    /// <summary>
+    /// The highest piece: 64 GiB, the largest sector. In a set, 64 leaves of it with their paths are what a block still verifies, 64 KiB.
+    /// </summary>
+    public const int PieceHeightMax = 31;
+
+    /// <summary>Stretches between ends of periods that one settlement of a deal with two containers walks: 32 periods of each.</summary>
+    public const int SegmentsPerSettlementMax = 64;
+
     /// <summary>Proposals and deals expired at one block's start; the rest waits.</summary>
     public const int ExpirationsPerBlockMax = 64;
 

@@ -202,18 +202,12 @@ public sealed partial class StorageMarketModule
         DealRecord record = _deals.Get(deal);
         Require(record.State == DealState.Published, new WrongDealState(deal, record.State));
         Require(record.Provider == provider, new DealOfOther(deal, record.Provider));
-        Require(record.Class == DealClass.Possession, new WrongDealClass(deal, record.Class));
+        Require(record.Class != DealClass.Sealed, new WrongDealClass(deal, record.Class));
+        Require(record.Container == 0, new DealPlacedAlready(deal, record.Container));
         Require(Deals.PieceOf(record) == piece, new DealForOtherPiece(deal));
         ulong deadline = record.Start + Rules.Value.ActivationGrace;
         Require(now <= deadline, new ActivationTooLate(deal, deadline));
-        _deals.Save(deal, record with
-        {
-            State = DealState.Active,
-            Container = container,
-            SettledUpTo = Math.Max(now, record.Start),
-        });
-        _hot.Add(provider, deal);
-        _logs.Emit(new DealActivated(deal, container));
+        _deals.Place(deal, container, isReplica: false, now);
         return record.Challenges;
     }
 

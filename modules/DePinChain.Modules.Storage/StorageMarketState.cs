@@ -53,13 +53,13 @@ public enum DealFault : byte
     /// <summary>They are not.</summary>
     None = 0,
 
-    /// <summary>The piece CID does not decode, or the piece is empty.</summary>
+    /// <summary>The piece CID does not decode, or the piece is empty or larger than 64 GiB.</summary>
     Piece = 1,
 
     /// <summary>No provider has this number.</summary>
     Provider = 2,
 
-    /// <summary>No deal asks for both kinds of proof yet.</summary>
+    /// <summary>Deals of this class do not renew themselves.</summary>
     Class = 3,
 
     /// <summary>The start has passed or is too far away.</summary>

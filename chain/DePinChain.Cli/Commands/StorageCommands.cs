@@ -43,14 +43,19 @@ internal static class StorageCommands
         {
             Description = "Cold: kept as a sealed replica of its own, proven every day. Fetching it takes as long as decoding that.",
         };
+        var isBoth = new Option<bool>("--both")
+        {
+            Description = "Ready to be fetched and sealed besides: only blocks in which both are proven are paid.",
+        };
         var command = new Command("put", "Stores a file and waits for its first proof (--no-wait: until the providers have it).")
         {
-            File, Copies, Days, PriceMax, isPublic, isSealed,
+            File, Copies, Days, PriceMax, isPublic, isSealed, isBoth,
         };
         command.Runs(async (session, parse, cancellation) =>
         {
             using StorageDesk desk = await StorageDesk.OpenAsync(session, cancellation);
-            var put = new StoragePut(session, desk, parse.GetValue(File)!, !parse.GetValue(isPublic), parse.GetValue(isSealed));
+            KeptAs kept = parse.GetValue(isBoth) ? KeptAs.Both : parse.GetValue(isSealed) ? KeptAs.Sealed : KeptAs.Hot;
+            var put = new StoragePut(session, desk, parse.GetValue(File)!, !parse.GetValue(isPublic), kept);
             await put.RunAsync(CopiesOf(parse), BlocksOf(desk, parse), PriceOf(desk, parse), session.Waits, cancellation);
         });
         return command;
@@ -136,9 +141,15 @@ internal static class StorageCommands
         {
             using StorageDesk desk = await StorageDesk.OpenAsync(session, cancellation);
             ulong id = parse.GetValue(Deal);
-            AbiRecord deal = await desk.Market.RecordAsync("getDeal", cancellation, (UInt256)id);
-            if (deal.Count("container") != 0 && deal.Count("class") == 0)
-                await desk.SendAsync(desk.Sets.Plan("closePeriods", Amount.Zero, deal["container"]), cancellation);
+            (ulong set, ulong replica) = await desk.ContainersOfAsync(id, cancellation);
+            if (set != 0) await desk.SendAsync(desk.Sets.Plan("closePeriods", Amount.Zero, (UInt256)set), cancellation);
+            if (replica != 0)
+            {
+                AbiRecord sector = await desk.Sectors.RecordAsync("sectorOf", cancellation, (UInt256)replica);
+                await desk.SendAsync(
+                    desk.Sectors.Plan("closeSectorPeriods", Amount.Zero, sector["provider"], sector["sector"]), cancellation);
+            }
+
             object?[] ids = [(UInt256)id];
             await TransactionFlow.SendAsync(
                 session, desk.Market.Plan("settleDeals", Amount.Zero, [ids]), $"settle deal {id}", cancellation);

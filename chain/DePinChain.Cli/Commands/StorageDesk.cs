@@ -18,6 +18,7 @@ internal sealed class StorageDesk : IDisposable
         Market = ModuleGateway.Of(session.Node, modules, "storageMarket");
         Sets = ModuleGateway.Of(session.Node, modules, "dataSets");
         Channels = ModuleGateway.Of(session.Node, modules, "paymentChannels");
+        Sectors = ModuleGateway.Of(session.Node, modules, "sealedSectors");
         DayBlocks = StorageTime.DayBlocks(parameters);
     }
 
@@ -36,6 +37,15 @@ internal sealed class StorageDesk : IDisposable
     public ModuleGateway Sets { get; }
 
     public ModuleGateway Channels { get; }
+
+    public ModuleGateway Sectors { get; }
+
+    /// <summary>Where a deal's piece lies: the data set, and the container of its sealed sector; 0 for what there is not.</summary>
+    public async Task<(ulong Set, ulong Replica)> ContainersOfAsync(ulong deal, CancellationToken cancellation)
+    {
+        AbiRecord both = await Market.ViewAsync("containersOf", cancellation, (UInt256)deal);
+        return ((ulong)(UInt256)both.Values[0]!, (ulong)(UInt256)both.Values[1]!); // two numbers, as its ABI says
+    }
 
     public static async Task<StorageDesk> OpenAsync(Session session, CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ namespace DePinChain.Cli.Commands;
 
 /// <summary>Stores a file: a deal with each provider, the data, and the wait until it is proven.</summary>
 /// <remarks>Run again after it was cut off it goes on where it stood: deals that wait for data are in the book of files.</remarks>
-internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo file, bool isPrivate, bool isSealed)
+internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo file, bool isPrivate, KeptAs kept)
 {
     private const ushort Challenges = 10;
     private const uint AttemptsMax = 5;
@@ -96,7 +96,12 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
             ("file", file.FullName),
             ("bytes", $"{size} to each provider, {padded} padded"),
             ("private", isPrivate ? "yes: providers see ciphertext, --key opens it" : "no: anybody who knows the CID can read it"),
-            ("kept", isSealed ? "as a sealed replica: fetching it means decoding that" : "as it is, ready to be fetched"),
+            ("kept", kept switch
+            {
+                KeptAs.Sealed => "as a sealed replica: fetching it means decoding that",
+                KeptAs.Both => "as it is, ready to be fetched, and as a sealed replica besides",
+                _ => "as it is, ready to be fetched",
+            }),
             ("term", $"{blocks} blocks, {(double)blocks / desk.DayBlocks:0.##} days"),
             ("price", $"at most {new Amount(sum)} in all, paid for proven blocks only"),
             ("providers", string.Join(", ", chosen.Select(bid => $"{bid.Id} at {bid.Endpoint} for {new Amount(bid.Price * blocks)}"))),
@@ -136,7 +141,7 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
             "quoteCollateral", cancellation, (UInt256)piece.PaddedSize, (UInt256)bid.Price, (UInt256)blocks);
         object?[] proposal =
         [
-            piece.Encode(), client, (UInt256)bid.Id, isSealed ? UInt256.One : UInt256.Zero, (UInt256)start,
+            piece.Encode(), client, (UInt256)bid.Id, (UInt256)(ulong)kept, (UInt256)start,
             (UInt256)(start + blocks), (UInt256)bid.Price,
             collateral.ToUInt256(), UInt256.Zero, (UInt256)Challenges, UInt256.Zero, Address.Zero, new byte[Hash256.Size], UInt256.Zero,
         ];
@@ -206,10 +211,10 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
                 if (state > ActiveState) throw Ended(copy.Deal, state);
                 (set, from) = (deal.Count("container"), await ActivatedAsync(copy.Deal, limit.Token));
                 if (set != 0 && from != 0) break;
-                _progress.Say($"deal {copy.Deal}: the provider puts it into a {(isSealed ? "sealed sector" : "set")}");
+                _progress.Say($"deal {copy.Deal}: the provider puts it into a {(kept == KeptAs.Hot ? "set" : "sealed sector")}");
             }
 
-            if (isSealed)
+            if (kept == KeptAs.Sealed)
             {
                 // A sealed deal is active once the chain has accepted the proof of its replica.
                 proven.Add((JsonNode)from);
@@ -253,4 +258,12 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
     {
         Hint = "store the file with another provider",
     };
+}
+
+/// <summary>What proofs a deal asks for; numbers as the chain's classes.</summary>
+internal enum KeptAs : byte
+{
+    Hot = 0,
+    Sealed = 1,
+    Both = 2,
 }

@@ -15,7 +15,7 @@ internal static class StorageStatus
         var piece = new PieceCid(deal.Hash("root"), (byte)deal.Count("height"), deal.Count("padding"));
         ulong head = await desk.HeadAsync(cancellation);
         Amount paid = await PaidAsync(desk, id, head, cancellation);
-        ulong set = deal.Count("container");
+        (ulong set, ulong replica) = await desk.ContainersOfAsync(id, cancellation);
         List<(string, JsonNode?)> facts =
         [
             ("deal", Text(id)),
@@ -33,11 +33,16 @@ internal static class StorageStatus
             ("settledUpTo", Text(deal.Count("settledUpTo"))),
             ("collateral", deal.Amount("providerCollateral").ToString()),
         ];
+        if (replica != 0)
+        {
+            AbiRecord sector = await desk.Sectors.RecordAsync("sectorOf", cancellation, (UInt256)replica);
+            facts.Add(("sealed", $"sector {sector.Count("sector")} of provider {sector.Count("provider")}"));
+        }
+
         if (set != 0)
         {
-            if (deal.Count("class") != 0) facts.Add(("container", $"{set}, of a sealed sector"));
-            else facts.Add(("dataSet", Text(set)));
-            if (deal.Count("class") == 0) await AddDutyAsync(desk, set, head, facts, cancellation);
+            facts.Add(("dataSet", Text(set)));
+            await AddDutyAsync(desk, set, head, facts, cancellation);
         }
 
         session.Output.Facts([.. facts]);

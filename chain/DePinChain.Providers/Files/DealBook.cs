@@ -13,9 +13,11 @@ namespace DePinChain.Providers.Files;
 /// <param name="Start">The data must be proven soon after it.</param>
 /// <param name="End">The last block that is paid.</param>
 /// <param name="Set">The data set, or the sealed sector's container, that it lies in; 0 before.</param>
+/// <param name="IsHot">It asks for proofs of possession, so its piece is kept as it is.</param>
 /// <param name="IsSealed">It asks for a sealed replica.</param>
 internal sealed record KeptDeal(
-    ulong Id, DealStanding State, Address Client, PieceCid Piece, UInt128 Price, ulong Start, ulong End, ulong Set, bool IsSealed);
+    ulong Id, DealStanding State, Address Client, PieceCid Piece, UInt128 Price, ulong Start, ulong End, ulong Set, bool IsHot,
+    bool IsSealed);
 
 /// <summary>States of a deal, as the chain numbers them.</summary>
 internal enum DealStanding
@@ -42,6 +44,7 @@ internal sealed class DealBook(StorageChain chain, Enrolment enrolment)
     private readonly Lock _gate = new();
     // Active deals change seldom, and mostly by this agent: each is read again in its turn.
     private const int RefreshedMax = 32;
+    // Classes, as the chain numbers them: 0 possession, 1 a sealed replica, 2 both.
     private const ulong SealedClass = 1;
     private ulong _next = enrolment.Block;
     private int _turn;
@@ -118,7 +121,8 @@ internal sealed class DealBook(StorageChain chain, Enrolment enrolment)
         var deal = new KeptDeal(
             id, (DealStanding)record.Count("state"), record.Address("client"), StorageChain.PieceOf(record),
                 (UInt128)record.Number("price"),
-            record.Count("start"), record.Count("end"), record.Count("container"), record.Count("class") == SealedClass);
+            record.Count("start"), record.Count("end"), record.Count("container"), record.Count("class") != SealedClass,
+            record.Count("class") >= SealedClass);
         if (record.Count("provider") == enrolment.ProviderId)
         {
             lock (_gate) _deals[id] = deal;

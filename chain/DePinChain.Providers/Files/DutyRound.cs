@@ -117,7 +117,7 @@ internal sealed class DutyRound(
     private async Task AddPiecesAsync(ulong head, CancellationToken cancellation)
     {
         KeptDeal[] ready = [.. book.Live
-            .Where(deal => deal.State == DealStanding.Published && !deal.IsSealed && store.Has(deal.Piece))
+            .Where(deal => deal is { State: DealStanding.Published, IsHot: true, Set: 0 } && store.Has(deal.Piece))
             .Take(PiecesPerCallMax)];
         if (ready.Length == 0) return;
         ulong set = await LiveSetAsync(head, cancellation);

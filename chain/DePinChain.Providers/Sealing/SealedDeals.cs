@@ -65,7 +65,7 @@ internal sealed class SealedDeals(SectorChain sectors, SectorHome home, DealBook
     /// <summary>Deletes the plain pieces of a sealed sector's deals; the replica gives them back.</summary>
     public void Forget(SectorNote note)
     {
-        HashSet<PieceCid> hot = [.. book.Live.Where(static deal => !deal.IsSealed).Select(static deal => deal.Piece)];
+        HashSet<PieceCid> hot = [.. book.Live.Where(static deal => deal.IsHot).Select(static deal => deal.Piece)];
         foreach (SectorPiece piece in note.Pieces.Where(static piece => piece.Deal != 0))
             if (!hot.Contains(piece.Read())) store.Delete(piece.Read());
     }

@@ -57,8 +57,8 @@ public sealed class MarketRefusalTests
         DealProposal good = _network.Terms();
         Skips(good with { PieceCid = good.PieceCid[1..] }, DealFault.Piece);
         Skips(good with { PieceCid = Proofs.Pieces.PieceHasher.Of([]).Encode() }, DealFault.Piece);
+        Skips(good with { PieceCid = new Proofs.Pieces.PieceCid(Piece(1).Root, 32, 0).Encode() }, DealFault.Piece);
         Skips(good with { ProviderId = 2 }, DealFault.Provider);
-        Skips(good with { Class = DealClass.Both }, DealFault.Class);
         Skips(good with { StartBlock = 3 }, DealFault.Start);
         Skips(good with { StartBlock = 3_000, EndBlock = 3_100 }, DealFault.Start);
         Skips(good with { EndBlock = good.StartBlock }, DealFault.Term);
