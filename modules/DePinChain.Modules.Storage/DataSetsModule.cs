@@ -321,6 +321,9 @@ public sealed partial class DataSetsModule : IModule, IInvariants, IGenesis<Data
         bool decoded = PieceCid.TryDecode(cid, out PieceCid piece, out string? fault);
         Require(decoded, new InvalidPiece((uint)index, fault ?? ""));
         Require(piece.LeafCount > 0, new InvalidPiece((uint)index, "the piece is empty"));
+        Require(
+            piece.Height <= StorageMarketPolicy.PieceHeightMax,
+            new InvalidPiece((uint)index, "the piece is larger than 64 GiB: the proofs of a set with it would not fit a block"));
         return piece;
     }
 

@@ -45,8 +45,12 @@ internal static class SectorCommands
     public static Command Unseal(Option<DirectoryInfo> home)
     {
         var sector = new Argument<ulong>("sector") { Description = "Its number." };
-        var file = new Option<FileInfo>("--file") { Description = "Where the data goes.", Required = true };
-        var command = new Command("unseal", "Gets a sector's file out of its replica, which takes as long as sealing.")
+        var file = new Option<FileInfo>("--file")
+        {
+            Description = "Where the data goes: a file, or for a sector of several pieces a folder.",
+            Required = true,
+        };
+        var command = new Command("unseal", "Gets a sector's pieces out of its replica, which takes as long as sealing.")
         {
             home, sector, file,
         };

@@ -24,7 +24,7 @@ internal static class WorkerCommands
 
     public static Command Build() => new("worker", "Judge storage proofs for a validator, and keep shards of them.")
     {
-        Init(), Register(), Run(), Status(),
+        Init(), Register(), Run(), Rejoin(), Status(),
     };
 
     private static Command Init()
@@ -101,6 +101,18 @@ internal static class WorkerCommands
             List<string> arguments = ["run", "--home", parse.GetValue(Home)!.FullName];
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson) arguments.Add("--json");
             return SiblingProgram.RunAsync(SiblingProgram.Worker, arguments);
+        });
+        return command;
+    }
+
+    private static Command Rejoin()
+    {
+        var command = new Command(
+            "rejoin", "Lets the verifier of --key be drawn again, which missed so many duties in a row that it was left out.");
+        command.Runs(async (session, _, cancellation) =>
+        {
+            ModuleGateway committees = ModuleGateway.Of(session.Node, await session.ModulesAsync(cancellation), "attestations");
+            await TransactionFlow.SendAsync(session, committees.Plan("rejoin", Amount.Zero), "be drawn again", cancellation);
         });
         return command;
     }

@@ -21,11 +21,7 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
     private readonly Dictionary<(ulong Channel, ulong Lane), LaneNote> _lanes = Load(home);
     private readonly Lock _gate = new();
 
-    // Lanes that began on credit: the first chunk comes before the first voucher that is worth something. Nobody begins without end.
-    private const int CreditStartsMax = 64;
-    private const int OriginsMax = 4_096;
-    private static readonly TimeSpan CreditTime = TimeSpan.FromMinutes(10);
-    private readonly Dictionary<string, (DateTime Since, int Starts)> _credits = [];
+    private readonly CreditStarts _credits = new(TimeProvider.System);
 
     public bool IsFree => weiPerMiB == UInt128.Zero;
 
@@ -68,28 +64,20 @@ internal sealed class RetrievalDesk(StorageChain chain, AgentHome home, UInt128 
         }
     }
 
-    // What began on credit and was never paid is forgotten with its origin's time, so neither list grows without end.
+    // What began on credit and was never paid is forgotten with its origins, so neither list grows without end.
     private void RequireCredit(string origin)
     {
-        DateTime now = DateTime.UtcNow;
-        (DateTime since, int starts) = _credits.GetValueOrDefault(origin, (now, 0));
-        if (now - since >= CreditTime) (since, starts) = (now, 0);
-        if (starts >= CreditStartsMax)
+        if (!_credits.TryBegin(origin, out bool isForgotten))
         {
             throw new UploadRefusedException(
                 "VoucherNeeded", "too many lanes were begun from there without a voucher that is worth something",
-                $"{weiPerMiB} wei for a MiB", $"{starts} first chunks in {CreditTime.TotalMinutes:0} minutes",
+                $"{weiPerMiB} wei for a MiB", $"{CreditStarts.StartsMax} first chunks in {CreditStarts.Span.TotalMinutes:0} minutes",
                 "sign vouchers on the lanes that were begun");
         }
 
-        if (_credits.Count >= OriginsMax)
-        {
-            _credits.Clear();
-            foreach ((ulong, ulong) key in _lanes.Where(static one => one.Value.Payer.Length == 0).Select(static one => one.Key).ToList())
-                _lanes.Remove(key);
-        }
-
-        _credits[origin] = (since, starts + 1);
+        if (!isForgotten) return;
+        foreach ((ulong, ulong) key in _lanes.Where(static one => one.Value.Payer.Length == 0).Select(static one => one.Key).ToList())
+            _lanes.Remove(key);
     }
 
     /// <summary>Redeems what has come together; everything of channels that close.</summary>

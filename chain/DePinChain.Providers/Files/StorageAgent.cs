@@ -43,7 +43,9 @@ internal static class StorageAgent
         var sectors = new SectorChain(chain, enrolment.ProviderId);
         var sectorHome = new SectorHome(home);
         var cold = new SealedDeals(sectors, sectorHome, book, store, log);
-        using var unsealing = new UnsealDesk(sectorHome, store, book, chain.ChainId, log);
+        using var unsealing = new UnsealDesk(
+            sectorHome, store, (chain.ChainId, enrolment.ProviderId),
+            () => [.. book.Live.Where(static deal => deal.IsHot).Select(static deal => deal.Piece)], TimeProvider.System, log);
         var duties = new DutyRound(chain, book, store, settings, cold, log);
         var desk = new RetrievalDesk(chain, home, Asking.PerMiB(settings), log);
         await book.FollowAsync(await chain.HeadAsync(stopping), stopping);

@@ -45,7 +45,10 @@ internal static class SectorVerbs
             output.WriteLine(JsonSerializer.Serialize(note, AgentJson.Default.SectorNote));
     }
 
-    /// <summary>Decodes a replica, checks that it is the data that was sealed, and writes its piece.</summary>
+    /// <summary>
+    /// Decodes a replica, checks that it is the data that was sealed, and writes its pieces: one to the file, several into a folder of that
+    /// name, each under its commitment.
+    /// </summary>
     public static void Unseal(AgentHome home, ulong sector, string file, TextWriter output)
     {
         RequireHome(home);
@@ -57,9 +60,22 @@ internal static class SectorVerbs
             throw new ExitException(ExitException.LocalState, $"Sector {sector} has no replica ({note.Step}).");
         SectorIdentity identity = note.IdentityOf(enrolment.ChainId, enrolment.ProviderId);
         if (note.Pieces.Length == 0) throw new ExitException(ExitException.Usage, $"Sector {sector} holds zeros, and no file.");
-        PieceCid piece = note.Pieces[0].Read();
-        File.WriteAllBytes(file, sectors.Unseal(note, identity, index: 0));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file} {piece.RawSize} bytes {piece}"));
+        PieceCid[] pieces = [.. note.Pieces.Select(static piece => piece.Read())];
+        byte[][] raw = sectors.Unseal(note, identity);
+        try
+        {
+            if (raw.Length > 1) Directory.CreateDirectory(file);
+            for (int at = 0; at < raw.Length; at++)
+            {
+                string target = raw.Length == 1 ? file : Path.Combine(file, pieces[at].ToString());
+                File.WriteAllBytes(target, raw[at]);
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target} {raw[at].Length} bytes {pieces[at]}"));
+            }
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new ExitException(ExitException.LocalState, $"What the sector holds cannot be written: {trouble.Message}");
+        }
     }
 
     private static void RequireHome(AgentHome home)

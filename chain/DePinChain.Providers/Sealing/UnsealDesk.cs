@@ -8,13 +8,23 @@ namespace DePinChain.Providers.Sealing;
 /// Brings pieces back that lie in sealed replicas only, when somebody asks: one replica is decoded at a time, and what comes of it is
 /// served from the store until nobody has asked for an hour.
 /// </summary>
-internal sealed class UnsealDesk(SectorHome home, PieceStore store, DealBook book, ulong chainId, ProgramLog log) : IDisposable
+/// <param name="home">The sectors.</param>
+/// <param name="store">The pieces that are served.</param>
+/// <param name="whose">Of which provider on which chain.</param>
+/// <param name="hot">Pieces that other deals want kept as they are.</param>
+/// <param name="clock">What time it is.</param>
+/// <param name="log">What the program tells.</param>
+internal sealed class UnsealDesk(
+    SectorHome home, PieceStore store, (ulong Chain, ulong Provider) whose, Func<HashSet<PieceCid>> hot, TimeProvider clock,
+    ProgramLog log) : IDisposable
 {
+    /// <summary>How long a piece is kept after the last request.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
     private readonly Dictionary<PieceCid, Task> _running = [];
-    private readonly Dictionary<PieceCid, DateTime> _askedFor = [];
+    private readonly Dictionary<PieceCid, DateTimeOffset> _askedFor = [];
     private readonly SemaphoreSlim _one = new(1);
     private readonly Lock _gate = new();
 
@@ -28,7 +38,7 @@ internal sealed class UnsealDesk(SectorHome home, PieceStore store, DealBook boo
         Task running;
         lock (_gate)
         {
-            _askedFor[piece] = DateTime.UtcNow;
+            _askedFor[piece] = clock.GetUtcNow();
             if (!_running.TryGetValue(piece, out running!) || running.IsCompleted)
                 _running[piece] = running = Task.Run(() => UnsealAsync(note, index, piece), CancellationToken.None);
         }
@@ -48,7 +58,7 @@ internal sealed class UnsealDesk(SectorHome home, PieceStore store, DealBook boo
     public void Touch(PieceCid piece)
     {
         lock (_gate)
-            if (_askedFor.ContainsKey(piece)) _askedFor[piece] = DateTime.UtcNow;
+            if (_askedFor.ContainsKey(piece)) _askedFor[piece] = clock.GetUtcNow();
     }
 
     /// <summary>After a start: what was brought back before lies in the store still.</summary>
@@ -56,21 +66,21 @@ internal sealed class UnsealDesk(SectorHome home, PieceStore store, DealBook boo
     {
         IEnumerable<SectorNote> there = home.List().Where(static note => note.Step == SectorStep.Sealed);
         foreach (SectorPiece piece in there.SelectMany(static note => note.Pieces))
-            if (piece.Deal != 0 && store.Has(piece.Read())) _askedFor[piece.Read()] = DateTime.UtcNow;
+            if (piece.Deal != 0 && store.Has(piece.Read())) _askedFor[piece.Read()] = clock.GetUtcNow();
     }
 
     /// <summary>Deletes what nobody has asked for of late; the replicas still have it.</summary>
     public void Tidy()
     {
-        HashSet<PieceCid> hot = [.. book.Live.Where(static deal => !deal.IsSealed).Select(static deal => deal.Piece)];
+        HashSet<PieceCid> wanted = hot();
         lock (_gate)
         {
-            foreach ((PieceCid piece, DateTime at) in _askedFor.ToList())
+            foreach ((PieceCid piece, DateTimeOffset at) in _askedFor.ToList())
             {
-                if (DateTime.UtcNow - at < KeptFor) continue;
+                if (clock.GetUtcNow() - at < KeptFor) continue;
                 _askedFor.Remove(piece);
                 _running.Remove(piece);
-                if (!hot.Contains(piece)) store.Delete(piece);
+                if (!wanted.Contains(piece)) store.Delete(piece);
             }
         }
     }
@@ -94,7 +104,7 @@ internal sealed class UnsealDesk(SectorHome home, PieceStore store, DealBook boo
         await _one.WaitAsync();
         try
         {
-            byte[] raw = home.Unseal(note, note.IdentityOf(chainId, book.ProviderId), index);
+            byte[] raw = home.Unseal(note, note.IdentityOf(whose.Chain, whose.Provider), index);
             store.DeletePart(piece);
             await store.ReceiveAsync(piece, 0, new MemoryStream(raw), CancellationToken.None);
             log.Tell("unsealed", ("sector", note.Sector), ("piece", piece));

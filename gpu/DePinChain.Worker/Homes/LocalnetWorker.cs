@@ -54,8 +54,13 @@ internal static class LocalnetWorker
                 log.Tell("asked the faucet", ("for", keys[index].Address));
             }
 
-            if (!(await chain.OwnerOfWorkerAsync(keys[index].Address, stopping)).IsZero) continue;
             using PrivateKey owner = At(seed, OperatorLevel, index);
+            if (!(await chain.OwnerOfWorkerAsync(keys[index].Address, stopping)).IsZero)
+            {
+                await RejoinAsync(chain, owner, log, stopping);
+                continue;
+            }
+
             await BondAsync(chain, owner, keys[index].Address, stopping);
             log.Tell("bonded a verifier", ("owner", owner.Address), ("worker", keys[index].Address));
         }
@@ -85,6 +90,31 @@ internal static class LocalnetWorker
         TransactionPlan plan = chain.Committees.Plan(
             "registerVerifier", now.Amount("attestations", "bondMin"), worker, (UInt256)Roles, (UInt256)until);
         await sender.WaitAsync(await sender.SendAsync(await sender.PrepareAsync(plan, stopping), stopping), Limit, stopping);
+    }
+
+    // While no worker ran, its verifiers missed their duties: they are drawn again from now on.
+    private static async Task RejoinAsync(AttestationChain chain, PrivateKey owner, ProgramLog log, CancellationToken stopping)
+    {
+        try
+        {
+            ulong until = (await chain.Committees.RecordAsync("getVerifier", stopping, owner.Address)).Count("jailedUntil");
+            if (until == 0) return;
+            if (until > await chain.HeadAsync(stopping))
+            {
+                log.Warn("a verifier may be drawn again only later; then: depin worker rejoin", ("owner", owner.Address), ("from", until));
+                return;
+            }
+
+            TransactionSender sender = new(chain.Node, owner);
+            TransactionPlan plan = chain.Committees.Plan("rejoin", Amount.Zero);
+            await sender.WaitAsync(await sender.SendAsync(await sender.PrepareAsync(plan, stopping), stopping), Limit, stopping);
+            log.Tell("a verifier is drawn again", ("owner", owner.Address));
+        }
+        catch (Exception trouble) when (trouble is NodeRefusedException or ReceiptTimeoutException)
+        {
+            // The worker serves the others, and this one once somebody lets it rejoin.
+            log.Warn("a verifier could not rejoin", ("owner", owner.Address), ("why", trouble.Message));
+        }
     }
 
     private static async Task<Amount> BalanceAsync(AttestationChain chain, Address account, CancellationToken cancellation) =>
