@@ -30,6 +30,7 @@ internal static class CommandTree
             ComputeCommands.Build(),
             RenderCommands.Build(),
             SubnetCommands.Build(),
+            InferenceCommands.Build(),
             ClusterCommands.Build(),
             OracleCommands.Build(),
             GovernanceCommands.Build(),

@@ -51,6 +51,28 @@ internal static partial class SiblingProgram
         return process.ExitCode;
     }
 
+    /// <summary>Runs it to its end for what it prints.</summary>
+    /// <exception cref="CliFailure">It refused; its words are the failure's.</exception>
+    public static async Task<string> PrintedAsync(string project, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        ProcessStartInfo start = With(project, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using Process process = Process.Start(start) ?? throw CliFailure.LocalState("NotStarted", $"{project} did not start");
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        string output = await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode == 0) return output;
+        string words = (await error).Trim();
+        if (words.StartsWith("error: ", StringComparison.Ordinal)) words = words["error: ".Length..];
+
+        // A refusal that has a name says it first.
+        int colon = words.IndexOf(':', StringComparison.Ordinal);
+        bool isNamed = colon > 0 && words[..colon].All(char.IsAsciiLetter) && char.IsAsciiLetterUpper(words[0]);
+        throw new CliFailure(
+            Enum.IsDefined((ExitCode)process.ExitCode) ? (ExitCode)process.ExitCode : ExitCode.LocalState,
+            isNamed ? words[..colon] : "ProgramFailed", isNamed ? words[(colon + 1)..].Trim() : words);
+    }
+
     /// <summary>Asks a process for a clean stop.</summary>
     public static void Terminate(int process) => _ = Kill(process, SignalTerminate);
 

@@ -37,8 +37,8 @@ internal sealed class LocalnetSubnet(string folder, string rpc, int port, Progra
         await EnrolAsync(manifest, stopping);
         Task[] running =
         [
-            .. _miners.Select(miner => MinerAgent.RunAsync(miner, Rehearsal.None, log, stopping)),
-            ValidatorAgent.RunAsync(_validator, log, stopping),
+            .. _miners.Select(miner => MinerAgent.RunAsync(miner, Rehearsal.None, Drill.None(log), log, stopping)),
+            ValidatorAgent.RunAsync(_validator, Drill.None(log), log, stopping),
         ];
         await await Task.WhenAny(running);
         await Task.WhenAll(running);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DePinChain.Client.Programs;
 using DePinChain.Crypto;
 using DePinChain.Inference.Llama;
@@ -10,11 +11,12 @@ using DePinChain.Primitives;
 namespace DePinChain.Miners;
 
 /// <summary>
-/// What the executable is asked to do: <c>model</c>, <c>manifest</c>, <c>init</c>, <c>run</c>; <c>localnet</c> is all at once.
+/// What the executable is asked to do: <c>model</c>, <c>manifest</c>, <c>identity</c>, <c>init</c>, <c>run</c>; <c>localnet</c> is all at
+/// once.
 /// </summary>
 internal static class SubnetVerbs
 {
-    private const string Usage = "usage: model|manifest|init|run|localnet [--option value]…";
+    private const string Usage = "usage: model|manifest|identity|init|run|localnet [--option value]…";
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stopping)
     {
@@ -33,6 +35,9 @@ internal static class SubnetVerbs
                 return 0;
             case "init":
                 Init(options, output);
+                return 0;
+            case "identity":
+                WriteIdentity(options, output);
                 return 0;
             case "run":
                 await RunAsync(options, log, ending.Token);
@@ -75,9 +80,7 @@ internal static class SubnetVerbs
     {
         string folder = options.Required("--model"), path = options.Required("--out");
         using ModelFolder model = ModelFolder.Open(folder);
-        string asked = options.Value("--profile", nameof(ArithmeticProfile.ExactInt8));
-        if (!Enum.TryParse(asked, ignoreCase: true, out ArithmeticProfile profile) || !Enum.IsDefined(profile))
-            throw new ExitException(ExitException.Usage, "--profile is ExactInt8, ExactF32 or Tolerant");
+        ArithmeticProfile profile = ProfileOf(options);
         string id = options.Value("--id", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
         var manifest = new TaskManifest(
             "text", ModelShelf.Describe(model, id, profile, (uint)options.Number("--max-tokens", 128)),
@@ -90,6 +93,35 @@ internal static class SubnetVerbs
         File.WriteAllBytes(path, bytes);
         TaskManifest.Read(path);
         output.WriteLine(Keccak256.Hash(bytes));
+    }
+
+    // What the registry of models asks about a folder, as one line of JSON.
+    private static void WriteIdentity(VerbOptions options, TextWriter output)
+    {
+        string folder = options.Required("--model");
+        ArithmeticProfile profile = ProfileOf(options);
+        options.RequireNoMore();
+        ModelIdentity found = ModelIdentity.Of(folder);
+        if (found.Format == 0)
+        {
+            throw new ExitException(
+                ExitException.LocalState,
+                $"MixedFormats: {folder} has tensors of several formats; all must be binary32 or all bfloat16.");
+        }
+
+        using ModelFolder model = ModelFolder.Open(folder);
+        TraceFitness.Require(model.Config, profile);
+        output.WriteLine(JsonSerializer.Serialize(
+            new ModelCard(
+                (byte)profile, found.Format, found.WeightsRoot.ToString(), found.RowsRoot.ToString(), found.ConfigHash.ToString(),
+                found.TokenizerHash.ToString(), found.WeightsBytes), SubnetJson.Default.ModelCard));
+    }
+
+    private static ArithmeticProfile ProfileOf(VerbOptions options)
+    {
+        string asked = options.Value("--profile", nameof(ArithmeticProfile.ExactInt8));
+        return Enum.TryParse(asked, ignoreCase: true, out ArithmeticProfile profile) && Enum.IsDefined(profile) ? profile
+            : throw new ExitException(ExitException.Usage, "--profile is ExactInt8, ExactF32 or Tolerant");
     }
 
     private static void Init(VerbOptions options, TextWriter output)
@@ -106,6 +138,7 @@ internal static class SubnetVerbs
         settings.Host = options.Value("--host", settings.Host);
         settings.Port = (int)Math.Min(options.Number("--port", (ulong)settings.Port), 65_535);
         settings.Announce = options.Find("--announce");
+        settings.Receipts = options.Flag("--receipts");
         settings.Workers = (int)Math.Min(options.Number("--workers", 0), 1_024);
         options.RequireNoMore();
         home.Create(settings);
@@ -135,8 +168,9 @@ internal static class SubnetVerbs
         Rehearsal rehearsal = Rehearsal.None;
         if (options.Find("--rehearse") is { } cheat && !Enum.TryParse(cheat, ignoreCase: true, out rehearsal))
             throw new ExitException(ExitException.Usage, "--rehearse is lazy or quantised");
+        Drill drill = Drill.At(options.Find("--hold-at"), log);
         options.RequireNoMore();
-        if (role == SubnetRole.Miner) await MinerAgent.RunAsync(home, rehearsal, log, stopping);
-        else await ValidatorAgent.RunAsync(home, log, stopping);
+        if (role == SubnetRole.Miner) await MinerAgent.RunAsync(home, rehearsal, drill, log, stopping);
+        else await ValidatorAgent.RunAsync(home, drill, log, stopping);
     }
 }

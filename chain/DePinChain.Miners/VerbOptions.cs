@@ -12,7 +12,7 @@ internal sealed class VerbOptions
     {
         for (int index = 0; index < arguments.Length; index++)
         {
-            if (arguments[index] is "--json" or "--supervised") _values[arguments[index]] = "";
+            if (arguments[index] is "--json" or "--supervised" or "--receipts") _values[arguments[index]] = "";
             else if (index + 1 < arguments.Length) _values[arguments[index]] = arguments[++index];
             else throw new ExitException(ExitException.Usage, $"{arguments[index]} needs a value");
         }

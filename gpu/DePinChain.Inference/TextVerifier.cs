@@ -29,7 +29,10 @@ public sealed record TokenThresholds(float TieMargin, int MissesPerChunk, int Ex
 /// <param name="Statistics">The comparison of activations.</param>
 /// <param name="ExactTokens">Tokens that are the very ones.</param>
 /// <param name="MarginMax">The largest margin, at most 8 unless infinite.</param>
-public sealed record ChunkVerdict(bool ActivationsPass, bool TokensPass, ToplocStatistics Statistics, int ExactTokens, float MarginMax);
+/// <param name="MarginNext">The second largest: one token of a chunk may miss.</param>
+/// <param name="Tokens">Tokens of the chunk.</param>
+public sealed record ChunkVerdict(
+    bool ActivationsPass, bool TokensPass, ToplocStatistics Statistics, int ExactTokens, float MarginMax, float MarginNext, int Tokens);
 
 /// <summary>Why an answer is refused.</summary>
 public enum VerdictReason : byte
@@ -140,7 +143,8 @@ public sealed class TextVerifier(
         // In the exact profiles the digest decides: equal bits or not.
         Primitives.Hash256 digest = recorder.Finish();
         if (model.Profile != ArithmeticProfile.Tolerant) activations &= digest == chunk.ActivationDigest;
-        ChunkVerdict verdict = new(activations, tally.Misses <= _tokens.MissesPerChunk, statistics, tally.ChunkExact, tally.Most);
+        ChunkVerdict verdict = new(
+            activations, tally.Misses <= _tokens.MissesPerChunk, statistics, tally.ChunkExact, tally.Most, tally.Next, chunk.Tokens.Count);
         tally.NextChunk();
         return verdict;
     }
@@ -174,9 +178,12 @@ public sealed class TextVerifier(
 
         internal float Most { get; private set; }
 
+        internal float Next { get; private set; }
+
         internal void Add(float margin, float tie)
         {
             Sum += Math.Min(margin, MarginClip);
+            Next = Math.Max(Next, Math.Min(Most, margin));
             Most = Math.Max(Most, margin);
             if (margin == 0)
             {
@@ -187,6 +194,6 @@ public sealed class TextVerifier(
             if (margin > tie) Misses++;
         }
 
-        internal void NextChunk() => (ChunkExact, Misses, Most) = (0, 0, 0);
+        internal void NextChunk() => (ChunkExact, Misses, Most, Next) = (0, 0, 0, 0);
     }
 }

@@ -8,11 +8,12 @@ namespace DePinChain.Worker;
 /// </summary>
 internal sealed class Drill(string? holdAt, ProgramLog log)
 {
-    /// <summary>Every state there is, in the order of a job.</summary>
+    /// <summary>Every state there is, in the order of a job and of a dispute about it.</summary>
     public static IReadOnlyList<string> States { get; } =
     [
         "announced", "kept", "receipt-written", "receipt-left", "drawn", "fetched", "judged", "verdict-written", "commit-signed",
         "commit-sent", "commit-landed", "reveal-signed", "reveal-sent", "reveal-landed",
+        "open-signed", "open-sent", "name-signed", "name-sent", "prove-signed", "prove-sent",
     ];
 
     /// <summary>Never holds.</summary>

@@ -127,9 +127,38 @@ internal sealed class Journal : IDisposable
         return true;
     }
 
-    /// <summary>Forgets jobs that are over, unless a transaction about them may still land.</summary>
-    public void Compact(IReadOnlySet<ulong> live)
+    /// <summary>Doubts that nothing has settled, oldest first.</summary>
+    public IReadOnlyList<JournalEntry> Doubts
     {
+        get
+        {
+            lock (_gate)
+            {
+                SortedSet<ulong> settled =
+                    [.. _entries.Where(static entry => entry.Kind == JournalKind.Settled).Select(static one => one.Job)];
+                return [.. _entries.Where(entry => entry.Kind == JournalKind.Doubt && !settled.Contains(entry.Job))];
+            }
+        }
+    }
+
+    /// <summary>Fixes a doubt; the first one about a job stays.</summary>
+    /// <returns>False when there is one already, settled or not.</returns>
+    public bool TryDoubt(ulong job, Doubt doubt, Address worker)
+    {
+        lock (_gate)
+            if (_entries.Exists(entry => entry.Kind == JournalKind.Doubt && entry.Job == job)) return false;
+        Append(new JournalEntry { Kind = JournalKind.Doubt, Job = job, Doubt = doubt, Worker = worker.ToString() });
+        return true;
+    }
+
+    /// <summary>Nothing is left to do about a doubt.</summary>
+    public void Settle(ulong job) => Append(new JournalEntry { Kind = JournalKind.Settled, Job = job });
+
+    /// <summary>Forgets jobs that are over, unless a transaction about them may still land.</summary>
+    public void Compact(IReadOnlySet<ulong> liveJobs)
+    {
+        // A dispute goes on when its job is over.
+        HashSet<ulong> live = [.. liveJobs, .. Doubts.Select(static doubt => doubt.Job)];
         lock (_gate)
         {
             HashSet<string?> done = [.. _entries.Where(static entry => entry.Kind is JournalKind.Landed or JournalKind.Void)

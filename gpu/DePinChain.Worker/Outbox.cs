@@ -52,10 +52,16 @@ internal sealed class Outbox(JsonRpcConnection node, PrivateKey key, Journal jou
         lock (_gate) return _landed.Contains(act) || _waiting.Exists(call => call.Entry.Acts!.Contains(act));
     }
 
-    /// <summary>Forgets what landed for a job that is over.</summary>
+    /// <summary>Forgets what landed for a job that is over; turns of a dispute about it are another matter.</summary>
     public void Forget(ulong job)
     {
-        lock (_gate) _landed.RemoveWhere(act => Act.JobOf(act) == job);
+        lock (_gate) _landed.RemoveWhere(act => Act.JobOf(act) == job && !Act.IsTurn(act));
+    }
+
+    /// <summary>Forgets the turns of a dispute that is over.</summary>
+    public void ForgetTurns(ulong job)
+    {
+        lock (_gate) _landed.RemoveWhere(act => Act.JobOf(act) == job && Act.IsTurn(act));
     }
 
     /// <summary>Signs and sends a call.</summary>

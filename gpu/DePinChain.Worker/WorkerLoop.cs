@@ -4,6 +4,7 @@ using DePinChain.Client.Committees;
 using DePinChain.Client.Programs;
 using DePinChain.Gpu;
 using DePinChain.Worker.Answers;
+using DePinChain.Worker.Disputes;
 using DePinChain.Worker.Duties;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Reports;
@@ -13,8 +14,8 @@ namespace DePinChain.Worker;
 /// <summary>The running worker: looks at every finalized block once, asks the chain how its jobs stand, and does what is next.</summary>
 /// <remarks>A block is final when it is decided, so what is seen is never taken back; what was missed is asked for by number.</remarks>
 internal sealed class WorkerLoop(
-    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, BackendPool pool, AnswerDesk answers, bool watches,
-    int jobsAtOnce, Drill drill, ProgramLog log, WorkerMetrics metrics) : IDisposable
+    AttestationChain chain, IReadOnlyList<Keyholder> keys, Journal journal, BackendPool pool, AnswerDesk answers,
+    DisputeDuty disputes, bool watches, int jobsAtOnce, Drill drill, ProgramLog log, WorkerMetrics metrics) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(2);
@@ -36,6 +37,11 @@ internal sealed class WorkerLoop(
         ? FormattableString.Invariant($"no new block since {_seen}, {StaleAfter.TotalSeconds} s ago")
         : null;
 
+    private bool HasNews => _probes.HasNews || _devices.HasNews || disputes.HasNews
+        || _jobs.Values.Any(static work => work.Judging is { IsCompleted: true } && !work.IsQuiet);
+
+    private int Judging => _judge.Waiting + _probes.Waiting + _devices.Waiting + disputes.Busy;
+
     /// <summary>What the worker says of itself.</summary>
     public JsonObject Status => new()
     {
@@ -50,13 +56,14 @@ internal sealed class WorkerLoop(
             ["custody"] = key.CustodyNode.Endpoint.ToString(),
         })]),
         ["jobs"] = _jobs.Count,
-        ["judging"] = _judge.Waiting + _probes.Waiting + _devices.Waiting,
+        ["judging"] = Judging,
         ["receipts"] = metrics.ValueOf("receipts"),
         ["commits"] = metrics.ValueOf("commits"),
         ["reveals"] = metrics.ValueOf("reveals"),
         ["abstentions"] = metrics.ValueOf("abstentions"),
         ["audits"] = metrics.ValueOf("audits"),
         ["frauds"] = metrics.ValueOf("frauds"),
+        ["disputes"] = metrics.ValueOf("disputes"),
         ["backends"] = new JsonArray([.. pool.Usable.Select(static backend => (JsonNode)backend.Device.Name)]),
         ["quarantined"] = new JsonArray([.. pool.Quarantined.Select(static one => (JsonNode)$"{one.Device.Name}: {one.Reason}")]),
         ["trouble"] = Trouble,
@@ -81,15 +88,16 @@ internal sealed class WorkerLoop(
                     foreach (Keyholder key in keys) await FollowAsync(key, head, stopping);
                     foreach (JobWork work in _jobs.Values.ToList()) await StepAsync(work, head, custody, verdicts, watch, stopping);
                     await verdicts.SendAsync(head, stopping);
+                    await disputes.RunAsync(head, stopping);
                     (_seen, _seenAt, isFirst) = (head, DateTime.UtcNow, false);
                     Show(head);
                 }
-                else if (_probes.HasNews || _devices.HasNews
-                    || _jobs.Values.Any(static work => work.Judging is { IsCompleted: true } && !work.IsQuiet))
+                else if (HasNews)
                 {
                     // A judging that ended between two blocks need not wait for the next one.
                     foreach (JobWork work in _jobs.Values.ToList()) await StepAsync(work, head, custody, verdicts, watch, stopping);
                     await verdicts.SendAsync(head, stopping);
+                    await disputes.RunAsync(head, stopping);
                 }
 
                 TestNowAndThen();
@@ -196,7 +204,7 @@ internal sealed class WorkerLoop(
     {
         metrics.Show("head", head);
         metrics.Show("jobs", _jobs.Count);
-        metrics.Show("judging", _judge.Waiting + _probes.Waiting + _devices.Waiting);
+        metrics.Show("judging", Judging);
         metrics.Show("backends", pool.Usable.Count);
         metrics.Show("quarantined", pool.Quarantined.Count);
     }

@@ -5,6 +5,7 @@ using DePinChain.Crypto;
 using DePinChain.Gpu;
 using DePinChain.Primitives;
 using DePinChain.Worker.Answers;
+using DePinChain.Worker.Disputes;
 using DePinChain.Worker.Following;
 using DePinChain.Worker.Homes;
 using DePinChain.Worker.Reports;
@@ -12,12 +13,14 @@ using DePinChain.Worker.Reports;
 namespace DePinChain.Worker;
 
 /// <summary>
-/// What the executable is asked to do: <c>init</c>, <c>run</c>, <c>status</c>; <c>localnet</c> is for a localnet's own worker.
+/// What the executable is asked to do: <c>init</c>, <c>run</c>, <c>status</c>, <c>calibrate</c>; <c>localnet</c> is for a localnet's own
+/// worker.
 /// </summary>
 internal static class WorkerVerbs
 {
     private const string Usage =
-        "usage: depin-worker init|run|status --home DIR [--rpc URL] [--models DIR] [--keys N] [--port N] [--hold-at STATE] [--json]";
+        "usage: depin-worker calibrate|init|run|status --home DIR [--rpc URL] [--models DIR] [--disputes passed|all|none] [--keys N] "
+        + "[--port N] [--hold-at STATE] [--json]";
 
     private const ulong KeysMax = 64;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -26,6 +29,13 @@ internal static class WorkerVerbs
     {
         if (arguments is not [var verb, .. var rest]) throw new ExitException(ExitException.Usage, Usage);
         Dictionary<string, string> options = Options(rest);
+        if (verb == "calibrate")
+        {
+            bool isJson = options.Remove("--json");
+            await Task.Run(() => CalibrateVerb.Run(options, isJson, output), stopping);
+            return 0;
+        }
+
         WorkerHome home = new(options.Remove("--home", out string? folder) ? folder
             : throw new ExitException(ExitException.Usage, $"--home is missing; {Usage}"));
         ProgramLog log = new(output, options.Remove("--json"));
@@ -70,8 +80,15 @@ internal static class WorkerVerbs
                 keys.Add(await HolderAsync(home, one, chain, journal, drill, log, metrics, stopping));
             Keyholder? asking = keys.FirstOrDefault(static key => !key.Verifier.IsZero);
             using ModelRack rack = new(home.ModelsOf(settings), settings.ModelBytesMax, log);
-            using AnswerDesk answers = new(chain, rack, asking is null ? null : digest => asking.Sign(digest));
-            using WorkerLoop loop = new(chain, keys, journal, pool, answers, settings.Watch, settings.JobsAtOnce, drill, log, metrics);
+            DisputePolicy policy = PolicyOf(settings);
+            DoubtBook doubts = new(home.DisputesOf(chain.ChainId, chain.Genesis), journal)
+            {
+                Player = policy == DisputePolicy.None || asking is null ? Address.Zero : asking.Worker,
+            };
+            using AnswerDesk answers = new(chain, rack, doubts, asking is null ? null : digest => asking.Sign(digest));
+            DisputeDuty disputes = new(chain, keys, doubts, rack, policy, log, metrics);
+            using WorkerLoop loop = new(
+                chain, keys, journal, pool, answers, disputes, settings.Watch, settings.JobsAtOnce, drill, log, metrics);
             using StatusPage? page = settings.Port == 0
                 ? null
                 : StatusPage.Start(settings.Port, metrics, () => loop.Status, () => loop.Trouble);
@@ -123,6 +140,14 @@ internal static class WorkerVerbs
         }
     }
 
+    private static DisputePolicy PolicyOf(WorkerSettings settings) => settings.Disputes switch
+    {
+        "passed" => DisputePolicy.Passed,
+        "all" => DisputePolicy.All,
+        "none" => DisputePolicy.None,
+        _ => throw new ExitException(ExitException.LocalState, $"\"disputes\": '{settings.Disputes}' is none of passed, all and none."),
+    };
+
     private static BackendOptions BackendsOf(WorkerSettings settings, WorkerHome home)
     {
         List<BackendKind> kinds = [];
@@ -173,6 +198,7 @@ internal static class WorkerVerbs
     {
         WorkerSettings settings = new();
         if (options.Remove("--rpc", out string? rpc)) settings.Rpc = rpc;
+        if (options.Remove("--disputes", out string? disputes)) settings.Disputes = disputes;
         if (options.Remove("--models", out string? models)) settings.Models = Path.GetFullPath(models);
         settings.Port = (int)Number(options, "--port", 0, ushort.MaxValue, (ulong)settings.Port);
         return settings;

@@ -87,7 +87,7 @@ public sealed class ModelShelfTests
     // Levels of a row with largest 7 are whole numbers: 3.4 → 3, -6.6 → -7.
     [Test]
     public void Four_bits_leave_fifteen_levels_of_a_row() => Assert.That(
-        new QuantisedWeights(new Rows([7f, 3.4f, -6.6f, 0f])).Read("w", 1, 4), Is.EqualTo(new[] { 7f, 3f, -7f, 0f }));
+        new FourBitWeights(new Rows([7f, 3.4f, -6.6f, 0f])).Read("w", 1, 4), Is.EqualTo(new[] { 7f, 3f, -7f, 0f }));
 
     private sealed class Rows(float[] values) : ITensorSource
     {

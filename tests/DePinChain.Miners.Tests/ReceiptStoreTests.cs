@@ -25,11 +25,11 @@ public sealed class ReceiptStoreTests
         var store = new ReceiptStore(_folder);
         Assert.That(store.Propose(5), Is.Null, "nothing waits");
         AnswerReceipt[] answers = [Answer(1), Answer(2), Answer(3)];
-        foreach (AnswerReceipt answer in answers) store.Add(answer);
+        foreach (AnswerReceipt answer in answers) store.Add(answer, []);
         BatchNote batch = store.Propose(5)!;
         Assert.That((batch.Answers.Length, batch.Tokens, batch.Head), Is.EqualTo((3, 6UL, 5UL)));
         Assert.That(store.Propose(6), Is.Null, "an answer is in one batch");
-        store.Add(Answer(4));
+        store.Add(Answer(4), [Keccak256.Hash("one"u8), Keccak256.Hash("two"u8)]);
 
         var again = new ReceiptStore(_folder);
         Assert.That(again.Uncommitted.Select(static note => note.Root), Is.EqualTo(new[] { batch.Root }));
@@ -38,23 +38,27 @@ public sealed class ReceiptStoreTests
         Hash256 root = Hash256.Parse(batch.Root);
         for (uint index = 0; index < 3; index++)
         {
-            (Hash256[] path, byte[] receipt) = again.Find(root, index)!.Value;
-            Assert.That(AnswerReceipt.Decode(receipt)!.Hash, Is.EqualTo(answers[index].Hash));
-            Assert.That(ReceiptTree.Leads(answers[index].Hash, index, 3, path, root));
+            ReceiptReply shown = again.Find(root, index)!;
+            Assert.That(AnswerReceipt.Decode(shown.Receipt)!.Hash, Is.EqualTo(answers[index].Hash));
+            Assert.That(ReceiptTree.Leads(answers[index].Hash, index, 3, shown.Path, root));
+            Assert.That(shown.Leaves, Is.Empty);
         }
 
         Assert.That(again.Find(root, 3), Is.Null);
         Assert.That(again.Find(Hash256.Zero, 0), Is.Null);
-        Assert.That(again.Propose(9)!.Answers, Has.Length.EqualTo(1), "what came after the batch waits for the next");
+        BatchNote next = again.Propose(9)!;
+        Assert.That(next.Answers, Has.Length.EqualTo(1), "what came after the batch waits for the next");
+        Assert.That(
+            again.Find(Hash256.Parse(next.Root), 0)!.Leaves, Is.EqualTo(new[] { Keccak256.Hash("one"u8), Keccak256.Hash("two"u8) }));
     }
 
     [Test]
     public void What_is_too_old_is_forgotten_but_not_what_the_chain_does_not_have()
     {
         var store = new ReceiptStore(_folder);
-        store.Add(Answer(1));
+        store.Add(Answer(1), [Hash256.Zero]);
         BatchNote committed = store.Propose(5)!;
-        store.Add(Answer(2));
+        store.Add(Answer(2), []);
         BatchNote open = store.Propose(6)!;
         store.Committed(committed);
         store.ForgetBefore(100);
@@ -74,11 +78,15 @@ public sealed class ReceiptStoreTests
         Hash256 other = ReceiptRequest.DigestOf(1, miner, root, 4);
         Assert.That(ReceiptRequest.TrySigner(other, key.Sign(digest).ToArray(), out signer) && signer == key.Address, Is.False);
         Assert.That(ReceiptRequest.TrySigner(digest, new byte[64], out _), Is.False);
-        byte[] reply = ReceiptRequest.Encode([root, digest], [1, 2, 3]);
-        Assert.That(ReceiptRequest.TryDecode(reply, out Hash256[] path, out byte[] body));
-        Assert.That((path, body), Is.EqualTo((new[] { root, digest }, new byte[] { 1, 2, 3 })));
-        foreach (byte[] bad in new[] { Array.Empty<byte>(), [0], [0, 33], [0, 1, 5], reply[..40] })
-            Assert.That(ReceiptRequest.TryDecode(bad, out _, out _), Is.False);
+        byte[] reply = ReceiptRequest.Encode([root, digest], [other], [1, 2, 3]);
+        ReceiptReply read = ReceiptRequest.Decode(reply)!;
+        Assert.That(
+            (read.Path, read.Leaves, read.Receipt), Is.EqualTo((new[] { root, digest }, new[] { other }, new byte[] { 1, 2, 3 })));
+
+        // Nothing, half a length, more steps than a batch has, a step that is cut, a leaf that is cut, more leaves than an answer has.
+        byte[] many = [0, 0, 0, 8, 0, 1];
+        foreach (byte[] bad in new[] { Array.Empty<byte>(), [0], [0, 33], [0, 1, 5], reply[..40], reply[..69], reply[..90], many })
+            Assert.That(ReceiptRequest.Decode(bad), Is.Null);
     }
 
     private static AnswerReceipt Answer(int number)

@@ -65,10 +65,11 @@ internal static class SubnetPrograms
         var manifest = new Option<FileInfo>("--manifest") { Description = "The subnet's description of its task.", Required = true };
         var host = new Option<string>("--host") { Description = "The address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
         var port = new Option<int>("--port") { Description = "The port to listen on.", DefaultValueFactory = _ => 5410 };
+        var receipts = new Option<bool>("--receipts") { Description = "A miner: a deposit of the hotkey's coins behind every answer." };
         var announce = new Option<string?>("--announce") { Description = "The IP address that the chain tells; the same as --host." };
         var command = new Command("init", "Makes a home with a hotkey of its own; 'subnet join --hotkey' then buys it a place.")
         {
-            Home, role, netuid, model, manifest, host, port, announce,
+            Home, role, netuid, model, manifest, host, port, announce, receipts,
         };
         command.SetAction((parse, _) =>
         {
@@ -81,6 +82,7 @@ internal static class SubnetPrograms
                 "--port", parse.GetValue(port).ToString(CultureInfo.InvariantCulture),
             ];
             if (parse.GetValue(announce) is { } address) arguments.AddRange(["--announce", address]);
+            if (parse.GetValue(receipts)) arguments.Add("--receipts");
             return SiblingProgram.RunAsync(Program, arguments);
         });
         return command;

@@ -24,7 +24,7 @@ internal static class WorkerCommands
 
     public static Command Build() => new("worker", "Judge storage proofs for a validator, and keep shards of them.")
     {
-        Init(), Register(), Run(), Rejoin(), Status(),
+        Init(), Register(), Run(), Rejoin(), Status(), Calibrate(),
     };
 
     private static Command Init()
@@ -147,6 +147,31 @@ internal static class WorkerCommands
                 ("workerUntil", Text(record.Count("workerUntil"))), ("earned", record.Amount("earned").ToString()),
                 ("served", Text(record.Count("served"))), ("missed", Text(record.Count("missed"))),
                 ("jailedUntil", Text(record.Count("jailedUntil"))));
+        });
+        return command;
+    }
+
+    private static Command Calibrate()
+    {
+        var model = new Option<DirectoryInfo>("--model") { Description = "A Hugging Face folder.", Required = true };
+        var prompts = new Option<FileInfo?>("--prompts") { Description = "A prompt a line; tokens at random without it." };
+        var answers = new Option<int>("--answers") { Description = "How many.", DefaultValueFactory = _ => 200 };
+        var tokens = new Option<int>("--tokens") { Description = "Of each answer.", DefaultValueFactory = _ => 256 };
+        var command = new Command(
+            "calibrate", "Measures how far honest answers of a model spread here, and proposes its thresholds as a tolerant one.")
+        {
+            model, prompts, answers, tokens,
+        };
+        command.SetAction((parse, _) =>
+        {
+            List<string> arguments =
+            [
+                "calibrate", "--model", parse.GetValue(model)!.FullName, "--answers", Text((ulong)Math.Max(0, parse.GetValue(answers))),
+                "--tokens", Text((ulong)Math.Max(0, parse.GetValue(tokens))),
+            ];
+            if (parse.GetValue(prompts) is { } file) arguments.AddRange(["--prompts", file.FullName]);
+            if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson) arguments.Add("--json");
+            return SiblingProgram.RunAsync(SiblingProgram.Worker, arguments);
         });
         return command;
     }

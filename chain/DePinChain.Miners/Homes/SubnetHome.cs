@@ -18,6 +18,8 @@ internal sealed class SubnetHome(string path)
 
     public string ReceiptsPath => In("receipts");
 
+    public string TurnsPath => In("turns");
+
     public string NotesPath => In("validator.json");
 
     public string EvidencePath => In("evidence");

@@ -83,6 +83,8 @@ internal sealed record SubnetSettings
 [JsonSerializable(typeof(SubnetSettings))]
 [JsonSerializable(typeof(TaskManifest))]
 [JsonSerializable(typeof(Receipts.BatchNote))]
+[JsonSerializable(typeof(Disputes.TurnNote))]
+[JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(Judging.ValidatorNotes))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class SubnetJson : JsonSerializerContext;

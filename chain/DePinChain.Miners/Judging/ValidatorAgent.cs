@@ -27,7 +27,7 @@ internal sealed class ValidatorAgent : IDisposable
     private ulong _toldPermit = ulong.MaxValue;
     private bool _isLow;
 
-    private ValidatorAgent(SubnetHome home, SubnetChain chain, PrivateKey key, ModelShelf shelf, ProgramLog log)
+    private ValidatorAgent(SubnetHome home, SubnetChain chain, PrivateKey key, ModelShelf shelf, Drill drill, ProgramLog log)
     {
         (_chain, _shelf, _log) = (chain, shelf, log);
         ValidatorNotes notes = ValidatorNotes.Open(home, chain.ChainId, chain.Netuid);
@@ -35,10 +35,10 @@ internal sealed class ValidatorAgent : IDisposable
         _link = new MinerLink(chain.ChainId, chain.Netuid, key);
         _audits = new AuditRound(key, chain.ChainId, chain.Netuid, shelf, _book, _link, log);
         _evidence = new EvidenceDesk(home, chain, log);
-        _weights = new WeightCycle(home, chain, key, notes, _evidence, log);
+        _weights = new WeightCycle(home, chain, key, notes, _evidence, drill, log);
     }
 
-    public static async Task RunAsync(SubnetHome home, ProgramLog log, CancellationToken stopping)
+    public static async Task RunAsync(SubnetHome home, Drill drill, ProgramLog log, CancellationToken stopping)
     {
         SubnetSettings settings = home.ReadSettings();
         (TaskManifest manifest, Hash256 hash) = TaskManifest.Read(home.In(settings.Manifest));
@@ -47,7 +47,7 @@ internal sealed class ValidatorAgent : IDisposable
         SubnetView view = await Waiting.SeatedAsync(chain, log, stopping);
         Waiting.RequireManifest(view, hash);
         using ModelShelf shelf = ModelShelf.Open(home.In(settings.Model), manifest, settings.Workers);
-        using var agent = new ValidatorAgent(home, chain, key, shelf, log);
+        using var agent = new ValidatorAgent(home, chain, key, shelf, drill, log);
         var standing = new Standing(chain.Hotkey, chain.Netuid);
         await using var gateway = new GatewayServer(settings, chain, shelf, agent._book, agent._link, agent._audits, standing, log);
         await gateway.StartAsync(stopping);

@@ -14,7 +14,7 @@ namespace DePinChain.Miners.Judging;
 /// disk before the commitment is signed, the signed bytes before they are sent, and the same bytes are sent again.
 /// </summary>
 internal sealed class WeightCycle(
-    SubnetHome home, SubnetChain chain, PrivateKey key, ValidatorNotes notes, EvidenceDesk desk, ProgramLog log)
+    SubnetHome home, SubnetChain chain, PrivateKey key, ValidatorNotes notes, EvidenceDesk desk, Drill drill, ProgramLog log)
 {
     // A commitment names its epoch: one that comes into the next epoch's block cannot be opened any more.
     private const ulong BlocksBeforeEpoch = 2;
@@ -66,6 +66,7 @@ internal sealed class WeightCycle(
             notes.Save(home);
         }
 
+        await drill.ReachAsync("weights-written");
         await SettleAsync(note, view, cancellation);
         return true;
     }
@@ -109,6 +110,7 @@ internal sealed class WeightCycle(
             return;
         }
 
+        await drill.ReachAsync("weights-landed");
         ulong block = (ulong)JsonQuantity.OrZero(receipt["blockNumber"]);
         IReadOnlyList<ModuleLog> logs = await chain.Subnets.LogsAsync(
             "WeightsCommitted", block, block, cancellation, LogTopic.Of(chain.Netuid), LogTopic.Of(chain.Hotkey));
@@ -126,11 +128,13 @@ internal sealed class WeightCycle(
                 cancellation);
             (note.RevealRaw, note.RevealTransaction) = (Hex.Encode(signed.Raw.Span), signed.Hash.ToString());
             notes.Save(home);
+            await drill.ReachAsync("reveal-written");
         }
 
         JsonObject? receipt = await chain.DeliverAsync(Hex.Decode(note.RevealRaw), Hash256.Parse(note.RevealTransaction), cancellation);
         if (receipt is not null && SubnetChain.Succeeded(receipt))
         {
+            await drill.ReachAsync("reveal-landed");
             Move(note, CommitStage.Revealed);
             return;
         }

@@ -1,8 +1,10 @@
 using DePinChain.Client;
+using DePinChain.Client.Committees;
 using DePinChain.Client.Programs;
 using DePinChain.Inference.Commitments;
 using DePinChain.Inference.Llama;
 using DePinChain.Inference.Models;
+using DePinChain.Miners.Homes;
 using DePinChain.Miners.Links;
 using DePinChain.Primitives;
 
@@ -12,7 +14,8 @@ namespace DePinChain.Miners.Receipts;
 /// Commits a miner to its answers: enters with the deposit, puts what was answered into a batch every few blocks, and sends each batch
 /// until the chain has it. A start asks the chain first, so that a kill between sending and noting commits to nothing twice.
 /// </summary>
-internal sealed class ReceiptClerk(SubnetChain chain, ReceiptStore store, ArithmeticProfile profile, string folder, ProgramLog log)
+internal sealed class ReceiptClerk(
+    SubnetChain chain, ReceiptStore store, ArithmeticProfile profile, string folder, Drill drill, ProgramLog log)
 {
     private const ulong BatchBlocks = 5;
     private const ulong ReserveBlocks = 50;
@@ -33,12 +36,12 @@ internal sealed class ReceiptClerk(SubnetChain chain, ReceiptStore store, Arithm
     /// <summary>Whether this model's answers have a trace.</summary>
     public bool IsExact => profile != ArithmeticProfile.Tolerant;
 
-    public void Add(AnswerReceipt receipt)
+    public void Add(AnswerReceipt receipt, IReadOnlyList<Hash256> leaves)
     {
-        if (receipt.Answer.Finish != Inference.FinishReason.Stopped) store.Add(receipt);
+        if (receipt.Answer.Finish != Inference.FinishReason.Stopped) store.Add(receipt, leaves);
     }
 
-    public (Hash256[] Path, byte[] Receipt)? Find(Hash256 root, uint index) => store.Find(root, index);
+    public ReceiptReply? Find(Hash256 root, uint index) => store.Find(root, index);
 
     /// <summary>Does what is next at a block.</summary>
     public async Task FollowAsync(ulong head, CancellationToken stopping)
@@ -47,7 +50,13 @@ internal sealed class ReceiptClerk(SubnetChain chain, ReceiptStore store, Arithm
         foreach (BatchNote batch in store.Uncommitted)
         {
             if (!await CoverAsync(stopping)) return;
-            if (!await _inference.HasAsync(batch, head, stopping)) await _inference.CommitAsync(batch, stopping);
+            if (!await _inference.HasAsync(batch, head, stopping))
+            {
+                await drill.ReachAsync("batch-written");
+                await _inference.CommitAsync(batch, stopping);
+                await drill.ReachAsync("batch-landed");
+            }
+
             store.Committed(batch);
             log.Tell("committed to answers", ("root", batch.Root), ("answers", batch.Answers.Length));
         }
@@ -78,7 +87,9 @@ internal sealed class ReceiptClerk(SubnetChain chain, ReceiptStore store, Arithm
         }
 
         if (!await CoverAsync(stopping)) return false;
-        _keptBlocks = rules.Count("inference", "receiptBlocks") + ReserveBlocks;
+
+        // A dispute that is opened in the last block has four turns yet.
+        _keptBlocks = rules.Count("inference", "receiptBlocks") + (4 * rules.Count("inference", "disputeBlocks")) + ReserveBlocks;
         return _isOpen = true;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DePinChain.Client.Committees;
 using DePinChain.Inference.Commitments;
 using DePinChain.Miners.Homes;
 using DePinChain.Primitives;
@@ -61,11 +62,15 @@ internal sealed class ReceiptStore
     }
 
     /// <summary>Keeps an answer.</summary>
-    public void Add(AnswerReceipt receipt)
+    /// <param name="receipt">The answer.</param>
+    /// <param name="leaves">The leaves of its trace; none for a tolerant model.</param>
+    public void Add(AnswerReceipt receipt, IReadOnlyList<Hash256> leaves)
     {
         lock (_gate)
         {
+            // The answer comes last: where it is, its trace is.
             ulong number = ++_last;
+            if (leaves.Count > 0) DurableFile.Replace(TracePath(number), [.. leaves.SelectMany(static leaf => leaf.ToArray())]);
             DurableFile.Replace(AnswerPath(number), receipt.Encode());
             Keep(number, receipt);
             List<ulong> waiting = Waiting();
@@ -108,16 +113,21 @@ internal sealed class ReceiptStore
         }
     }
 
-    /// <summary>An answer of a batch with its way to the root; null when it is not here.</summary>
-    public (Hash256[] Path, byte[] Receipt)? Find(Hash256 root, uint index)
+    /// <summary>An answer of a batch with its way to the root and its trace; null when it is not here.</summary>
+    public ReceiptReply? Find(Hash256 root, uint index)
     {
         lock (_gate)
         {
             if (!_batches.TryGetValue(root.ToString(), out BatchNote? note) || index >= note.Answers.Length) return null;
             Hash256[] hashes = [.. note.Answers.Select(number => _answers[number].Hash)];
-            return (ReceiptTree.PathOf(hashes, index), File.ReadAllBytes(AnswerPath(note.Answers[index])));
+            ulong number = note.Answers[index];
+            return new ReceiptReply(ReceiptTree.PathOf(hashes, index), LeavesOf(number), File.ReadAllBytes(AnswerPath(number)));
         }
     }
+
+    private Hash256[] LeavesOf(ulong number) => File.Exists(TracePath(number))
+        ? [.. File.ReadAllBytes(TracePath(number)).Chunk(Hash256.Size).Select(static leaf => new Hash256(leaf))]
+        : [];
 
     private List<ulong> Waiting()
     {
@@ -131,6 +141,7 @@ internal sealed class ReceiptStore
     {
         _answers.Remove(number);
         File.Delete(AnswerPath(number));
+        File.Delete(TracePath(number));
     }
 
     private void Save(BatchNote note)
@@ -141,6 +152,9 @@ internal sealed class ReceiptStore
 
     private string AnswerPath(ulong number) =>
         Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{number:D16}.answer"));
+
+    private string TracePath(ulong number) =>
+        Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{number:D16}.trace"));
 
     private string BatchPath(string root) => Path.Combine(_folder, root + ".batch");
 }

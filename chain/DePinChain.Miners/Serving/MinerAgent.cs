@@ -2,6 +2,8 @@ using System.Net;
 using DePinChain.Client.Programs;
 using DePinChain.Client;
 using DePinChain.Crypto;
+using DePinChain.Inference.Models;
+using DePinChain.Miners.Disputes;
 using DePinChain.Miners.Homes;
 using DePinChain.Miners.Links;
 using DePinChain.Miners.Receipts;
@@ -16,7 +18,7 @@ internal static class MinerAgent
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(3);
 
-    public static async Task RunAsync(SubnetHome home, Rehearsal rehearsal, ProgramLog log, CancellationToken stopping)
+    public static async Task RunAsync(SubnetHome home, Rehearsal rehearsal, Drill drill, ProgramLog log, CancellationToken stopping)
     {
         SubnetSettings settings = home.ReadSettings();
         (TaskManifest manifest, Hash256 hash) = TaskManifest.Read(home.In(settings.Manifest));
@@ -27,23 +29,30 @@ internal static class MinerAgent
         Waiting.RequireManifest(view, hash);
         using ModelShelf shelf = ModelShelf.Open(
             home.In(settings.Model), manifest, settings.Workers,
-            rehearsal == Rehearsal.Quantised ? static source => new QuantisedWeights(source) : null);
+            rehearsal == Rehearsal.Quantised ? static source => new FourBitWeights(source) : null);
         using var nonces = new NonceBook(home.NoncesPath);
-        ReceiptClerk? clerk = settings.Receipts
-            ? new ReceiptClerk(chain, new ReceiptStore(home.ReceiptsPath), manifest.Model.Profile, home.In(settings.Model), log)
-            : null;
+        ReceiptClerk? clerk = null;
+        TurnClerk? turns = null;
+        if (settings.Receipts)
+        {
+            TraceFitness.Require(shelf.Model.Config, manifest.Model.Profile);
+            var store = new ReceiptStore(home.ReceiptsPath);
+            clerk = new ReceiptClerk(chain, store, manifest.Model.Profile, home.In(settings.Model), drill, log);
+            if (clerk.IsExact) turns = new TurnClerk(chain, store, new TurnBook(home.TurnsPath), shelf.Model, drill, log);
+        }
+
         using var desk = new MinerDesk(shelf, key, rehearsal, clerk);
         await using var server = new MinerServer(settings, chain, shelf, desk, nonces, rehearsal, clerk);
         server.Follow(view);
         await server.StartAsync(stopping);
         log.Tell("mining", ("hotkey", chain.Hotkey), ("uid", view.Find(chain.Hotkey)!.Uid), ("at", server.Address),
             ("model", manifest.Model.Id));
-        await FollowAsync(settings, chain, server, clerk, log, stopping);
+        await FollowAsync(settings, chain, server, clerk, turns, log, stopping);
         log.Tell("stopped");
     }
 
     private static async Task FollowAsync(
-        SubnetSettings settings, SubnetChain chain, MinerServer server, ReceiptClerk? clerk, ProgramLog log,
+        SubnetSettings settings, SubnetChain chain, MinerServer server, ReceiptClerk? clerk, TurnClerk? turns, ProgramLog log,
         CancellationToken stopping)
     {
         ulong seen = 0;
@@ -66,6 +75,10 @@ internal static class MinerAgent
 
                     if (!isAnnounced) isAnnounced = await AnnounceAsync(settings, chain, server, log, stopping);
                     seen = head;
+
+
+                    // Turns first: who misses one loses a part of its deposit.
+                    if (turns is not null) await turns.FollowAsync(head, stopping);
                     if (clerk is not null) await clerk.FollowAsync(head, stopping);
                 }
 

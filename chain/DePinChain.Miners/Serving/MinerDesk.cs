@@ -104,8 +104,10 @@ internal sealed class MinerDesk(ModelShelf shelf, PrivateKey key, Rehearsal rehe
         Generation answer = await running;
         if (isKept)
         {
-            clerk!.Add(new AnswerReceipt(
-                trace?.Root ?? Hash256.Zero, prompt, (int)request.MaxTokens, request.Sampling(requestHash), answer));
+            IReadOnlyList<Hash256> leaves = trace?.Leaves ?? [];
+            clerk!.Add(
+                new AnswerReceipt(
+                    trace?.Root ?? Hash256.Zero, prompt, (int)request.MaxTokens, request.Sampling(requestHash), answer), leaves);
         }
 
         await SendAsync(

@@ -148,7 +148,7 @@ internal sealed class MinerServer : IAsyncDisposable
         }
 
         context.Response.ContentType = "application/octet-stream";
-        await context.Response.Body.WriteAsync(ReceiptRequest.Encode(found.Path, found.Receipt), context.RequestAborted);
+        await context.Response.Body.WriteAsync(ReceiptRequest.Encode(found.Path, found.Leaves, found.Receipt), context.RequestAborted);
     }
 
     private async Task<bool> IsWorkerAsync(Address signer, HttpContext context)
@@ -175,7 +175,8 @@ internal sealed class MinerServer : IAsyncDisposable
         NeuronView? self = Volatile.Read(ref _view)?.Find(_chain.Hotkey);
         var status = new MinerStatus(
             _chain.Hotkey.ToString(), _chain.Netuid, self?.Uid, _shelf.Manifest.Model.Id, self is not null, _desk.Served,
-            (ulong)Interlocked.Read(ref _refused), _desk.Tokens, _rehearsal == Rehearsal.None ? null : _rehearsal.ToString());
+            (ulong)Interlocked.Read(ref _refused), _desk.Tokens, _clerk?.IsOpen == true,
+            _rehearsal == Rehearsal.None ? null : _rehearsal.ToString());
         return AnswerAsync(context, 200, status, WireJson.Default.MinerStatus);
     }
 

@@ -68,7 +68,8 @@ internal sealed record TaskRefusal(string Error, string Message, string? Hint = 
 
 /// <summary>What a miner tells on its own machine.</summary>
 internal sealed record MinerStatus(
-    string Hotkey, uint Netuid, int? Uid, string Model, bool Serving, ulong Served, ulong Refused, ulong Tokens, string? Rehearses);
+    string Hotkey, uint Netuid, int? Uid, string Model, bool Serving, ulong Served, ulong Refused, ulong Tokens,
+    bool Committing, string? Rehearses);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

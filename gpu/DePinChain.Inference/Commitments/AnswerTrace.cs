@@ -9,7 +9,8 @@ namespace DePinChain.Inference.Commitments;
 /// layer: the attention's norm, q, k, v, the mixed heads, o, the norm of the MLP, gate, up, the gated vector, down. A position's leaf is
 /// keccak(digests); leaves are the tree of <see cref="ReceiptTree"/>.
 /// </summary>
-public sealed class AnswerTrace
+/// <param name="kept">The position whose vectors are kept whole, for a turn of a dispute; null for none.</param>
+public sealed class AnswerTrace(int? kept = null)
 {
     /// <summary>Vectors of a layer.</summary>
     public const int VectorsPerLayer = 11;
@@ -20,7 +21,15 @@ public sealed class AnswerTrace
     public int Positions => _positions.Count;
 
     /// <summary>The root over all positions; zero without any.</summary>
-    public Hash256 Root => _positions.Count == 0 ? Hash256.Zero : ReceiptTree.RootOf([.. Leaves()]);
+    public Hash256 Root => _positions.Count == 0 ? Hash256.Zero : ReceiptTree.RootOf(Leaves);
+
+    /// <summary>The vectors of the position that is kept, binary32, little-endian; none before it was passed.</summary>
+    public IReadOnlyList<byte[]> KeptVectors { get; private set; } = [];
+
+    /// <summary>The leaves of all positions.</summary>
+    public IReadOnlyList<Hash256> Leaves => [.. _positions.Select(LeafOf)];
+
+    internal int? Kept => kept;
 
     /// <summary>The digests of a position's vectors.</summary>
     public IReadOnlyList<Hash256> VectorsAt(int position) => _positions[position];
@@ -29,7 +38,7 @@ public sealed class AnswerTrace
     public Hash256 LeafAt(int position) => LeafOf(_positions[position]);
 
     /// <summary>A leaf's way to the root.</summary>
-    public Hash256[] PathOf(int position) => ReceiptTree.PathOf([.. Leaves()], (uint)position);
+    public Hash256[] PathOf(int position) => ReceiptTree.PathOf(Leaves, (uint)position);
 
     /// <summary>The first position at which two traces differ; null when they do not.</summary>
     public int? FirstDifference(AnswerTrace other)
@@ -39,9 +48,17 @@ public sealed class AnswerTrace
         return Positions == other.Positions ? null : Math.Min(Positions, other.Positions);
     }
 
+    /// <summary>The first position at which leaves that somebody shows differ from these; null when they do not.</summary>
+    public int? FirstDifference(IReadOnlyList<Hash256> leaves)
+    {
+        for (int position = 0; position < Math.Min(Positions, leaves.Count); position++)
+            if (LeafAt(position) != leaves[position]) return position;
+        return null;
+    }
+
     internal void Add(Hash256[] vectors) => _positions.Add(vectors);
 
-    private IEnumerable<Hash256> Leaves() => _positions.Select(LeafOf);
+    internal void Keep(byte[][] vectors) => KeptVectors = vectors;
 
     private static Hash256 LeafOf(Hash256[] vectors) => Keccak256.Hash([.. vectors.SelectMany(static one => one.ToArray())]);
 }

@@ -10,6 +10,8 @@ namespace DePinChain.Inference.Llama;
 internal sealed class LayerTap(ITensorKernels kernels, AnswerTrace trace, int layers)
 {
     private readonly List<Hash256[]> _rows = [];
+    private byte[][] _kept = [];
+    private int _keptRow = -1;
     private int _next;
 
     /// <summary>Begins a pass of so many rows.</summary>
@@ -18,6 +20,10 @@ internal sealed class LayerTap(ITensorKernels kernels, AnswerTrace trace, int la
         _rows.Clear();
         for (int row = 0; row < rows; row++) _rows.Add(new Hash256[layers * AnswerTrace.VectorsPerLayer]);
         _next = 0;
+        _keptRow = trace.Kept is { } position && position >= trace.Positions && position < trace.Positions + rows
+            ? position - trace.Positions
+            : -1;
+        if (_keptRow >= 0) _kept = new byte[layers * AnswerTrace.VectorsPerLayer][];
     }
 
     /// <summary>Takes the next vector of every row.</summary>
@@ -32,6 +38,7 @@ internal sealed class LayerTap(ITensorKernels kernels, AnswerTrace trace, int la
             if (!BitConverter.IsLittleEndian) Flip(bytes.AsSpan(row * width * sizeof(float), width * sizeof(float)));
             SHA256.HashData(own, digest);
             _rows[row][_next] = new Hash256(digest);
+            if (row == _keptRow) _kept[_next] = own.ToArray();
         }
 
         _next++;
@@ -41,6 +48,7 @@ internal sealed class LayerTap(ITensorKernels kernels, AnswerTrace trace, int la
     internal void End()
     {
         foreach (Hash256[] row in _rows) trace.Add(row);
+        if (_keptRow >= 0) trace.Keep(_kept);
     }
 
     private static void Flip(Span<byte> bytes)

@@ -5,6 +5,7 @@ using DePinChain.Client.Committees;
 using DePinChain.Inference;
 using DePinChain.Inference.Commitments;
 using DePinChain.Primitives;
+using DePinChain.Worker.Disputes;
 using DePinChain.Worker.Following;
 
 namespace DePinChain.Worker.Answers;
@@ -13,9 +14,9 @@ namespace DePinChain.Worker.Answers;
 /// Judges answers of models: asks the chain what is audited, the miner for the answer, and runs the model once over it. What cannot be
 /// judged here is abstained from; what the miner does not show is unavailable, asked for again at every block until the time runs out.
 /// </summary>
-internal sealed class AnswerDesk(AttestationChain chain, ModelRack rack, Func<Hash256, byte[]>? sign) : IDisposable
+internal sealed class AnswerDesk(AttestationChain chain, ModelRack rack, DoubtBook doubts, Func<Hash256, byte[]>? sign) : IDisposable
 {
-    private const int ReplyMax = AnswerReceipt.BytesMax + (64 * Hash256.Size);
+    private const int ReplyMax = AnswerReceipt.BytesMax + ((ReceiptRequest.LeavesMax + 64) * Hash256.Size);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = ReplyMax };
 
@@ -24,15 +25,18 @@ internal sealed class AnswerDesk(AttestationChain chain, ModelRack rack, Func<Ha
     {
         AuditFacts? audit = await FindAsync(job, cancellation);
         if (audit is null || sign is null || !rack.Has(audit.Model)) return Judgement.Of(job, VerdictWord.None, Hash256.Zero);
-        AnswerReceipt? receipt = await FetchAsync(audit, cancellation);
-        if (receipt is null) return Judgement.Of(job, VerdictWord.Unavailable, Hash256.Zero);
+        ShownAnswer? shown = await FetchAsync(audit, cancellation);
+        if (shown is null) return Judgement.Of(job, VerdictWord.Unavailable, Hash256.Zero);
         AuditFinding? found = null;
         await Task.Run(
-            () => rack.TryUse(audit.Model, model => found = AnswerAudit.Run(model, receipt, audit.Model.Activations, audit.Model.Tokens)),
+            () => rack.TryUse(
+                audit.Model, model => found = AnswerAudit.Run(model, shown.Receipt, audit.Model.Activations, audit.Model.Tokens)),
             cancellation);
 
         // Activations that are no numbers are nobody's fault that could be shown.
         if (found is null || found.Reason == VerdictReason.Numerics) return Judgement.Of(job, VerdictWord.None, Hash256.Zero);
+        if (found.Trace.FirstDifference(shown.Reply.Leaves) is { } position)
+            doubts.Add(job.Job, audit, shown.Bytes, (uint)position, await chain.HeadAsync(cancellation));
         return Judgement.Of(job, found.IsAccepted ? VerdictWord.Valid : VerdictWord.Invalid, found.Word);
     }
 
@@ -48,8 +52,8 @@ internal sealed class AnswerDesk(AttestationChain chain, ModelRack rack, Func<Ha
             Address hotkey = miner.Address("hotkey");
             Uri? endpoint = await chain.FindAxonAsync(miner.Number("netuid"), hotkey, cancellation);
             return new AuditFacts(
-                RegisteredModel.Of(model.Record("spec")), hotkey, endpoint, audit.Hash("root"), (uint)audit.Count("index"),
-                (uint)audit.Count("count"));
+                RegisteredModel.Of(model.Record("spec")), audit.Count("model"), hotkey, endpoint, audit.Count("batch"), audit.Hash("root"),
+                (uint)audit.Count("index"), (uint)audit.Count("count"));
         }
         catch (NodeRefusedException over) when (over.RevertData.Length > 0)
         {
@@ -57,7 +61,7 @@ internal sealed class AnswerDesk(AttestationChain chain, ModelRack rack, Func<Ha
         }
     }
 
-    private async Task<AnswerReceipt?> FetchAsync(AuditFacts audit, CancellationToken cancellation)
+    private async Task<ShownAnswer?> FetchAsync(AuditFacts audit, CancellationToken cancellation)
     {
         if (audit.Endpoint is null) return null;
         Hash256 digest = ReceiptRequest.DigestOf(chain.ChainId, audit.Miner, audit.Root, audit.Index);
@@ -69,9 +73,8 @@ internal sealed class AnswerDesk(AttestationChain chain, ModelRack rack, Func<Ha
             using HttpResponseMessage reply = await _http.SendAsync(request, cancellation);
             if (reply.StatusCode != HttpStatusCode.OK) return null;
             byte[] bytes = await reply.Content.ReadAsByteArrayAsync(cancellation);
-            if (!ReceiptRequest.TryDecode(bytes, out Hash256[] path, out byte[] body)) return null;
-            AnswerReceipt? receipt = AnswerReceipt.Decode(body);
-            return receipt is not null && ReceiptTree.Leads(receipt.Hash, audit.Index, audit.Count, path, audit.Root) ? receipt : null;
+            ShownAnswer? shown = ShownAnswer.Decode(bytes);
+            return shown?.Leads(audit) == true ? shown : null;
         }
         catch (Exception silent) when (
             silent is HttpRequestException || (silent is TaskCanceledException && !cancellation.IsCancellationRequested))

@@ -37,6 +37,17 @@ internal sealed class ModelRack(string? folder, ulong bytesMax, ProgramLog log) 
         }
     }
 
+    /// <summary>Reads in the folder of a registration; false when it is not here.</summary>
+    public bool TryOpen(RegisteredModel wanted, Action<ModelFolder> use)
+    {
+        string? path;
+        lock (_gate) path = PathOf(wanted);
+        if (path is null) return false;
+        using ModelFolder model = ModelFolder.Open(path);
+        use(model);
+        return true;
+    }
+
     /// <summary>Whether the model of a registration is here and fits.</summary>
     public bool Has(RegisteredModel wanted)
     {

@@ -12,6 +12,9 @@ internal sealed record RegisteredModel(
     ArithmeticProfile Profile, byte Format, Hash256 WeightsRoot, Hash256 RowsRoot, Hash256 ConfigHash, Hash256 TokenizerHash,
     ulong WeightsBytes, ToplocThresholds Activations, TokenThresholds Tokens)
 {
+    /// <summary>The format of weights in bfloat16.</summary>
+    public const byte BrainFormat = 2;
+
     /// <summary>Reads the module's record.</summary>
     public static RegisteredModel Of(AbiRecord spec)
     {
@@ -43,4 +46,4 @@ internal sealed record RegisteredModel(
 
 /// <summary>An audit as the chain has it: which answer of whom, and by which model it is judged.</summary>
 internal sealed record AuditFacts(
-    RegisteredModel Model, Address Miner, Uri? Endpoint, Hash256 Root, uint Index, uint Count);
+    RegisteredModel Model, ulong Number, Address Miner, Uri? Endpoint, ulong Batch, Hash256 Root, uint Index, uint Count);

@@ -19,6 +19,10 @@ internal sealed class WorkerHome(string path)
     /// <summary>Where compiled kernels are kept.</summary>
     public string KernelsPath => In("kernels");
 
+    /// <summary>What miners showed of answers that are disputed on a chain.</summary>
+    public string DisputesOf(ulong chainId, Hash256 genesis) =>
+        In(string.Create(CultureInfo.InvariantCulture, $"disputes-{chainId}-{genesis.ToString()[2..10]}"));
+
     /// <summary>Where models lie.</summary>
     public string ModelsOf(WorkerSettings settings) => settings.Models is null ? In("models") : In(settings.Models);
 

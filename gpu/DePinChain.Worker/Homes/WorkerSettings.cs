@@ -37,6 +37,9 @@ internal sealed record WorkerSettings
     /// <summary>Bytes of weights that a model may have; of a larger one's audits the worker abstains.</summary>
     public ulong ModelBytesMax { get; set; } = 4UL << 30;
 
+    /// <summary>Which answers of miners are disputed: passed, all or none.</summary>
+    public string Disputes { get; set; } = "passed";
+
     /// <summary>The file's text, with an explanation of each key.</summary>
     public string ToText() => $$"""
         {
@@ -61,7 +64,10 @@ internal sealed record WorkerSettings
           // Folder of models in Hugging Face's form, for verifiers of inference; null for "models" beside this file. Audits of a model
           // that is not there, or has more bytes of weights than this, are abstained from.
           "models": {{JsonSerializer.Serialize(Models, WorkerJson.Default.String)}},
-          "modelBytesMax": {{ModelBytesMax}}
+          "modelBytesMax": {{ModelBytesMax}},
+          // Answers of exact models whose trace is wrong are disputed on the chain, with a bond out of the key's coins, and the miner's
+          // loss is shared with this key: "passed" those that a committee did not find wrong, "all" at once, "none" never.
+          "disputes": {{JsonSerializer.Serialize(Disputes, WorkerJson.Default.String)}}
         }
 
         """;

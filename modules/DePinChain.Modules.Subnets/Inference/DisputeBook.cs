@@ -62,7 +62,11 @@ internal sealed partial class DisputeBook(ModuleState state)
 
     public void SaveShown(ulong dispute, ProductSide side, byte[] vector) => Shown[(dispute, side)] = vector;
 
-    public bool IsAllShown(ulong dispute) => Shown.Contains((dispute, ProductSide.Input)) && Shown.Contains((dispute, ProductSide.Output));
+    public byte[] ListOf(ulong dispute) => Lists[dispute];
+
+    public bool IsSideShown(ulong dispute, ProductSide side) => Shown.Contains((dispute, side));
+
+    public bool IsAllShown(ulong dispute) => IsSideShown(dispute, ProductSide.Input) && IsSideShown(dispute, ProductSide.Output);
 
     public void Close(ulong dispute, DisputeRecord record)
     {

@@ -13,7 +13,9 @@ namespace DePinChain.Modules.Subnets.Inference;
 public sealed partial class InferenceModule
 {
     /// <summary>Says that an answer's trace is wrong at a position. Who finds the first position that differs has all before it.</summary>
-    /// <param name="call">Anybody but the miner, with the bond of <see cref="DisputeBond"/>.</param>
+    /// <param name="call">
+    /// Anybody but the miner, with the bond of <see cref="DisputeBond"/>; it follows the base fee, so what is too much comes back.
+    /// </param>
     /// <param name="batch">A batch of an exact model.</param>
     /// <param name="index">Which answer of it.</param>
     /// <param name="rest">The answer's hash is keccak256(trace's root ‖ this).</param>
@@ -36,7 +38,7 @@ public sealed partial class InferenceModule
         MinerRecord miner = _receipts.Get(record.Miner);
         Require(call.Sender != miner.Hotkey, new OwnAnswer());
         Amount bond = DisputeBond(call.Block);
-        Require(call.Value == bond, new WrongValue(bond, call.Value));
+        Require(call.Value >= bond, new WrongValue(bond, call.Value));
         Hash256 answer = _cryptography.Keccak([.. traceRoot.ToArray(), .. rest.ToArray()]);
         bool leads = EvidencePath.TryRoot(answer.ToArray(), index, record.Count, path, _cryptography, out Hash256 root);
         Require(leads && root == record.Root, new OtherAnswer(record.Root, root));
@@ -47,6 +49,7 @@ public sealed partial class InferenceModule
             record.Miner, call.Sender, batch, index, record.Model, position, trace, DisputeStage.Listing, Serial: 0, until, Layer: 0,
             Projection.Query, bond));
         _receipts.Save(record.Miner, miner with { Open = miner.Open + 1 });
+        _bank.Transfer(Address, call.Sender, call.Value - bond);
         _logs.Emit(new DisputeOpened(dispute, miner.Hotkey, call.Sender, batch, index, position, until));
         return dispute;
     }
@@ -146,6 +149,34 @@ public sealed partial class InferenceModule
     /// <summary>A dispute that is not over.</summary>
     [Function]
     public DisputeRecord GetDispute(ulong dispute) => _disputes.Get(dispute);
+
+    /// <summary>A challenger's dispute about an answer that is not over; 0 for none.</summary>
+    [Function]
+    public ulong DisputeOf(ulong batch, uint index, Address challenger) => _disputes.Of(batch, index, challenger);
+
+    /// <summary>How many disputes there ever were; they are numbered from 1.</summary>
+    [Function]
+    public ulong DisputeCount() => _disputes.Count;
+
+    /// <summary>The digests that the miner listed, eleven a layer; none before it did.</summary>
+    [Function]
+    public Hash256[] ListedVectors(ulong dispute)
+    {
+        byte[] list = _disputes.Get(dispute).Stage == DisputeStage.Listing ? [] : _disputes.ListOf(dispute);
+        return [.. list.Chunk(Hash256.Size).Select(static digest => new Hash256(digest))];
+    }
+
+    /// <summary>Whether the miner has shown a side of the named product: an empty vector is one too.</summary>
+    [Function]
+    public bool IsShown(ulong dispute, ProductSide side)
+    {
+        _disputes.Get(dispute);
+        return _disputes.IsSideShown(dispute, side);
+    }
+
+    /// <summary>A side of the named product as the miner showed it; nothing before it did.</summary>
+    [Function]
+    public byte[] ShownVector(ulong dispute, ProductSide side) => IsShown(dispute, side) ? _disputes.ShownOf(dispute, side) : [];
 
     /// <summary>What a dispute puts up in this block: three times the price of the gas of its dearest turn.</summary>
     [Function]

@@ -174,7 +174,7 @@ public sealed partial class InferenceModule : IModule, IBeginBlock, IInvariants,
     }
 
     /// <summary>Has one answer audited. When it fails, the fee comes back out of what the miner loses.</summary>
-    /// <param name="call">Anybody, with the fee of <see cref="AuditFee"/>.</param>
+    /// <param name="call">Anybody, with the fee of <see cref="AuditFee"/>; it follows the base fee, so what is too much comes back.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="index">Which answer.</param>
     /// <returns>The number of the committee's job.</returns>
@@ -188,7 +188,8 @@ public sealed partial class InferenceModule : IModule, IBeginBlock, IInvariants,
         JobTerms terms = TermsOf(record.Model);
         Require(_attestations.HasVerifiers(terms.Kind), new NoVerifiers());
         Amount fee = _attestations.FeeOf(terms.Kind, call.Block.BaseFee);
-        Require(call.Value == fee, new WrongValue(fee, call.Value));
+        Require(call.Value >= fee, new WrongValue(fee, call.Value));
+        _bank.Transfer(Address, call.Sender, call.Value - fee);
         return Open(batch, record, index, call.Sender, fee, call.Block);
     }
 

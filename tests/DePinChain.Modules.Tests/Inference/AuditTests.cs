@@ -50,8 +50,8 @@ public sealed class AuditTests
             .Settled().Judged();
         ulong batch = network.Commit();
         Amount before = network.World.BalanceOf(Stranger), supply = network.World.TotalSupply;
-        network.Send(Stranger, InferenceCalls.RequestAudit(batch, 2), Fee);
-        Assert.That(network.World.BalanceOf(Stranger), Is.EqualTo(before - Fee));
+        network.Send(Stranger, InferenceCalls.RequestAudit(batch, 2), Fee * 3);
+        Assert.That(network.World.BalanceOf(Stranger), Is.EqualTo(before - Fee), "what is more than the fee comes back");
         network.Decide(Verdict.Invalid, Right);
         Amount slashed = Amount.FromDpn(5);
         Assert.That(network.EventsOf<AuditFailed>(), Is.EqualTo(new[] { new AuditFailed(batch, Miner, 2, slashed) }));

@@ -86,7 +86,8 @@ public sealed class DisputeTests
         byte[] open = _answer.OpenCall();
         _network.Refuses(Stranger, _answer.OpenCall(batch: 2), new UnknownBatch(2), Bond);
         _network.Refuses(Miner, open, new OwnAnswer(), Bond);
-        _network.Refuses(Stranger, open, new WrongValue(Bond, Amount.One), Amount.One);
+        Amount less = Bond - new Amount(1);
+        _network.Refuses(Stranger, open, new WrongValue(Bond, less), less);
         Hash256 other = Keccak256.Hash("other"u8);
         Hash256 wrongAnswer = RootWith(Keccak256.Hash([.. _answer.TraceRoot.ToArray(), .. other.ToArray()]));
         _network.Refuses(Stranger, _answer.OpenCall(rest: other), new OtherAnswer(_answer.BatchRoot, wrongAnswer), Bond);
@@ -105,6 +106,41 @@ public sealed class DisputeTests
         InferenceNetwork tolerant = new InferenceNetwork().Settled(ModelProfile.Tolerant);
         tolerant.Commit();
         tolerant.Refuses(Stranger, open, new NotExact(1), Bond);
+    }
+
+    [Test]
+    public void What_was_listed_and_shown_can_be_read_until_the_dispute_is_over()
+    {
+        Begin(ModelProfile.ExactF32, lie: 1);
+        InferenceModule module = _network.Inference;
+        _network.Refuses(Stranger, InferenceCalls.ListedVectors(1), new UnknownDispute(1));
+        _network.Refuses(Stranger, InferenceCalls.IsShown(1, ProductSide.Input), new UnknownDispute(1));
+        _network.Send(Stranger, _answer.OpenCall(), Bond);
+        Assert.That((module.DisputeOf(1, 1, Stranger), module.DisputeOf(1, 1, Owner), module.DisputeCount()), Is.EqualTo((1UL, 0UL, 1UL)));
+        Assert.That(module.ListedVectors(1), Is.Empty);
+        _network.Send(Miner, InferenceCalls.ListVectors(1, _answer.Digests));
+        Assert.That(module.ListedVectors(1), Is.EqualTo(_answer.Digests));
+        _network.Send(Stranger, InferenceCalls.NameProduct(1, 0, Projection.Down));
+        _network.Send(Miner, InferenceCalls.ShowInput(1, _answer.Input));
+        Assert.That((module.IsShown(1, ProductSide.Input), module.IsShown(1, ProductSide.Output)), Is.EqualTo((true, false)));
+        Assert.That(module.ShownVector(1, ProductSide.Input), Is.EqualTo(_answer.Input));
+        Assert.That(module.ShownVector(1, ProductSide.Output), Is.Empty);
+        _network.Send(Miner, InferenceCalls.ShowOutput(1, _answer.Output));
+        Assert.That(module.ShownVector(1, ProductSide.Output), Is.EqualTo(_answer.Output));
+        _network.Send(Stranger, _answer.ProveCall());
+        _network.Refuses(Stranger, InferenceCalls.ShownVector(1, ProductSide.Output), new UnknownDispute(1));
+        Assert.That((module.DisputeOf(1, 1, Stranger), module.DisputeCount()), Is.EqualTo((0UL, 1UL)));
+    }
+
+    // The base fee of the block that holds the call may be higher than the one it was planned by.
+    [Test]
+    public void What_is_more_than_the_bond_comes_back()
+    {
+        Begin(ModelProfile.ExactF32, lie: 0);
+        Amount before = _network.World.BalanceOf(Stranger);
+        _network.Send(Stranger, _answer.OpenCall(), Bond * 2);
+        Assert.That(_network.World.BalanceOf(Stranger), Is.EqualTo(before - Bond));
+        Assert.That(_network.Inference.GetDispute(1).Bond, Is.EqualTo(Bond));
     }
 
     [Test]
