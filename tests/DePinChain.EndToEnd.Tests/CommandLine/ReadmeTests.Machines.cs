@@ -12,8 +12,8 @@ public sealed partial class ReadmeTests
     {
         if (!File.Exists("/usr/bin/podman")) Assert.Ignore("there is no container engine: bash chain/install.sh tests");
         string[] commands = CommandsOf("Rent out, or rent, a machine");
-        Assert.That(commands, Has.Length.EqualTo(12), "a command that the page gained or lost is looked at here");
-        await ExpectAsync($"chain/depin localnet start --detach --in-process --rpc-port {_port}", $"{_port}");
+        Assert.That(commands, Has.Length.EqualTo(13), "a command that the page gained or lost is looked at here");
+        await ExpectAsync($"chain/depin localnet start --detach --in-process --rpc-port {_port} --block-time 0.4s", $"{_port}");
         string deployment = "";
         try
         {
@@ -45,6 +45,7 @@ public sealed partial class ReadmeTests
         "provider compute init" => "0x",
         "provider compute check" => "contained\tfork bomb",
         "provider compute register" => "stake",
+        "provider compute device" => "device entered",
         "provider compute run" => "serving",
         "compute template > app.yaml" => "",
         "compute quote app.yaml" => "eligible",

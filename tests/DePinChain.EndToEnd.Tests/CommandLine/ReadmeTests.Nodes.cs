@@ -13,7 +13,7 @@ public sealed partial class ReadmeTests
     {
         string[] commands = CommandsOf("Run a node, break a network");
         Assert.That(commands, Has.Length.EqualTo(11), "a command that the page gained or lost is looked at here");
-        await ExpectAsync($"chain/depin localnet start --detach --rpc-port {_port}", $"{_port}");
+        await ExpectAsync($"chain/depin localnet start --detach --rpc-port {_port} --block-time 0.4s", $"{_port}");
         (_, string status) = await RunAsync("chain/depin localnet status --json");
         _peer = JsonNode.Parse(status)!["listen"]![0]!.GetValue<string>();
         try

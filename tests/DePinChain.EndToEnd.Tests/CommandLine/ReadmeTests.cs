@@ -41,7 +41,7 @@ public sealed partial class ReadmeTests
             Is.EqualTo((8, 7, 16, 8, 10)),
             "a command that the page gained or lost is looked at here");
         Assert.That(developer[0], Is.EqualTo("chain/depin localnet start --detach"));
-        await ExpectAsync(developer[0] + $" --rpc-port {_port}", $"{_port}");
+        await ExpectAsync(developer[0] + $" --rpc-port {_port} --block-time 0.4s", $"{_port}");
         foreach (string command in wallet)
         {
             string output = await ExpectAsync(command, Expected(command));
