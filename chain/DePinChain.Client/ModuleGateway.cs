@@ -7,6 +7,8 @@ namespace DePinChain.Client;
 /// <summary>One module of a node, spoken to by the names of its published ABI.</summary>
 public sealed class ModuleGateway(JsonRpcConnection node, PublishedModule module)
 {
+    private string _block = "latest";
+
     public Address Address => module.Address;
 
     public PublishedModule Module => module;
@@ -15,6 +17,9 @@ public sealed class ModuleGateway(JsonRpcConnection node, PublishedModule module
     public static ModuleGateway Of(JsonRpcConnection node, ModuleDirectory modules, string name) =>
         new(node, modules.Find(name) ?? throw new OtherAbiException($"the node has no module '{name}'"));
 
+    /// <summary>The same module, whose views answer as of a block.</summary>
+    public ModuleGateway At(ulong block) => new(node, module) { _block = Hex.Quantity(block) };
+
     /// <summary>Selector and arguments of a call.</summary>
     public byte[] Calldata(string method, params object?[] arguments) => FunctionOf(method).EncodeCall(arguments);
 
@@ -22,13 +27,13 @@ public sealed class ModuleGateway(JsonRpcConnection node, PublishedModule module
     public TransactionPlan Plan(string method, Amount value, params object?[] arguments) =>
         new(module.Address, value.ToUInt256(), Calldata(method, arguments));
 
-    /// <summary>What a view answers in the latest block, output by output.</summary>
+    /// <summary>What a view answers in the latest block, or in that of <see cref="At"/>, output by output.</summary>
     /// <exception cref="NodeRefusedException">The view reverted.</exception>
     public async Task<AbiRecord> ViewAsync(string method, CancellationToken cancellation, params object?[] arguments)
     {
         AbiFunction function = FunctionOf(method);
         var call = new JsonObject { ["to"] = module.Address.ToString(), ["data"] = Hex.Encode(function.EncodeCall(arguments)) };
-        JsonNode? answer = await node.CallAsync("eth_call", cancellation, call, "latest");
+        JsonNode? answer = await node.CallAsync("eth_call", cancellation, call, _block);
         AbiParameter[] outputs = [.. function.Outputs.Select(static (output, index) =>
             output.Name.Length > 0 ? output : output with { Name = index.ToString(CultureInfo.InvariantCulture) })];
         return new AbiRecord(outputs, function.DecodeResult(Hex.Decode(answer!.GetValue<string>())));

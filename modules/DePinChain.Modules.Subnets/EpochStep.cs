@@ -6,19 +6,26 @@ using DePinChain.Primitives;
 namespace DePinChain.Modules.Subnets;
 
 /// <summary>Mints what subnets emit each block, and runs a subnet's epoch: computes it, pays it, keeps what it leaves.</summary>
-internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, EvidenceBook evidence, IEmission emission, Logs logs)
+internal sealed class EpochStep(
+    SubnetRegistry registry, StakePools pools, EvidenceBook evidence, GaugeBook gauge, KinBook kin, IEmission emission, Logs logs)
 {
     // One per thread, as its arrays are kept between runs; an epoch clears what it reads.
     [ThreadStatic]
     private static YumaEpoch? s_epoch;
 
-    /// <summary>Mints this block's emission, in equal parts for all subnets that emit.</summary>
+    /// <summary>Mints this block's emission: split by the last count of votes, or in equal parts when there were none.</summary>
     public void Accrue(in SubnetsParameters rules)
     {
         ulong emitting = registry.Emitting.Count;
         if (emitting == 0) return;
         ulong issuance = SubnetsPolicy.UnitsOf(emission.IssuanceOf(EmissionStream.Subnets));
         ulong block = SubnetSupply.BlockEmission(issuance, SubnetsPolicy.IssuanceCap, SubnetsPolicy.UnitsOf(rules.BlockEmission));
+        if (gauge.Round.IsVoted)
+        {
+            AccrueVoted(block);
+            return;
+        }
+
         Amount each = SubnetsPolicy.FromUnits(block / emitting);
         Amount minted = emission.Mint(EmissionStream.Subnets, logs.Module, each * emitting);
 
@@ -33,28 +40,63 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         }
     }
 
-    /// <summary>Runs the epoch of a subnet.</summary>
+    /// <summary>Runs the epoch of a subnet; nothing happens when it was dissolved.</summary>
     public void Run(ulong net, BlockContext block, in SubnetsParameters parameters)
     {
-        SubnetRecord subnet = registry.Get(net);
+        if (!registry.TryGet(net, out SubnetRecord subnet)) return;
         SubnetRules rules = registry.RulesOf(net);
-        YumaEpoch epoch = s_epoch ??= new YumaEpoch();
-        Metagraph old = registry.MetagraphOf(net);
-        ulong[] stakes = Load(epoch, net, subnet, rules, old, out int[] rows, out NeuronRecord[] neurons);
-
         Amount pending = registry.PendingOf(net);
         (UInt128 owner, UInt128 server, UInt128 validator) = SubnetSupply.Split(pending.Wei, (ushort)parameters.OwnerCut);
-
-        // A neuron that took its place in the last epoch's own block came after that epoch: bonds towards its place are the old holder's.
-        ulong lastTempo = subnet.EpochIndex > 0 ? subnet.LastEpochAt : block.Number - Math.Min(block.Number, rules.Tempo);
-        epoch.Run(
-            SubnetsPolicy.EpochRulesOf(rules), block.Number, lastTempo, SubnetsPolicy.UnitsOf(Amount.FromWei(server + validator)));
-        bool[] gated = [.. neurons.Select(neuron => evidence.IsGated(net, neuron.Hotkey, subnet.EpochIndex))];
-        Settle(new Pool(net, subnet, pending, owner, server, validator), epoch, neurons, gated);
-        Keep(net, epoch, rows, stakes, gated);
+        Loaded loaded = Load(net, subnet, rules, isTrial: false);
+        Compute(loaded.Epoch, subnet, rules, block.Number, server + validator);
+        Settle(new Pool(net, subnet, pending, owner, server, validator), loaded);
+        Keep(net, loaded);
         ulong next = block.Number + rules.Tempo;
         registry.Save(net, subnet with { EpochIndex = subnet.EpochIndex + 1, LastEpochAt = block.Number, NextEpochAt = next });
         registry.Epochs.Add(next, net);
+    }
+
+    /// <summary>Runs the epoch of a subnet as if it were due in a block, and changes nothing.</summary>
+    public TrialReport[] Try(ulong net, ulong block)
+    {
+        SubnetRecord subnet = registry.Get(net);
+        SubnetRules rules = registry.RulesOf(net);
+        Loaded loaded = Load(net, subnet, rules, isTrial: true);
+        YumaEpoch epoch = loaded.Epoch;
+        Compute(epoch, subnet, rules, block, emission: 0);
+        var reports = new TrialReport[loaded.Neurons.Length];
+        for (int uid = 0; uid < reports.Length; uid++)
+        {
+            reports[uid] = new TrialReport(
+                (uint)uid, epoch.Stake[uid], (ulong)epoch.Share[uid], (ulong)epoch.ActiveShare[uid], (ulong)epoch.Consensus[uid],
+                (ulong)epoch.Trust[uid], loaded.Gated[uid] ? 0 : (ulong)epoch.Incentive[uid], (ulong)ValidatorShareOf(epoch, uid));
+        }
+
+        return reports;
+    }
+
+    // floor(share · block's emission / 2^32) each; what the shares leave is not minted.
+    private void AccrueVoted(ulong block)
+    {
+        IReadOnlyList<ulong> nets = registry.Emitting.Page(0, (int)SubnetsPolicy.SubnetsCap);
+        var parts = new Amount[nets.Count];
+        Amount wanted = Amount.Zero;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = SubnetsPolicy.FromUnits(FixedPoint.ShareOf((long)gauge.ReportOf(nets[i]).Share, block));
+            wanted += parts[i];
+        }
+
+        if (wanted.IsZero) return;
+        Amount minted = emission.Mint(EmissionStream.Subnets, logs.Module, wanted);
+        Amount left = minted;
+        for (int i = parts.Length - 1; i >= 0; i--)
+        {
+            // The stream's own cap may leave less: then each gets less, and the first what cannot be parted.
+            Amount part = i == 0 ? left : parts[i].MulDiv(minted.Wei, wanted.Wei, Rounding.Down);
+            left -= part;
+            if (!part.IsZero) registry.SetPending(nets[i], registry.PendingOf(nets[i]) + part);
+        }
     }
 
     /// <summary>Recycles a deposit whose weights were not shown.</summary>
@@ -66,47 +108,59 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         logs.Emit(new CommitmentForfeited((uint)net, hotkey, commit.Deposit));
     }
 
-    private ulong[] Load(
-        YumaEpoch epoch, ulong net, in SubnetRecord subnet, in SubnetRules rules, Metagraph old, out int[] rows,
-        out NeuronRecord[] neurons)
+    private static void Compute(YumaEpoch epoch, in SubnetRecord subnet, in SubnetRules rules, ulong block, UInt128 emission)
+    {
+        // A neuron that took its place in the last epoch's own block came after that epoch: bonds towards its place are the old holder's.
+        ulong lastTempo = subnet.EpochIndex > 0 ? subnet.LastEpochAt : block - Math.Min(block, rules.Tempo);
+        epoch.Run(SubnetsPolicy.EpochRulesOf(rules), block, lastTempo, SubnetsPolicy.UnitsOf(Amount.FromWei(emission)));
+    }
+
+    // Without dividends stake alone earns, unless miners were scored: then the validators' half is carried.
+    private static long ValidatorShareOf(YumaEpoch epoch, int uid) =>
+        epoch.Dividends.ContainsAnyExcept(0L) ? epoch.Dividends[uid]
+        : epoch.Incentive.ContainsAnyExcept(0L) ? 0 : epoch.ValidatorShare[uid];
+
+    private Loaded Load(ulong net, in SubnetRecord subnet, in SubnetRules rules, bool isTrial)
     {
         int uids = (int)subnet.Uids;
-        neurons = new NeuronRecord[uids];
-        rows = new int[uids];
+        YumaEpoch epoch = s_epoch ??= new YumaEpoch();
+        EpochKin family = EpochKin.Load(net, uids, registry, pools, kin);
+        Metagraph old = registry.MetagraphOf(net);
+        var loaded = new Loaded(epoch, family, new NeuronRecord[uids], new int[uids], new ulong[uids], new bool[uids]);
         int owner = registry.TryFind(net, subnet.OwnerHotkey, out ulong place) ? (int)place : YumaEpoch.None;
         epoch.Begin(uids, uids, owner);
-        ulong[] stakes = new ulong[uids];
         for (int uid = 0; uid < uids; uid++)
         {
-            NeuronRecord neuron = neurons[uid] = registry.Neuron(net, (ulong)uid);
+            NeuronRecord neuron = loaded.Neurons[uid] = registry.Neuron(net, (ulong)uid);
+            loaded.Gated[uid] = evidence.IsGated(net, neuron.Hotkey, subnet.EpochIndex);
 
             // A place that changed hands since the last epoch starts from nothing.
             MetagraphEntry entry = neuron.RegisteredAt < subnet.LastEpochAt ? old[(ulong)uid] : default;
-            stakes[uid] = pools.TryGet(neuron.Hotkey, out HotkeyRecord hotkey) ? SubnetsPolicy.UnitsOf(hotkey.Value) : 0;
+            loaded.Stakes[uid] = family.StakeOf(uid, pools.UnitsOf(neuron.Hotkey));
 
             // Stake counts from the epoch after it came: nobody earns an epoch by staking just before its end.
-            epoch.Stake[uid] = Math.Min(entry.Stake, stakes[uid]);
+            epoch.Stake[uid] = Math.Min(entry.Stake, loaded.Stakes[uid]);
             epoch.LastUpdate[uid] = neuron.UpdatedAt;
             epoch.RegisteredAt[uid] = neuron.RegisteredAt;
-            rows[uid] = YumaEpoch.None;
+            loaded.Rows[uid] = YumaEpoch.None;
 
             // Whoever could not show its evidence has no say in this epoch.
             if (!entry.Permit || evidence.IsSilenced(net, neuron.Hotkey, subnet.EpochIndex)) continue;
-            rows[uid] = epoch.AddValidator(uid);
-            SubnetsPolicy.Unpack(registry.WeightsOf(net, (ulong)uid), epoch.WeightsOf(rows[uid]));
-            SubnetsPolicy.Unpack(registry.BondsOf(net, (ulong)uid), epoch.BondsOf(rows[uid]));
+            int row = loaded.Rows[uid] = epoch.AddValidator(uid);
+            SubnetsPolicy.Unpack(registry.WeightsOf(net, (ulong)uid), epoch.WeightsOf(row));
+            SubnetsPolicy.Unpack(registry.BondsOf(net, (ulong)uid), epoch.BondsOf(row));
             if (!registry.TryGetCommit(net, neuron.Hotkey, out CommitRecord commit)) continue;
-            if (commit.Epoch + rules.RevealPeriod <= subnet.EpochIndex) Forfeit(net, neuron.Hotkey, commit);
-            else epoch.OpenCommit[uid] = commit.CommittedAt;
+            if (commit.Epoch + rules.RevealPeriod > subnet.EpochIndex) epoch.OpenCommit[uid] = commit.CommittedAt;
+            else if (!isTrial) Forfeit(net, neuron.Hotkey, commit);
         }
 
-        return stakes;
+        return loaded;
     }
 
-    private void Settle(in Pool pool, YumaEpoch epoch, NeuronRecord[] neurons, bool[] gated)
+    private void Settle(in Pool pool, in Loaded loaded)
     {
+        (YumaEpoch epoch, EpochKin family, NeuronRecord[] neurons, _, _, bool[] gated) = loaded;
         bool anyIncentive = epoch.Incentive.ContainsAnyExcept(0L);
-        bool anyDividends = epoch.Dividends.ContainsAnyExcept(0L);
         var shares = new ShareReport[neurons.Length];
         Amount server = Amount.Zero;
         Amount validator = Amount.Zero;
@@ -124,14 +178,10 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
                 incentive = Amount.Zero;
             }
 
-            long share = anyDividends ? epoch.Dividends[uid] : anyIncentive ? 0 : epoch.ValidatorShare[uid];
+            long share = ValidatorShareOf(epoch, uid);
             Amount dividends = Amount.FromWei(FixedPoint.ShareOf(share, pool.Validator));
             shares[uid] = new ShareReport((uint)uid, gated[uid] ? 0 : (ulong)epoch.Incentive[uid], (ulong)share);
-            if (!dividends.IsZero)
-            {
-                pools.Earn(hotkey, dividends);
-                validator += dividends;
-            }
+            if (!dividends.IsZero) validator += family.Pay(uid, hotkey, dividends, pools);
 
             if (incentive.IsZero) continue;
 
@@ -149,8 +199,9 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
         logs.Emit(new EpochRun((uint)pool.Net, pool.Subnet.EpochIndex, server, validator, owner, recycled, carried));
     }
 
-    private void Keep(ulong net, YumaEpoch epoch, int[] rows, ulong[] stakes, bool[] gated)
+    private void Keep(ulong net, in Loaded loaded)
     {
+        (YumaEpoch epoch, _, _, int[] rows, ulong[] stakes, bool[] gated) = loaded;
         Metagraph metagraph = new(rows.Length);
         for (int uid = 0; uid < rows.Length; uid++)
         {
@@ -165,6 +216,10 @@ internal sealed class EpochStep(SubnetRegistry registry, StakePools pools, Evide
 
         if (rows.Length > 0) registry.SaveMetagraph(net, metagraph);
     }
+
+    // A subnet as an epoch takes it; a row is YumaEpoch.None for who has no permit.
+    private readonly record struct Loaded(
+        YumaEpoch Epoch, EpochKin Family, NeuronRecord[] Neurons, int[] Rows, ulong[] Stakes, bool[] Gated);
 
     // What an epoch has to share out, in wei.
     private readonly record struct Pool(

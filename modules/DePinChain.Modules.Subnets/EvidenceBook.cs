@@ -66,6 +66,14 @@ internal sealed partial class EvidenceBook(ModuleState state)
 
     public bool IsGated(ulong net, Address hotkey, ulong epoch) => Gates[(net, hotkey)] == epoch + 1;
 
+    /// <summary>Forgets what a dissolved subnet knew of a place. Its open challenge ends by itself.</summary>
+    public void Forget(ulong net, ulong uid, Address hotkey)
+    {
+        Roots.Remove((net, uid));
+        Silenced.Remove((net, hotkey));
+        Gates.Remove((net, hotkey));
+    }
+
     /// <summary>A gate follows who exchanges its hotkey.</summary>
     public void Rename(ulong net, Address hotkey, Address next)
     {

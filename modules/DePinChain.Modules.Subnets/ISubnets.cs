@@ -8,6 +8,9 @@ public interface ISubnets
     /// <summary>Who sets a subnet's parameters; reverts for an unknown subnet.</summary>
     Address OwnerOf(uint netuid);
 
+    /// <summary>Whether there is such a subnet, and it is not dissolved.</summary>
+    bool Exists(uint netuid);
+
     /// <summary>Whether a hotkey has a place in a subnet.</summary>
     bool IsSeated(uint netuid, Address hotkey);
 
@@ -18,4 +21,7 @@ public interface ISubnets
     /// Takes a miner's incentive in the epoch that runs next: it is recycled, as nobody earned it. Nothing happens without a place.
     /// </summary>
     void Gate(uint netuid, Address hotkey);
+
+    /// <summary>Notes that a committee judged an answer of a subnet's miner. Nothing happens without the subnet.</summary>
+    void Judge(uint netuid, bool passed);
 }

@@ -17,6 +17,7 @@ internal sealed partial class StakePools(ModuleState state)
     [Slot(26)] private partial Item<HeldRecord> Totals { get; }
     [Slot(27)] private partial Map<Address, Address> Origins { get; }
     [Slot(28)] private partial Map<Address, ulong> Swaps { get; }
+    [Slot(29)] private partial Map<Address, Address> Currents { get; }
 
     /// <summary>What the module holds for others.</summary>
     public HeldRecord Held => Totals.GetOr(default);
@@ -43,6 +44,7 @@ internal sealed partial class StakePools(ModuleState state)
     {
         Hotkeys[next] = Hotkeys[hotkey];
         Origins[next] = PoolOf(hotkey);
+        Currents[PoolOf(hotkey)] = next;
         Hotkeys.Remove(hotkey);
         Origins.Remove(hotkey);
         Members.Remove(hotkey);
@@ -50,6 +52,16 @@ internal sealed partial class StakePools(ModuleState state)
         Swaps[hotkey] = block;
         Swaps[next] = block;
     }
+
+    /// <summary>The hotkey that a pool has now.</summary>
+    public Address CurrentOf(Address pool)
+    {
+        Address current = Currents[pool];
+        return current.IsZero ? pool : current;
+    }
+
+    /// <summary>Stake behind a hotkey as an epoch counts it; 0 for an unknown one.</summary>
+    public ulong UnitsOf(Address hotkey) => TryGet(hotkey, out HotkeyRecord record) ? SubnetsPolicy.UnitsOf(record.Value) : 0;
 
     public void Save(Address hotkey, in HotkeyRecord record) => Hotkeys[hotkey] = record;
 
@@ -89,14 +101,18 @@ internal sealed partial class StakePools(ModuleState state)
     }
 
     /// <summary>Pays dividends: the owner's take buys it shares at the price that the rest has raised.</summary>
-    public void Earn(Address hotkey, Amount dividends)
+    /// <returns>False when nobody has stake behind the hotkey and the amount is too small to open its pool; nothing happens then.</returns>
+    public bool Earn(Address hotkey, Amount dividends)
     {
         HotkeyRecord record = Get(hotkey);
+
+        // A child that lives by others' stake alone: what it keeps is its owner's.
+        if (record.Shares == 0) return Add(hotkey, record.Owner, dividends);
         Amount take = dividends.MulDiv(record.Take, SubnetsPolicy.Whole, Rounding.Down);
         Hotkeys[hotkey] = record with { Value = record.Value + (dividends - take) };
         Totals.Value = Held with { Staked = Held.Staked + (dividends - take) };
-        Invariant.Assert(record.Shares > 0, "Only a hotkey with stake earns dividends.");
         if (!take.IsZero) Add(hotkey, record.Owner, take);
+        return true;
     }
 
     /// <summary>Gives shares back for an amount, which is paid later.</summary>
@@ -131,7 +147,8 @@ internal sealed partial class StakePools(ModuleState state)
     /// <summary>Books that a deposit leaves.</summary>
     public void GiveDeposit(Amount deposit) => Totals.Value = Held with { Deposits = Held.Deposits - deposit };
 
-    private Address PoolOf(Address hotkey)
+    /// <summary>A pool's first hotkey, under which all that outlives an exchange lies.</summary>
+    public Address PoolOf(Address hotkey)
     {
         Address origin = Origins[hotkey];
         return origin.IsZero ? hotkey : origin;

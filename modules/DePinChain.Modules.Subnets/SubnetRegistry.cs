@@ -25,9 +25,18 @@ internal sealed partial class SubnetRegistry(ModuleState state)
     [Slot(13)] private partial Map<(ulong Net, ulong Parameter), ulong> Changes { get; }
     [Slot(14)] private partial Item<LastLock> Locks { get; }
     [Slot(15)] private partial BlobMap<ulong, byte[]> Shares { get; }
+    [Slot(16)] private partial Set<ulong> Living { get; }
+    [Slot(17)] private partial Map<ulong, ulong> Remains { get; }
+    [Slot(18)] private partial Schedule<ulong> Clearing { get; }
 
-    /// <summary>Subnets there are, numbered from 1.</summary>
-    public ulong Count => Ids.Last;
+    /// <summary>The number of the last subnet; they are numbered from 1, and a number is never given again.</summary>
+    public ulong Last => Ids.Last;
+
+    /// <summary>Subnets that are not dissolved.</summary>
+    public Set<ulong> Alive => Living;
+
+    /// <summary>Dissolved subnets whose places are still to be cleared.</summary>
+    public Schedule<ulong> Cleared => Clearing;
 
     public LastLock LastLock => Locks.GetOr(default);
 
@@ -41,6 +50,8 @@ internal sealed partial class SubnetRegistry(ModuleState state)
         return record;
     }
 
+    public bool TryGet(ulong net, out SubnetRecord record) => Records.TryGet(net, out record);
+
     public SubnetRules RulesOf(ulong net) => Choices[net];
 
     public void Save(ulong net, in SubnetRecord record) => Records[net] = record;
@@ -52,8 +63,47 @@ internal sealed partial class SubnetRegistry(ModuleState state)
         ulong net = Ids.Next();
         Records[net] = record;
         Choices[net] = rules;
+        Living.Add(net);
         EpochsDue.Add(record.NextEpochAt, net);
         return net;
+    }
+
+    /// <summary>Ends a subnet. Its places are cleared in the blocks that follow: there may be hundreds.</summary>
+    public void End(ulong net, ulong block)
+    {
+        Remains[net] = Records[net].Uids;
+        Records.Remove(net);
+        Pending.Remove(net);
+        Living.Remove(net);
+        Emitters.Remove(net);
+        Clearing.Add(block + 1, net);
+    }
+
+    /// <summary>Places of a dissolved subnet that are not cleared yet.</summary>
+    public ulong RemainsOf(ulong net) => Remains[net];
+
+    /// <summary>Clears the last place of a dissolved subnet that is left.</summary>
+    public void ClearPlace(ulong net, ulong uid, Address hotkey)
+    {
+        Unseat(net, uid, hotkey);
+        Neurons.Remove((net, uid));
+        Remains[net] = uid;
+    }
+
+    /// <summary>Goes on clearing in the next block, or forgets what is left of a dissolved subnet.</summary>
+    public void GoOnClearing(ulong net, ulong block)
+    {
+        if (Remains[net] != 0)
+        {
+            Clearing.Add(block + 1, net);
+            return;
+        }
+
+        Remains.Remove(net);
+        Choices.Remove(net);
+        Vectors.Remove(net);
+        Shares.Remove(net);
+        foreach (SubnetParameter parameter in Enum.GetValues<SubnetParameter>()) Changes.Remove((net, (ulong)parameter));
     }
 
     public Amount PendingOf(ulong net) => Pending[net];

@@ -140,3 +140,39 @@ namespace DePinChain.Modules.Subnets;
 
 /// <summary>The take rose too recently; it may rise again from this block on.</summary>
 [Error] public readonly partial record struct TakeRaisedRecently(ulong AllowedAt);
+
+/// <summary>Votes are packed as four bytes each, at most one for each subnet there may be.</summary>
+[Error] public readonly partial record struct MalformedVotes(uint Bytes);
+
+/// <summary>Subnets of votes ascend.</summary>
+[Error] public readonly partial record struct VotesNotAscending(uint Index);
+
+/// <summary>A vote is above zero.</summary>
+[Error] public readonly partial record struct EmptyVote(uint Netuid);
+
+/// <summary>A subnet's owner may dissolve it until this block; later only governance may.</summary>
+[Error] public readonly partial record struct SubnetEstablished(ulong Until);
+
+/// <summary>Only governance may do this.</summary>
+[Error] public readonly partial record struct NotGovernance(Address Sender);
+
+/// <summary>Children are packed as 28 bytes each, at most five.</summary>
+[Error] public readonly partial record struct MalformedChildren(uint Bytes);
+
+/// <summary>A child is a known hotkey other than its parent, named once, with a proportion above zero.</summary>
+[Error] public readonly partial record struct InvalidChild(Address Child);
+
+/// <summary>Proportions add up to more than the whole stake.</summary>
+[Error] public readonly partial record struct ProportionOverflow();
+
+/// <summary>The hotkey is a parent of the one that would be its parent.</summary>
+[Error] public readonly partial record struct ChildIsParent(Address Child);
+
+/// <summary>The subnet has as many links between hotkeys as may be.</summary>
+[Error] public readonly partial record struct TooManyLinks(uint Netuid, uint Max);
+
+/// <summary>Less stake is behind the hotkey than one with children needs.</summary>
+[Error] public readonly partial record struct ParentStakeTooSmall(Amount Min, Amount Actual);
+
+/// <summary>The one hotkey is no parent of the other.</summary>
+[Error] public readonly partial record struct NotParent(Address Parent, Address Child);

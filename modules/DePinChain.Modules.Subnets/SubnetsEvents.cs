@@ -64,3 +64,32 @@ public readonly partial record struct EpochRun(
 
 /// <summary>A committee found a miner at fault: its incentive of this epoch is recycled.</summary>
 [Event] public readonly partial record struct IncentiveGated([Indexed] uint Netuid, [Indexed] Address Hotkey, ulong Epoch);
+
+/// <summary>A hotkey's owner voted on the split of emission.</summary>
+[Event] public readonly partial record struct GaugeVoted([Indexed] Address Hotkey, byte[] Votes);
+
+/// <summary>A count of votes ended: these blocks' emission is split by it. Without votes all subnets emit alike.</summary>
+[Event] public readonly partial record struct GaugeCounted(ulong Voters, Amount Stake, bool IsVoted);
+
+/// <summary>A subnet is gone. Of its lock the refund went to its owner; the fee and what was still to be paid out were recycled.</summary>
+[Event]
+public readonly partial record struct SubnetDissolved([Indexed] uint Netuid, [Indexed] Address Owner, Amount Refund, Amount Recycled);
+
+/// <summary>A dissolved subnet's commitment was paid back.</summary>
+[Event] public readonly partial record struct CommitmentReturned([Indexed] uint Netuid, [Indexed] Address Hotkey, Amount Deposit);
+
+/// <summary>A hotkey will have these children: proportion and hotkey, 28 bytes each.</summary>
+[Event]
+public readonly partial record struct ChildrenPlanned([Indexed] uint Netuid, [Indexed] Address Hotkey, byte[] Children, ulong DueAt);
+
+/// <summary>A hotkey has these children from now on.</summary>
+[Event] public readonly partial record struct ChildrenSet([Indexed] uint Netuid, [Indexed] Address Hotkey, byte[] Children);
+
+/// <summary>A hotkey's planned children may not be any more; it keeps those it has.</summary>
+[Event] public readonly partial record struct ChildrenRefused([Indexed] uint Netuid, [Indexed] Address Hotkey);
+
+/// <summary>A child let go of a parent.</summary>
+[Event] public readonly partial record struct ParentDropped([Indexed] uint Netuid, [Indexed] Address Hotkey, [Indexed] Address Parent);
+
+/// <summary>A child changed what it keeps of dividends that other owners' stake earns.</summary>
+[Event] public readonly partial record struct ChildTakeSet([Indexed] uint Netuid, [Indexed] Address Hotkey, ushort Take);

@@ -7,17 +7,35 @@ internal static class SubnetsInvariants
 {
     private const int WalkPage = 1_000;
 
+    /// <summary>What the module holds, and for what.</summary>
+    public static HoldingsReport HoldingsOf(SubnetRegistry registry, StakePools pools, Amount challenges)
+    {
+        HeldRecord held = pools.Held;
+        Amount locks = Amount.Zero;
+        Amount pending = Amount.Zero;
+        foreach (ulong net in registry.Alive.Page(0, (int)SubnetsPolicy.SubnetsCap))
+        {
+            locks += registry.Get(net).Lock;
+            pending += registry.PendingOf(net);
+        }
+
+        return new HoldingsReport(locks, pending, held.Staked, held.Unstaking, held.Deposits, challenges);
+    }
+
     public static IEnumerable<string> Violations(SubnetRegistry registry, StakePools pools, Amount challenges, Amount balance)
     {
         HeldRecord held = pools.Held;
-        Amount owed = held.Staked + held.Unstaking + held.Deposits + challenges;
+        HoldingsReport holdings = HoldingsOf(registry, pools, challenges);
+        Amount owed = holdings.Locks + holdings.Pending + held.Staked + held.Unstaking + held.Deposits + challenges;
         Amount deposits = Amount.Zero;
-        for (ulong net = 1; net <= registry.Count; net++)
+        for (ulong net = 1; net <= registry.Last; net++)
         {
-            SubnetRecord subnet = registry.Get(net);
-            owed += subnet.Lock + registry.PendingOf(net);
-            if (subnet.Uids > SubnetsPolicy.UidsMax) yield return $"subnets: {net} has {subnet.Uids} places";
-            for (ulong uid = 0; uid < subnet.Uids; uid++)
+            // A dissolved subnet keeps places until they are cleared.
+            bool isAlive = registry.TryGet(net, out SubnetRecord subnet);
+            ulong places = isAlive ? subnet.Uids : registry.RemainsOf(net);
+            if (isAlive != registry.Alive.Contains(net)) yield return $"subnets: {net} is not where it is listed";
+            if (places > SubnetsPolicy.UidsMax) yield return $"subnets: {net} has {places} places";
+            for (ulong uid = 0; uid < places; uid++)
             {
                 Address hotkey = registry.Neuron(net, uid).Hotkey;
                 if (!registry.TryFind(net, hotkey, out ulong found) || found != uid) yield return $"subnets: {hotkey} sits twice in {net}";

@@ -89,12 +89,22 @@ public sealed partial class SubnetsModule
         return _registry.SharesOf(netuid);
     }
 
+    /// <summary>
+    /// Runs a subnet's epoch on this state as if it were due in a block, and changes nothing: asked of the block before an epoch, it gives
+    /// that epoch's own numbers.
+    /// </summary>
+    /// <param name="netuid">The subnet.</param>
+    /// <param name="block">The block.</param>
+    [Function]
+    public TrialReport[] TryEpoch(uint netuid, ulong block) => _epochs.Try(netuid, block);
+
     // Not shown in time: the deposit goes back, and the validator counts for nothing in the epoch that runs next.
     private void ExpireChallenge(ulong id)
     {
         if (!_evidence.TryEnd(id, out ChallengeRecord lost)) return;
         _bank.Transfer(Address, lost.Challenger, lost.Deposit);
-        _evidence.Silence(lost.Netuid, lost.Validator, _registry.Get(lost.Netuid).EpochIndex);
+        if (!_registry.TryGet(lost.Netuid, out SubnetRecord subnet)) return;
+        _evidence.Silence(lost.Netuid, lost.Validator, subnet.EpochIndex);
         _logs.Emit(new EvidenceNotShown((uint)lost.Netuid, lost.Validator, id));
     }
 }

@@ -10,7 +10,10 @@ public sealed partial class SubnetsModule
     public Address OwnerOf(uint netuid) => _registry.Get(netuid).Owner;
 
     /// <inheritdoc/>
-    public bool IsSeated(uint netuid, Address hotkey) => _registry.TryFind(netuid, hotkey, out _);
+    public bool Exists(uint netuid) => _registry.TryGet(netuid, out _);
+
+    /// <inheritdoc/>
+    public bool IsSeated(uint netuid, Address hotkey) => Exists(netuid) && _registry.TryFind(netuid, hotkey, out _);
 
     /// <inheritdoc/>
     public Address ColdkeyOf(Address hotkey) => _pools.TryGet(hotkey, out HotkeyRecord record) ? record.Owner : hotkey;
@@ -18,10 +21,16 @@ public sealed partial class SubnetsModule
     /// <inheritdoc/>
     public void Gate(uint netuid, Address hotkey)
     {
-        if (!_registry.TryFind(netuid, hotkey, out _)) return;
-        ulong epoch = _registry.Get(netuid).EpochIndex;
+        if (!_registry.TryGet(netuid, out SubnetRecord subnet) || !_registry.TryFind(netuid, hotkey, out _)) return;
+        ulong epoch = subnet.EpochIndex;
         _evidence.Gate(netuid, hotkey, epoch);
         _logs.Emit(new IncentiveGated(netuid, hotkey, epoch));
+    }
+
+    /// <inheritdoc/>
+    public void Judge(uint netuid, bool passed)
+    {
+        if (_registry.TryGet(netuid, out SubnetRecord subnet)) _gauge.Judge(netuid, subnet.EpochIndex, passed);
     }
 
     /// <summary>Whether a miner's incentive is taken in the epoch that runs next.</summary>

@@ -9,7 +9,7 @@ public sealed partial class SubnetsModule
 {
     /// <summary>
     /// Puts another hotkey in the place of one, everywhere: its places with weights, bonds and axons, the stake behind it whoever holds
-    /// it, and the owner's cut. The price is recycled; the old hotkey is never used again.
+    /// it, its votes, parents and children, and the owner's cut. The price is recycled; the old hotkey is never used again.
     /// </summary>
     /// <param name="call">The hotkey's owner, with <see cref="SubnetsPolicy.SwapPrice"/>.</param>
     /// <param name="hotkey">The old one.</param>
@@ -25,7 +25,7 @@ public sealed partial class SubnetsModule
         ulong now = call.Block.Number;
         ulong allowedAt = _pools.SwappedAt(hotkey) + SubnetsPolicy.SwapDelay(Rules.Value.Tempo);
         Require(_pools.SwappedAt(hotkey) == 0 || now >= allowedAt, new HotkeySwappedRecently(allowedAt));
-        for (ulong net = 1; net <= _registry.Count; net++)
+        foreach (ulong net in _registry.Alive.Page(0, (int)SubnetsPolicy.SubnetsCap))
         {
             // A commitment names its hotkey: the new one could not open it.
             Require(!_registry.TryGetCommit(net, hotkey, out CommitRecord open), new CommitmentOpen(open.Epoch));

@@ -8,9 +8,9 @@ namespace DePinChain.Modules.Subnets;
 /// <content>Views, and the rules that several functions share.</content>
 public sealed partial class SubnetsModule
 {
-    /// <summary>How many subnets there are; they are numbered from 1.</summary>
+    /// <summary>The number of the last subnet. They are numbered from 1; the numbers of dissolved ones are not given again.</summary>
     [Function]
-    public uint SubnetCount() => (uint)_registry.Count;
+    public uint SubnetCount() => (uint)_registry.Last;
 
     /// <summary>What registering a subnet locks in this block.</summary>
     [Function]

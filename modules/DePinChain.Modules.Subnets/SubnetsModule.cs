@@ -10,7 +10,10 @@ namespace DePinChain.Modules.Subnets;
 /// agreeing early with what a majority of stake comes to score.
 /// </summary>
 [Module(
-    "subnets", "0x0000000000000000000000000000000000001300", Parts = [typeof(SubnetRegistry), typeof(StakePools), typeof(EvidenceBook)])]
+    "subnets", "0x0000000000000000000000000000000000001300", Parts =
+    [
+        typeof(SubnetRegistry), typeof(StakePools), typeof(EvidenceBook), typeof(GaugeBook), typeof(KinBook),
+    ])]
 public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInvariants, IGenesis<SubnetsGenesis>
 {
     private readonly ModuleState _state;
@@ -21,6 +24,8 @@ public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInv
     private readonly SubnetRegistry _registry;
     private readonly StakePools _pools;
     private readonly EvidenceBook _evidence;
+    private readonly GaugeBook _gauge;
+    private readonly KinBook _kin;
     private readonly EpochStep _epochs;
     private readonly StepRunner _runner;
 
@@ -39,13 +44,18 @@ public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInv
         _registry = new SubnetRegistry(state);
         _pools = new StakePools(state);
         _evidence = new EvidenceBook(state);
-        _epochs = new EpochStep(_registry, _pools, _evidence, emission, logs);
+        _gauge = new GaugeBook(state);
+        _kin = new KinBook(state);
+        _epochs = new EpochStep(_registry, _pools, _evidence, _gauge, _kin, emission, logs);
         _runner = new StepRunner(state, logs);
     }
 
     [Slot(100)] private partial Parameters<SubnetsParameters> Rules { get; }
 
-    /// <summary>Registers a subnet whose owner is the caller. Its price is locked; what came along beyond it goes back.</summary>
+    /// <summary>
+    /// Registers a subnet whose owner is the caller. Its price is locked; what came along beyond it goes back. When there are as many as
+    /// may be, the one with the smallest average share makes room.
+    /// </summary>
     /// <param name="call">The owner, with at least the lock's price.</param>
     /// <param name="hotkey">Earns the owner's cut, and takes the first place.</param>
     /// <param name="taskManifest">keccak-256 of the description of the task.</param>
@@ -57,7 +67,7 @@ public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInv
         SubnetsParameters rules = Rules.Value;
         ulong now = call.Block.Number;
         Require(SubnetsPolicy.IsName(name), new InvalidSubnetName(name));
-        Require(_registry.Count < rules.SubnetsMax, new SubnetLimitReached(rules.SubnetsMax));
+        ulong leaving = RoomFor(rules, now);
         LastLock last = _registry.LastLock;
         ulong allowedAt = last.Block + rules.NetRateLimit;
         Require(last.Block == 0 || now >= allowedAt, new SubnetRegisteredRecently(allowedAt));
@@ -65,7 +75,8 @@ public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInv
         Require(call.Value >= price, new PriceNotCovered(price, call.Value));
 
         _pools.Claim(hotkey, call.Sender);
-        ulong number = _registry.Count + 1;
+        if (leaving != 0) Dissolve(leaving, _registry.Get(leaving), now);
+        ulong number = _registry.Last + 1;
 
         // Epochs of subnets are spread over a tempo.
         ulong first = now + rules.Tempo - number % rules.Tempo;
@@ -304,9 +315,15 @@ public sealed partial class SubnetsModule : IModule, ISubnets, IBeginBlock, IInv
             _bank.Transfer(Address, paid.Owner, paid.Amount);
         });
         _runner.ForEachDue(_evidence.Schedule, block.Number, SubnetsPolicy.ChallengesPerBlockMax, ExpireChallenge);
+        _runner.ForEachDue(_registry.Cleared, block.Number, (int)SubnetsPolicy.SubnetsCap, net => ClearPlaces(net, block.Number));
+        _runner.ForEachDue(_kin.Schedule, block.Number, SubnetsPolicy.KinChangesPerBlockMax, TakeChildren);
+        CountVotes(block.Number, rules);
         _epochs.Accrue(rules);
         _runner.ForEachDue(_registry.Epochs, block.Number, (int)rules.EpochsPerBlock, net => _epochs.Run(net, block, rules));
-        foreach (ulong net in _registry.Epochs.Peek(block.Number, (int)SubnetsPolicy.SubnetsCap)) _logs.Emit(new EpochDeferred((uint)net));
+        foreach (ulong net in _registry.Epochs.Peek(block.Number, (int)SubnetsPolicy.SubnetsCap))
+        {
+            if (_registry.TryGet(net, out _)) _logs.Emit(new EpochDeferred((uint)net));
+        }
     }
 
     /// <inheritdoc/>

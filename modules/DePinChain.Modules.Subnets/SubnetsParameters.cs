@@ -26,6 +26,13 @@ namespace DePinChain.Modules.Subnets;
 /// <param name="TakeDelay">Blocks between two rises of a take.</param>
 /// <param name="CommitDeposit">What a commitment costs until it is revealed.</param>
 /// <param name="ServingRateLimit">Blocks between two announcements of an axon.</param>
+/// <param name="GaugeBlocks">Blocks of one count of votes, and more when there are many.</param>
+/// <param name="GaugeCap">Most of the emission that one subnet may have; but never less than an equal part.</param>
+/// <param name="GaugeAverageBlocks">Blocks over which a subnet's share is averaged before it may have to make room.</param>
+/// <param name="VerifiedFloor">What a subnet without verified work keeps of its share; 65,535 keeps all of it.</param>
+/// <param name="NetImmunity">Blocks in which a new subnet need not make room, and in which its owner may dissolve it.</param>
+/// <param name="DissolveFee">Part of a lock that does not come back; it is recycled.</param>
+/// <param name="ChildDelay">Blocks until a hotkey's new children weigh.</param>
 public readonly record struct SubnetsParameters(
     [Bounds(1, SubnetsPolicy.SubnetsCap)] uint SubnetsMax,
     [Bounds("1 DPN", "1000000 DPN")] Amount LockMin,
@@ -46,7 +53,14 @@ public readonly record struct SubnetsParameters(
     [Bounds("0.001 DPN", "1000 DPN")] Amount StakeMin,
     [Bounds(0, 10_000_000)] ulong TakeDelay,
     [Bounds("0 DPN", "1000 DPN")] Amount CommitDeposit,
-    [Bounds(0, 10_000)] ulong ServingRateLimit)
+    [Bounds(0, 10_000)] ulong ServingRateLimit,
+    [Bounds(1, 100_000)] ulong GaugeBlocks,
+    [Bounds(1, SubnetsPolicy.Whole)] uint GaugeCap,
+    [Bounds(1, 10_000_000)] ulong GaugeAverageBlocks,
+    [Bounds(0, SubnetsPolicy.Whole)] uint VerifiedFloor,
+    [Bounds(0, 10_000_000)] ulong NetImmunity,
+    [Bounds(0, SubnetsPolicy.Whole)] uint DissolveFee,
+    [Bounds(0, 1_000_000)] ulong ChildDelay)
 {
     /// <summary>Mainnet, in blocks of 12 seconds: subtensor's numbers where it has them.</summary>
     public static SubnetsParameters Mainnet { get; } = new(
@@ -69,7 +83,14 @@ public readonly record struct SubnetsParameters(
         StakeMin: Amount.FromWei(100_000_000_000_000_000),
         TakeDelay: 216_000,
         CommitDeposit: Amount.One,
-        ServingRateLimit: 50);
+        ServingRateLimit: 50,
+        GaugeBlocks: 100,
+        GaugeCap: 16_384,
+        GaugeAverageBlocks: 216_000,
+        VerifiedFloor: SubnetsPolicy.Whole,
+        NetImmunity: 1_296_000,
+        DissolveFee: 6_553,
+        ChildDelay: 7_200);
 
     /// <summary>A new subnet's rules.</summary>
     public SubnetRules ForNewSubnet() => new(
@@ -143,13 +164,35 @@ public sealed record SubnetsGenesis : IGenesisSection<SubnetsGenesis>
     /// <inheritdoc cref="SubnetsParameters.ServingRateLimit"/>
     public ulong ServingRateLimit { get; init; } = Defaults.ServingRateLimit;
 
+    /// <inheritdoc cref="SubnetsParameters.GaugeBlocks"/>
+    public ulong GaugeBlocks { get; init; } = Defaults.GaugeBlocks;
+
+    /// <inheritdoc cref="SubnetsParameters.GaugeCap"/>
+    public uint GaugeCap { get; init; } = Defaults.GaugeCap;
+
+    /// <inheritdoc cref="SubnetsParameters.GaugeAverageBlocks"/>
+    public ulong GaugeAverageBlocks { get; init; } = Defaults.GaugeAverageBlocks;
+
+    /// <inheritdoc cref="SubnetsParameters.VerifiedFloor"/>
+    public uint VerifiedFloor { get; init; } = Defaults.VerifiedFloor;
+
+    /// <inheritdoc cref="SubnetsParameters.NetImmunity"/>
+    public ulong NetImmunity { get; init; } = Defaults.NetImmunity;
+
+    /// <inheritdoc cref="SubnetsParameters.DissolveFee"/>
+    public uint DissolveFee { get; init; } = Defaults.DissolveFee;
+
+    /// <inheritdoc cref="SubnetsParameters.ChildDelay"/>
+    public ulong ChildDelay { get; init; } = Defaults.ChildDelay;
+
     /// <inheritdoc/>
     public static JsonTypeInfo<SubnetsGenesis> Json => SubnetsJson.Default.SubnetsGenesis;
 
     /// <summary>The parameters.</summary>
     public SubnetsParameters ToParameters() => new(
         SubnetsMax, LockMin, LockInterval, NetRateLimit, EpochsPerBlock, BlockEmission, OwnerCut, Tempo, Immunity, WeightsRateLimit,
-        FreezeBlocks, PriceStart, PriceMin, PriceMax, PriceHalfLife, UnstakeBlocks, StakeMin, TakeDelay, CommitDeposit, ServingRateLimit);
+        FreezeBlocks, PriceStart, PriceMin, PriceMax, PriceHalfLife, UnstakeBlocks, StakeMin, TakeDelay, CommitDeposit, ServingRateLimit,
+        GaugeBlocks, GaugeCap, GaugeAverageBlocks, VerifiedFloor, NetImmunity, DissolveFee, ChildDelay);
 
     /// <inheritdoc/>
     public IEnumerable<GenesisFault> Validate(string path)

@@ -22,6 +22,30 @@ public static class SubnetsPolicy
     /// <summary>Most blocks between two epochs: a week.</summary>
     public const uint TempoMax = 50_400;
 
+    /// <summary>Voters counted in one block.</summary>
+    public const int VotersPerBlockMax = 64;
+
+    /// <summary>Bytes of a row of votes: one for each subnet there may be.</summary>
+    public const int VoteBytesMax = (int)SubnetsCap * WeightSize;
+
+    /// <summary>Epochs whose audited answers count for how far a subnet's work is verified.</summary>
+    public const ulong VerifiedEpochs = 10;
+
+    /// <summary>Children of a hotkey in one subnet. Source: subtensor, <c>set_children.rs</c>.</summary>
+    public const int ChildrenMax = 5;
+
+    /// <summary>Bytes of one child: proportion 8, hotkey 20.</summary>
+    public const int ChildSize = 28;
+
+    /// <summary>Links between hotkeys in one subnet: bounds what an epoch reads.</summary>
+    public const int LinksMax = 128;
+
+    /// <summary>Changes of children at one block's start.</summary>
+    public const int KinChangesPerBlockMax = 16;
+
+    /// <summary>Places of a dissolved subnet that are cleared at one block's start.</summary>
+    public const int PlacesPerBlockMax = 16;
+
     /// <summary>Parts in a whole.</summary>
     public const ushort Whole = ushort.MaxValue;
 
@@ -66,6 +90,21 @@ public static class SubnetsPolicy
 
     /// <summary>Blocks between two exchanges of one hotkey: a day at a tempo of 360 and 12 seconds a block, as upstream.</summary>
     public static ulong SwapDelay(uint tempo) => 20UL * tempo;
+
+    /// <summary>Least stake behind a hotkey that has children: links of a subnet are few.</summary>
+    public static Amount ParentStakeMin => Amount.FromDpn(100);
+
+    /// <summary>
+    /// A proportion of 2^64 − 1 in parts of 2^32, floored: upstream normalises in U96F32.
+    /// </summary>
+    public static ulong NormOf(ulong proportion) => (ulong)(((UInt128)proportion << FixedPoint.FractionBits) / ulong.MaxValue);
+
+    /// <summary>A share's average so many blocks later, moved towards the newest by the part that these are of the span.</summary>
+    public static ulong AverageOf(ulong average, ulong share, ulong blocks, ulong span)
+    {
+        Int128 step = ((Int128)share - average) * (Int128)Math.Min(blocks, span) / span;
+        return (ulong)(average + step);
+    }
 
     /// <summary>What a challenge of evidence costs until it is answered.</summary>
     public static Amount ChallengeDeposit => Amount.FromWei(100_000_000_000_000_000);

@@ -217,3 +217,81 @@ public readonly record struct LastLock(Amount Lock, ulong Block);
 public readonly record struct NeuronReport(
     uint Uid, Address Hotkey, Address Coldkey, Amount Stake, ulong RegisteredAt, ulong UpdatedAt, bool Permit, ushort Consensus,
     ushort Incentive, ushort Dividends, ushort Trust, ulong Emission);
+
+/// <summary>Votes on the split of emission.</summary>
+/// <param name="VotedAt">When.</param>
+/// <param name="Row">Netuid and value, two bytes each.</param>
+public readonly record struct VoteRecord(ulong VotedAt, byte[] Row);
+
+/// <summary>A count of votes.</summary>
+/// <param name="StartedAt">The block it began in.</param>
+/// <param name="Cursor">Voters counted so far.</param>
+/// <param name="Stake">Their stake, in 10^-9 DPN.</param>
+/// <param name="IsVoted">Whether the last count had votes for a subnet that emits; without, all emit alike.</param>
+public readonly record struct GaugeRound(ulong StartedAt, ulong Cursor, UInt128 Stake, bool IsVoted);
+
+/// <summary>A subnet's votes in the count that runs.</summary>
+/// <param name="Rank">Sum of stake · part of the row, in 2^-32 of 10^-9 DPN.</param>
+/// <param name="Backing">Stake that votes for it at all, in 10^-9 DPN.</param>
+public readonly record struct GaugeTally(UInt128 Rank, UInt128 Backing);
+
+/// <summary>
+/// What the last count gave a subnet, in parts of 2^32: rank · consensus, normalised over all and bounded, times what is verified, is its
+/// share.
+/// </summary>
+/// <param name="Netuid">The subnet.</param>
+/// <param name="Rank">Its part of all votes, by stake.</param>
+/// <param name="Trust">The part of the voting stake that votes for it at all.</param>
+/// <param name="Consensus">1 / (1 + e^(−10 · (trust − 1/2))).</param>
+/// <param name="Bounded">Its part after normalising and bounding.</param>
+/// <param name="Verified">How much of that its verified work lets through.</param>
+/// <param name="Share">Its part of each block's emission.</param>
+/// <param name="Average">Its share, averaged: the least makes room for a new subnet.</param>
+public readonly record struct GaugeReport(
+    uint Netuid, ulong Rank, ulong Trust, ulong Consensus, ulong Bounded, ulong Verified, ulong Share, ulong Average);
+
+/// <summary>What committees found of a subnet's answers in one epoch.</summary>
+/// <param name="Epoch">Which.</param>
+/// <param name="Passed">Right ones.</param>
+/// <param name="Judged">All that were judged.</param>
+public readonly record struct WorkRecord(ulong Epoch, uint Passed, uint Judged);
+
+/// <summary>A part of one hotkey's stake that weighs for another in a subnet.</summary>
+/// <param name="Parent">Whose stake.</param>
+/// <param name="Child">For whom it weighs.</param>
+/// <param name="Proportion">Of 2^64 − 1.</param>
+public readonly record struct KinLink(Address Parent, Address Child, ulong Proportion);
+
+/// <summary>Children that wait to become a hotkey's.</summary>
+/// <param name="Netuid">The subnet.</param>
+/// <param name="Parent">Whose children, by its pool's first hotkey.</param>
+/// <param name="DueAt">The block they take effect at; 0 when nothing waits.</param>
+/// <param name="Children">Proportion and child, 28 bytes each.</param>
+public readonly record struct KinChange(uint Netuid, Address Parent, ulong DueAt, byte[] Children);
+
+/// <summary>What a child keeps of dividends that other owners' stake earns.</summary>
+/// <param name="Take">Of 65,535.</param>
+/// <param name="RaisedAt">When it last rose.</param>
+public readonly record struct KinTake(ushort Take, ulong RaisedAt);
+
+/// <summary>What the module holds, and for what.</summary>
+/// <param name="Locks">Of subnets.</param>
+/// <param name="Pending">What epochs have still to pay out.</param>
+/// <param name="Staked">Value of all stake.</param>
+/// <param name="Unstaking">On its way back.</param>
+/// <param name="Commitments">Deposits of weights that wait to be shown.</param>
+/// <param name="Challenges">Deposits of questions that wait for an answer.</param>
+public readonly record struct HoldingsReport(
+    Amount Locks, Amount Pending, Amount Staked, Amount Unstaking, Amount Commitments, Amount Challenges);
+
+/// <summary>One neuron in an epoch that is run for show: what it goes in with, and what comes out, in parts of 2^32.</summary>
+/// <param name="Uid">Its place.</param>
+/// <param name="Stake">What weighs for it, in 10^-9 DPN: the less of now and the last epoch.</param>
+/// <param name="Share">Its part of the stake.</param>
+/// <param name="ActiveShare">Its part of the stake of active validators.</param>
+/// <param name="Consensus">The score that a majority backs.</param>
+/// <param name="Trust">What consensus left of its weights.</param>
+/// <param name="Incentive">Its part of the miners' half; 0 when it is gated.</param>
+/// <param name="Dividends">Its part of the validators' half.</param>
+public readonly record struct TrialReport(
+    uint Uid, ulong Stake, ulong Share, ulong ActiveShare, ulong Consensus, ulong Trust, ulong Incentive, ulong Dividends);

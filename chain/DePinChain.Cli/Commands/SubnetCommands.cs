@@ -31,7 +31,8 @@ internal static class SubnetCommands
             Cost(), Register(), Start(), List(), Show(), Join(), Metagraph(), SubnetWeights.Build(), Emission(), Eligibility(),
             Parameters(), Stake(), Unstake(), Swap(),
         };
-        foreach (Command program in SubnetPrograms.Build()) command.Subcommands.Add(program);
+        foreach (Command more in (IEnumerable<Command>)[.. SubnetGauge.Build(), .. SubnetChildren.Build(), .. SubnetPrograms.Build()])
+            command.Subcommands.Add(more);
         return command;
     }
 
@@ -52,7 +53,9 @@ internal static class SubnetCommands
                 ("least", rules.Amount("subnets", "lockMin").ToString()),
                 ("decay", $"to the least over {rules.Count("subnets", "lockInterval")} blocks; doubles with each registration"),
                 ("immunity", $"{rules.Count("subnets", "immunity")} blocks for a new neuron"),
-                ("subnets", $"{await subnets.CountAsync("subnetCount", cancellation)} of {rules.Count("subnets", "subnetsMax")}"));
+                ("subnets", $"{(await SubnetGauge.ReportsAsync(subnets, cancellation)).Count} of {rules.Count("subnets", "subnetsMax")}"),
+                ("makesRoom", await subnets.CountAsync("nextToDissolve", cancellation) is > 0 and ulong leaving
+                    ? $"subnet {leaving}, which has the smallest share" : "nobody"));
         });
         return command;
     }
@@ -97,10 +100,10 @@ internal static class SubnetCommands
         command.Runs(async (session, _, cancellation) =>
         {
             ModuleGateway subnets = await GatewayAsync(session, cancellation);
-            ulong count = await subnets.CountAsync("subnetCount", cancellation);
             var rows = new List<IReadOnlyList<JsonNode?>>();
-            for (ulong net = 1; net <= count; net++)
+            foreach (AbiRecord report in await SubnetGauge.ReportsAsync(subnets, cancellation))
             {
+                ulong net = report.Count("netuid");
                 AbiRecord subnet = await subnets.RecordAsync("subnet", cancellation, (UInt256)net);
                 Amount price = await subnets.AmountAsync("price", cancellation, (UInt256)net);
                 Amount pending = await subnets.AmountAsync("pendingEmission", cancellation, (UInt256)net);
@@ -289,10 +292,15 @@ internal static class SubnetCommands
         TuplesAsync(subnets, "neurons", net, cancellation);
 
     /// <summary>What a view of a subnet lists.</summary>
+    public static Task<IReadOnlyList<AbiRecord>> TuplesAsync(
+        ModuleGateway subnets, string view, uint net, CancellationToken cancellation) =>
+        TuplesAsync(subnets, view, cancellation, (UInt256)net);
+
+    /// <summary>What a view lists.</summary>
     public static async Task<IReadOnlyList<AbiRecord>> TuplesAsync(
-        ModuleGateway subnets, string view, uint net, CancellationToken cancellation)
+        ModuleGateway subnets, string view, CancellationToken cancellation, params object?[] arguments)
     {
-        object? answer = await subnets.ValueAsync(view, cancellation, (UInt256)net);
+        object? answer = await subnets.ValueAsync(view, cancellation, arguments);
         IReadOnlyList<AbiParameter> fields =
             subnets.Module.Abi.Functions.First(function => function.Name == view).Outputs[0].Components;
         return [.. ((object?[])answer!).Select(neuron => new AbiRecord(fields, (object?[])neuron!))]; // of tuples, as the ABI says

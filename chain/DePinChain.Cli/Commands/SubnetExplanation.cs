@@ -49,7 +49,9 @@ internal static class SubnetExplanation
 
         Address owner = (await subnets.RecordAsync("subnet", cancellation, (UInt256)net)).Address("ownerHotkey");
         AbiRecord neuron = neurons[(int)uid.Value];
-        Explain(session, epochs[^1], neuron, shares, rules.Count("subnets", "ownerCut"), neuron.Address("hotkey") == owner);
+        string split = await SubnetGauge.ExplainAsync(subnets, net, cancellation);
+        string rerun = await RerunAsync(subnets, net, epochs[^1].Block, uid.Value, shares[(int)uid.Value], cancellation);
+        Explain(session, epochs[^1], neuron, shares, rules.Count("subnets", "ownerCut"), neuron.Address("hotkey") == owner, [split, rerun]);
     }
 
     /// <summary>Each rule that weights of a hotkey must meet now.</summary>
@@ -80,7 +82,7 @@ internal static class SubnetExplanation
     // owner = floor(E · cut / 65,535); of the rest half, rounded down, is the miners' and the other the validators' (upstream's 18/41/41).
     // Shares are parts of 2^32, as the epoch computed them; each payment is floored.
     private static void Explain(
-        Session session, ModuleLog epoch, AbiRecord neuron, IReadOnlyList<AbiRecord> shares, ulong cut, bool isOwner)
+        Session session, ModuleLog epoch, AbiRecord neuron, IReadOnlyList<AbiRecord> shares, ulong cut, bool isOwner, string[] origins)
     {
         Amount shared = SharedIn(epoch);
         Amount owner = shared.MulDiv(cut, Whole, Rounding.Down);
@@ -89,6 +91,7 @@ internal static class SubnetExplanation
         ulong incentive = own.Count("incentive"), dividends = own.Count("dividends");
         UInt128 paidMiners = Paid(shares, "incentive", miners), paidValidators = Paid(shares, "dividends", validators);
         session.Output.Facts(
+            ("split", origins[0]),
             ("epoch", $"{epoch.Values.Count("epoch")} in block {epoch.Block}"),
             ("shared", $"{shared} = {epoch.Values.Amount("server")} + {epoch.Values.Amount("validator")} + {epoch.Values.Amount("owner")}" +
                 $" + {epoch.Values.Amount("recycled")} recycled + {epoch.Values.Amount("carried")} carried"),
@@ -98,12 +101,34 @@ internal static class SubnetExplanation
             ("hotkey", neuron.Address("hotkey").ToString()),
             ("stake", neuron.Amount("stake").ToString()),
             ("consensus", $"{neuron.Count("consensus")} / {Whole}: the score that a majority of stake backs"),
+            ("rerun", origins[1]),
             ("incentive", $"floor({incentive} · {miners} / 2^32) = {Part(incentive, miners)} wei" +
                 (isOwner && incentive > 0 ? ", recycled: an owner does not pay itself" : "")),
             ("dividends", $"floor({dividends} · {validators} / 2^32) = {Part(dividends, validators)} wei"),
             ("allMiners", $"{paidMiners} wei; the epoch paid {epoch.Values.Amount("server").Wei}" +
                 $" and recycled {epoch.Values.Amount("recycled").Wei}"),
             ("allValidators", $"{paidValidators} wei; the epoch paid {epoch.Values.Amount("validator").Wei}"));
+    }
+
+    // The epoch once more, by the module itself on the state of the block before it: what it gives must be what was recorded.
+    private static async Task<string> RerunAsync(
+        ModuleGateway subnets, uint net, ulong block, uint uid, AbiRecord recorded, CancellationToken cancellation)
+    {
+        IReadOnlyList<AbiRecord> trial;
+        try
+        {
+            trial = await SubnetCommands.TuplesAsync(subnets.At(block - 1), "tryEpoch", cancellation, (UInt256)net, (UInt256)block);
+        }
+        catch (NodeRefusedException refused)
+        {
+            return $"block {block - 1} cannot be asked any more: {refused.Message}";
+        }
+
+        AbiRecord own = trial[(int)uid];
+        bool isSame = own.Count("incentive") == recorded.Count("incentive") && own.Count("dividends") == recorded.Count("dividends");
+        return $"on block {block - 1}: stake {own.Count("stake")} · 10^-9 DPN is {own.Count("share")} of 2^32, {own.Count("activeShare")} of the" +
+            $" active; consensus {own.Count("consensus")}, trust {own.Count("trust")}, incentive {own.Count("incentive")}, dividends" +
+            $" {own.Count("dividends")}: " + (isSame ? "as recorded" : "not what was recorded");
     }
 
     private static UInt128 Part(ulong share, UInt128 pool) =>

@@ -73,7 +73,8 @@ public static class SubnetGrids
         return GridPage.Of(rows, query.Limit, row => $"{row.Id}", row =>
         [
             Cell.Number(row.Id, $"/subnet/{row.Id}"), Cell.Text(row.Subnet.Of("name"), $"/subnet/{row.Id}"),
-            Cell.Account(row.Subnet["owner"].Account), row.Subnet["emits"].Flag ? Cell.Tag("emits", "good") : Cell.Tag("not started"),
+            Cell.Account(row.Subnet["owner"].Account), row.Subnet["emits"].Flag ? Cell.Tag("emits", "good")
+                : Cell.Tag(row.Subnet.Of("name").Length > 0 ? "not started" : "dissolved"),
             Cell.Number(row.Subnet["uids"].Number), Cell.Wei(row.Price), Cell.Wei(row.Pending),
                 Cell.Block(row.Subnet["nextEpochAt"].Number),
             Cell.Wei(row.Subnet["lock"].Wei),

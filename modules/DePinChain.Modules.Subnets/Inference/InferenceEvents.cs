@@ -12,6 +12,9 @@ namespace DePinChain.Modules.Subnets.Inference;
 /// <summary>A subnet's owner chose the model that its miners serve.</summary>
 [Event] public readonly partial record struct ModelChosen([Indexed] uint Netuid, [Indexed] ulong Model);
 
+/// <summary>A dissolved subnet let go of its model.</summary>
+[Event] public readonly partial record struct ModelReleased([Indexed] uint Netuid, [Indexed] ulong Model);
+
 /// <summary>A miner put up coins that pay its audits and answer for what they find.</summary>
 [Event] public readonly partial record struct MinerEntered([Indexed] uint Netuid, [Indexed] Address Hotkey, ulong Miner, Amount Deposit);
 
@@ -78,6 +81,9 @@ public readonly partial record struct AuditOpened(
 
 /// <summary>The subnet has no model that answers could be audited by.</summary>
 [Error] public readonly partial record struct NoModel(uint Netuid);
+
+/// <summary>The subnet is not dissolved: its owner chooses its model.</summary>
+[Error] public readonly partial record struct SubnetLives(uint Netuid);
 
 /// <summary>The hotkey has no place in the subnet.</summary>
 [Error] public readonly partial record struct NoPlace(uint Netuid, Address Hotkey);

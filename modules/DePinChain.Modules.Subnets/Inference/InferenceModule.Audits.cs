@@ -120,6 +120,7 @@ public sealed partial class InferenceModule
         if (outcome.Verdict == Verdict.Valid)
         {
             _receipts.Save(audit.Miner, miner with { Passed = miner.Passed + 1 });
+            _subnets.Judge(miner.Netuid, passed: true);
             _logs.Emit(new AuditPassed(audit.Batch, miner.Hotkey, audit.Index));
             return;
         }
@@ -150,6 +151,7 @@ public sealed partial class InferenceModule
         _bank.Transfer(Address, accuser, back);
         _treasury.Burn(Address, slashed - back);
         _subnets.Gate(miner.Netuid, miner.Hotkey);
+        _subnets.Judge(miner.Netuid, passed: false);
         return slashed;
     }
 }

@@ -114,6 +114,19 @@ public sealed partial class InferenceModule : IModule, IBeginBlock, IInvariants,
         _logs.Emit(new ModelChosen(netuid, model));
     }
 
+    /// <summary>Lets go of the model that a dissolved subnet had, so that its owner may have the deposit back.</summary>
+    /// <param name="call">Anybody.</param>
+    /// <param name="netuid">A subnet that is no more.</param>
+    [Function]
+    public void ReleaseModel(Call call, uint netuid)
+    {
+        Require(!_subnets.Exists(netuid), new SubnetLives(netuid));
+        ulong model = _models.OfSubnet(netuid);
+        Require(model != 0, new NoModel(netuid));
+        _models.Drop(netuid);
+        _logs.Emit(new ModelReleased(netuid, model));
+    }
+
     /// <summary>Enters the caller as a miner whose answers can be audited, or adds to its deposit.</summary>
     /// <param name="call">A hotkey with a place in the subnet.</param>
     /// <param name="netuid">The subnet.</param>

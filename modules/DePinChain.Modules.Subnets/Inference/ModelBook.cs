@@ -51,6 +51,14 @@ internal sealed partial class ModelBook(ModuleState state)
     /// <summary>The model of a subnet; 0 for none.</summary>
     public ulong OfSubnet(uint netuid) => Choices[netuid];
 
+    /// <summary>Takes its model from a subnet.</summary>
+    public void Drop(uint netuid)
+    {
+        ulong model = Choices[netuid];
+        Records[model] = Get(model) with { Subnets = Get(model).Subnets - 1 };
+        Choices.Remove(netuid);
+    }
+
     /// <summary>Gives a subnet another model.</summary>
     public void Choose(uint netuid, ulong model)
     {

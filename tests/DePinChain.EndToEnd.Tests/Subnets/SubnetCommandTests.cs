@@ -46,6 +46,9 @@ public sealed class SubnetCommandTests
         Assert.That((twice.ExitCode, twice.Error), Is.EqualTo((2, twice.Error)));
         Assert.That(twice.Error, Does.Contain("AlreadyRegistered"));
 
+        // The only subnet's share is the whole, whoever votes: what is emitted stays the same.
+        await _depin.JsonAsync("subnet", "vote", "--hotkey", "judge", "1=60", "--key", "dev0");
+
         // Stake counts from the epoch after it came, and a weight only when its neuron was there before it.
         await NextEpochAsync();
         await NextEpochAsync();
@@ -80,7 +83,29 @@ public sealed class SubnetCommandTests
                 string[] words = explained[all]!.GetValue<string>().Split(' ');
                 Assert.That(words[5], Is.EqualTo(words[0]), explained[all]!.GetValue<string>());
             }
+
+            // The module's own epoch on the block before it gives what was paid by.
+            Assert.That(explained["rerun"]!.GetValue<string>(), Does.EndWith(": as recorded"));
+            Assert.That(explained["split"]!.GetValue<string>(), Does.EndWith("floor(4294967296 · block / 2^32)"));
         }
+
+        await EndAsync();
+    }
+
+    // Its weight is lent, and then the subnet is over: the lock comes back less a tenth, and the list is empty.
+    private async Task EndAsync()
+    {
+        JsonArray gauge = (await _depin.JsonAsync("subnet", "gauge")).AsArray();
+        Assert.That(gauge.Single()!["share"]!.GetValue<string>(), Is.EqualTo("1.0000"));
+        await _depin.JsonAsync("subnet", "children", "1", "--hotkey", "judge", "good=12.5", "--key", "dev0");
+        await NextEpochAsync();
+        await NextEpochAsync();
+        JsonArray links = (await _depin.JsonAsync("subnet", "children", "1")).AsArray();
+        Assert.That(links.Single()!["percent"]!.GetValue<string>(), Is.EqualTo("12.5"));
+        JsonNode lent = await _depin.JsonAsync("subnet", "emission", "1", "--explain", "1");
+        Assert.That(lent["rerun"]!.GetValue<string>(), Does.EndWith(": as recorded"));
+        await _depin.JsonAsync("subnet", "dissolve", "1", "--key", "dev0");
+        Assert.That((await _depin.JsonAsync("subnet", "list")).AsArray(), Is.Empty);
     }
 
     // Of what the last epoch shared, the owner has floor(E · 11,796 / 65,535), and of the rest each half goes to miners and validators,

@@ -40,6 +40,7 @@ public sealed class AuditTests
             (miner.Passed, miner.Failed, miner.Faults, miner.Open, miner.Answers), Is.EqualTo((1U, 0U, 0U, 0U, 4UL)));
         Assert.That(network.EventsOf<AuditPassed>(), Has.Count.EqualTo(1));
         Assert.That(network.Subnets.IsGated(Net, Miner), Is.False);
+        Assert.That(network.Subnets.WorkOf(Net), Is.EqualTo(new WorkRecord(0, 1, 1)), "the subnet's work of this epoch");
     }
 
     // Half of 10 DPN less the drawn fee, rounded down, is lost; who asked has its fee back, the rest is burned.
@@ -55,6 +56,7 @@ public sealed class AuditTests
         network.Decide(Verdict.Invalid, Right);
         Amount slashed = Amount.FromDpn(5);
         Assert.That(network.EventsOf<AuditFailed>(), Is.EqualTo(new[] { new AuditFailed(batch, Miner, 2, slashed) }));
+        Assert.That(network.Subnets.WorkOf(Net), Is.EqualTo(new WorkRecord(0, 0, 1)));
         Assert.That(network.World.BalanceOf(Stranger), Is.EqualTo(before));
         Assert.That((network.Standing.Deposit, network.Standing.Failed, network.Standing.Faults), Is.EqualTo((slashed, 1U, 1U)));
 

@@ -52,6 +52,14 @@ public sealed class InferenceRefusalTests
         network.Refuses(Owner, InferenceCalls.ChooseModel(Net, 2), new SameModel(2));
         network.Send(Owner, InferenceCalls.RetireModel(2));
         network.Refuses(Owner, InferenceCalls.WithdrawModel(2), new ModelInUse(2, 1));
+
+        // A dissolved subnet's model is anybody's to release, once.
+        network.Refuses(Stranger, InferenceCalls.ReleaseModel(Net), new SubnetLives(Net));
+        network.Send(Owner, network.Subnets, SubnetsCalls.DissolveSubnet(Net));
+        network.Send(Stranger, InferenceCalls.ReleaseModel(Net));
+        network.Refuses(Stranger, InferenceCalls.ReleaseModel(Net), new NoModel(Net));
+        Assert.That(network.EventsOf<ModelReleased>(), Is.EqualTo(new[] { new ModelReleased(Net, 2) }));
+        network.Send(Owner, InferenceCalls.WithdrawModel(2));
     }
 
     [Test]
