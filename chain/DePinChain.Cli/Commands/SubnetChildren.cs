@@ -71,8 +71,8 @@ internal static class SubnetChildren
             decimal percent = parse.GetValue(take);
             if (percent is < 0 or > 100) throw CliFailure.Usage($"{percent} is no part of a hundred");
             UInt256 parts = (ulong)(percent * TakeWhole / 100);
-            await TransactionFlow.SendAsync(
-                session, subnets.Plan("setChildTake", Amount.Zero, NetOf(parse), HotkeyOf(parse), parts), $"keep {percent} %", cancellation);
+            TransactionPlan plan = subnets.Plan("setChildTake", Amount.Zero, NetOf(parse), HotkeyOf(parse), parts);
+            await TransactionFlow.SendAsync(session, plan, $"keep {percent} %", cancellation);
         });
         return command;
     }
@@ -105,7 +105,8 @@ internal static class SubnetChildren
             await TransactionFlow.SendAsync(
                 session, subnets.Plan("dissolveSubnet", Amount.Zero, NetOf(parse)), $"dissolve subnet {parse.GetValue(Net)}",
                 [
-                    ("back", (locked - fee).ToString()), ("recycled", $"{fee} of the lock, and {pending} or more that was not paid out yet"),
+                    ("back", (locked - fee).ToString()),
+                    ("recycled", $"{fee} of the lock, and {pending} or more that was not paid out yet"),
                     ("places", $"{subnet.Count("uids")} hotkeys lose theirs; stake stays where it is"),
                 ],
                 cancellation);

@@ -126,9 +126,10 @@ internal static class SubnetExplanation
 
         AbiRecord own = trial[(int)uid];
         bool isSame = own.Count("incentive") == recorded.Count("incentive") && own.Count("dividends") == recorded.Count("dividends");
-        return $"on block {block - 1}: stake {own.Count("stake")} · 10^-9 DPN is {own.Count("share")} of 2^32, {own.Count("activeShare")} of the" +
-            $" active; consensus {own.Count("consensus")}, trust {own.Count("trust")}, incentive {own.Count("incentive")}, dividends" +
-            $" {own.Count("dividends")}: " + (isSame ? "as recorded" : "not what was recorded");
+        string stake = $"stake {own.Count("stake")} · 10^-9 DPN is {own.Count("share")} of 2^32, {own.Count("activeShare")} of the active";
+        string scores = $"consensus {own.Count("consensus")}, trust {own.Count("trust")}";
+        string rewards = $"incentive {own.Count("incentive")}, dividends {own.Count("dividends")}";
+        return $"on block {block - 1}: {stake}; {scores}, {rewards}: " + (isSame ? "as recorded" : "not what was recorded");
     }
 
     private static UInt128 Part(ulong share, UInt128 pool) =>

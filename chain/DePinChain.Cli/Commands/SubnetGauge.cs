@@ -31,8 +31,9 @@ internal static class SubnetGauge
         AbiRecord count = await subnets.RecordAsync("gaugeCount", cancellation);
         if (!count.Flag("isVoted")) return "equal parts for all subnets that emit: nobody votes";
         AbiRecord report = reports.First(one => one.Count("netuid") == net);
-        return $"rank {report.Count("rank")} · consensus {report.Count("consensus")} (trust {report.Count("trust")}) of 2^32, normalised" +
-            $" and bounded {report.Count("bounded")}, · verified {report.Count("verified")} = floor({report.Count("share")} · block / 2^32)";
+        string votes = $"rank {report.Count("rank")} · consensus {report.Count("consensus")} (trust {report.Count("trust")}) of 2^32";
+        string bounded = $"normalised and bounded {report.Count("bounded")}, · verified {report.Count("verified")}";
+        return $"{votes}, {bounded}: floor({report.Count("share")} · block / 2^32)";
     }
 
     private static Command Vote()

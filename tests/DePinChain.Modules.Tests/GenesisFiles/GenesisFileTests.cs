@@ -12,8 +12,8 @@ namespace DePinChain.Modules.Tests.GenesisFiles;
 public sealed class GenesisFileTests
 {
     // A change of a module's first state or of the document changes these, and makes another network of every localnet.
-    private const string StateRoot = "0xf34d3601bbb263e0f0f60c9b2777ad517283c40bd46177c4c8ac91e1edc803e0";
-    private const string BlockHash = "0xe9cce669d41d7ce0255f37f3e05c0248c073bda0b4aedc143a540e893570922a";
+    private const string StateRoot = "0xed8522e27b98184855d343727ec0a9034f8f34542c7024d3f376f662f70d10e6";
+    private const string BlockHash = "0xa912e0aa43da379daac9dae622a53a66c22172910cdc9c22788fcfed3b0a007b";
 
     [Test]
     public void The_localnets_block_0_is_pinned()

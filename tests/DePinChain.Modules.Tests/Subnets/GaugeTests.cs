@@ -59,7 +59,8 @@ public sealed class GaugeTests
         for (int voter = 0; voter < stakes.Length; voter++)
         {
             Back(hotkeys[voter], stakes[voter]);
-            Vote(hotkeys[voter], [.. rows[voter].Select((value, i) => ((ushort)(i + 1), (ushort)value)).Where(static vote => vote.Item2 > 0)]);
+            var votes = rows[voter].Select(static (value, i) => ((ushort)(i + 1), (ushort)value));
+            Vote(hotkeys[voter], [.. votes.Where(static vote => vote.Item2 > 0)]);
         }
 
         NextCount();

@@ -145,7 +145,7 @@ public sealed class LongRunTests
                 uint made = _lab.Subnets.SubnetCount();
                 _lab.Send(owner, SubnetsCalls.StartEmission(made));
                 if (_random.Next(2) == 0) _lab.Send(owner, SubnetsCalls.SetParameter(made, SubnetParameter.CommitReveal, 0));
-                if (_random.Next(2) == 0) _lab.Send(owner, SubnetsCalls.SetParameter(made, SubnetParameter.UidsMax, 14));
+                if (_random.Next(2) == 0) _lab.Send(owner, SubnetsCalls.SetParameter(made, SubnetParameter.UidsMax, 5));
                 break;
             case 1 or 2:
                 _lab.Send(owner, SubnetsCalls.Register(net, hotkey), Amount.FromDpn(101));
