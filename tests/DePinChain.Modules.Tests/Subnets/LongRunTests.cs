@@ -9,7 +9,7 @@ namespace DePinChain.Modules.Tests.Subnets;
 public sealed class LongRunTests
 {
     private const int Epochs = 10_000;
-    private const ulong Hotkeys = 60;
+    private const int Hotkeys = 60;
 
     private static readonly SubnetsGenesis Fast = SubnetsLab.Localnet with
     {
@@ -27,6 +27,7 @@ public sealed class LongRunTests
     };
 
     private readonly Address[] _people = new Address[4];
+    private readonly Address[] _names = new Address[Hotkeys];
     private SubnetsLab _lab = null!;
     private Random _random = null!;
 
@@ -38,7 +39,7 @@ public sealed class LongRunTests
         _lab = new SubnetsLab(Fast) { IsWatched = false };
         _random = new Random(20_261_122);
         for (ulong i = 0; i < 4; i++) _people[i] = _lab.Person(i + 1, 1_000_000);
-        for (ulong i = 0; i < Hotkeys; i++) _lab.Give(HotkeyAt(i), Amount.FromDpn(1_000));
+        for (int i = 0; i < Hotkeys; i++) _names[i] = HotkeyAt((ulong)i);
         Amount supply = _lab.World.TotalSupply;
         int epochs = 0, seen = _lab.World.Logs.Count, refused = 0, done = 0;
         while (epochs < Epochs)
@@ -145,10 +146,10 @@ public sealed class LongRunTests
                 uint made = _lab.Subnets.SubnetCount();
                 _lab.Send(owner, SubnetsCalls.StartEmission(made));
                 if (_random.Next(2) == 0) _lab.Send(owner, SubnetsCalls.SetParameter(made, SubnetParameter.CommitReveal, 0));
-                if (_random.Next(2) == 0) _lab.Send(owner, SubnetsCalls.SetParameter(made, SubnetParameter.UidsMax, 5));
+                if (_random.Next(2) == 0) _lab.Send(owner, SubnetsCalls.SetParameter(made, SubnetParameter.UidsMax, 2));
                 break;
             case 1 or 2:
-                _lab.Send(owner, SubnetsCalls.Register(net, hotkey), Amount.FromDpn(101));
+                _lab.Send(OwnerOf(other), SubnetsCalls.Register(net, other), Amount.FromDpn(101));
                 break;
             case 3 or 4:
                 Address anybody = _people[_random.Next(_people.Length)];
@@ -186,8 +187,11 @@ public sealed class LongRunTests
                 }
                 else
                 {
-                    // New names come from beyond those that were given so far; who takes part stays the same number.
-                    _lab.Send(owner, SubnetsCalls.SwapHotkey(hotkey, Address.FromLow(0x1_0000 + _lab.Height)), SubnetsPolicy.SwapPrice);
+                    // New names come from beyond those that were given so far; as many take part as before.
+                    Address next = Address.FromLow(0x2_0000 + (ulong)_lab.World.Logs.Count);
+                    _lab.Send(owner, SubnetsCalls.SwapHotkey(hotkey, next), SubnetsPolicy.SwapPrice);
+                    int at = Array.IndexOf(_names, hotkey);
+                    if (at >= 0) _names[at] = next;
                 }
 
                 break;
@@ -208,7 +212,7 @@ public sealed class LongRunTests
         return neurons[_random.Next(neurons.Length)].Hotkey;
     }
 
-    private Address AnyHotkey() => HotkeyAt((ulong)_random.NextInt64((long)Hotkeys));
+    private Address AnyHotkey() => _names[_random.Next(_names.Length)];
 
     private uint AnyNet()
     {
