@@ -38,6 +38,7 @@ public static class ModuleCatalog
         EmissionModule emission = new(StateOf(scope, EmissionModule.Descriptor), LogsOf(scope, EmissionModule.Descriptor), scope.Issuer);
         StakeWatchers watchers = new();
         ClientPolicies policies = new();
+        OrderWatchers orders = new();
         StakingModule staking = new(
             StateOf(scope, StakingModule.Descriptor), LogsOf(scope, StakingModule.Descriptor), scope.Issuer, scope.Cryptography, emission,
             watchers);
@@ -60,7 +61,7 @@ public static class ModuleCatalog
         kinds.Add(devices);
         ComputeMarketModule market = new(
             StateOf(scope, ComputeMarketModule.Descriptor), LogsOf(scope, ComputeMarketModule.Descriptor), scope.Bank, treasury, escrow,
-            devices);
+            devices, orders);
         ClustersModule clusters = new(
             StateOf(scope, ClustersModule.Descriptor), LogsOf(scope, ClustersModule.Descriptor), scope.Bank, tokens, treasury, oracle,
             devices);
@@ -81,7 +82,8 @@ public static class ModuleCatalog
         LightClientsModule lightClients = new(StateOf(scope, LightClientsModule.Descriptor), LogsOf(scope, LightClientsModule.Descriptor));
         PacketsModule packets = new(
             StateOf(scope, PacketsModule.Descriptor), LogsOf(scope, PacketsModule.Descriptor), scope.Bank, tokens, treasury,
-            lightClients);
+            lightClients, scope.Cryptography, scope.Meter, market);
+        orders.Add(packets);
         IModule[] all =
         [
             tokens, treasury, emission, staking, oracle, governance, attestations, .. storage,

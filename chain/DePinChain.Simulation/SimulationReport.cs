@@ -19,4 +19,8 @@ public sealed record SimulationReport(
     IReadOnlyDictionary<string, int> Faults,
     IReadOnlyList<string> Conduct,
     string? Violation,
-    IReadOnlyList<string> Tail);
+    IReadOnlyList<string> Tail)
+{
+    /// <summary>Bytes that all machines gossiped, each message once, however many heard it.</summary>
+    public long BytesSaid { get; init; }
+}

@@ -104,5 +104,8 @@ public sealed class Simulator
         _world.Trace.Faults,
         [.. _world.Machines.Where(machine => !machine.IsHonest).Select(machine => $"{machine.Name} {machine.Conduct!.Name}")],
         violation,
-        violation is null ? [] : _world.Trace.Tail());
+        violation is null ? [] : _world.Trace.Tail())
+    {
+        BytesSaid = _world.Wire.BytesSaid,
+    };
 }

@@ -13,6 +13,9 @@ internal sealed class Wire(VirtualTime time, Weather weather, Trace trace, SealB
 
     private readonly SortedDictionary<PeerId, WireTransport> _attached = [];
 
+    /// <summary>Bytes of everything that was gossiped, once for each message.</summary>
+    public long BytesSaid { get; private set; }
+
     /// <summary>Sees every message of a machine's node before it leaves.</summary>
     public event Action<Machine, Message>? Sent;
 
@@ -42,6 +45,7 @@ internal sealed class Wire(VirtualTime time, Weather weather, Trace trace, SealB
     public void Publish(WireTransport sender, Topic topic, ReadOnlyMemory<byte> payload)
     {
         Message message = Message.Read(topic, payload, seals);
+        BytesSaid += payload.Length;
         trace.Note("says", sender.Machine.Index, -1, message, message.Digest);
         Sent?.Invoke(sender.Machine, message);
         foreach (WireTransport receiver in _attached.Values)

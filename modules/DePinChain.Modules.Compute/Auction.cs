@@ -60,6 +60,7 @@ internal sealed class Auction(MarketParts parts, Logs logs, EscrowModule escrow,
         parts.Leases.StartChecks.Add(startBy, bid);
         if (parts.Orders.BidsOf(order).Count > 0) parts.Orders.Refunds.Add(now, order);
         logs.Emit(new LeaseCreated(bid, owner, winner.Provider, order, winner.Price, startBy));
+        parts.Watchers.Tell(order, bid, reason: 0, now);
     }
 
     /// <summary>The tenant's own choice of a bid.</summary>

@@ -29,8 +29,9 @@ public sealed partial class ComputeMarketModule : IModule, IBeginBlock, IInvaria
     /// <param name="treasury">Gets the fees of matches.</param>
     /// <param name="escrow">Holds and pays tenants' money.</param>
     /// <param name="devices">Keeps what is sold.</param>
+    /// <param name="watchers">Are told what becomes of orders.</param>
     public ComputeMarketModule(
-        ModuleState state, Logs logs, IBank bank, ITreasury treasury, EscrowModule escrow, DevicesModule devices)
+        ModuleState state, Logs logs, IBank bank, ITreasury treasury, EscrowModule escrow, DevicesModule devices, OrderWatchers watchers)
     {
         _state = state;
         _logs = logs;
@@ -38,7 +39,7 @@ public sealed partial class ComputeMarketModule : IModule, IBeginBlock, IInvaria
         _treasury = treasury;
         _escrow = escrow;
         _devices = devices;
-        _parts = new MarketParts(state, logs, escrow, devices);
+        _parts = new MarketParts(state, logs, escrow, devices, watchers);
     }
 
     [Slot(0)] private partial Parameters<MarketParameters> Rules { get; }
@@ -117,19 +118,24 @@ public sealed partial class ComputeMarketModule : IModule, IBeginBlock, IInvaria
     /// <param name="call">The tenant.</param>
     /// <param name="dseq">The deployment.</param>
     [Function]
-    public void CloseDeployment(Call call, ulong dseq)
+    public void CloseDeployment(Call call, ulong dseq) => EndDeployment(call.Sender, dseq, call.Block.Number);
+
+    /// <summary>The fee for the match of a group.</summary>
+    public Amount MatchFee => Rules.Value.MatchFee;
+
+    /// <summary>Ends everything a deployment runs, and pays back what is left of its money, as its tenant's call does.</summary>
+    public void EndDeployment(Address owner, ulong dseq, ulong now)
     {
-        DeploymentRecord record = _parts.Deployments.GetActive(call.Sender, dseq);
-        ulong now = call.Block.Number;
+        DeploymentRecord record = _parts.Deployments.GetActive(owner, dseq);
         for (uint gseq = 1; gseq <= record.Groups; gseq++)
         {
-            GroupRecord group = _parts.Deployments.GetGroup(call.Sender, dseq, gseq);
+            GroupRecord group = _parts.Deployments.GetGroup(owner, dseq, gseq);
             if (group.State != GroupState.Closed) _parts.Flow.StopGroup(group, GroupState.Closed, CloseReason.Tenant, now);
         }
 
-        _escrow.Close(ComputeMarketPolicy.AccountKey(call.Sender, dseq), now);
-        _parts.Deployments.Save(call.Sender, dseq, record with { State = DeploymentState.Closed });
-        _logs.Emit(new DeploymentClosed(call.Sender, dseq));
+        _escrow.Close(ComputeMarketPolicy.AccountKey(owner, dseq), now);
+        _parts.Deployments.Save(owner, dseq, record with { State = DeploymentState.Closed });
+        _logs.Emit(new DeploymentClosed(owner, dseq));
     }
 
     /// <summary>Ends a group for good.</summary>
@@ -204,7 +210,7 @@ public sealed partial class ComputeMarketModule : IModule, IBeginBlock, IInvaria
         MarketParameters rules = Rules.Value;
         StepRunner runner = new(_state, _logs);
         ulong now = block.Number;
-        runner.ForEachDue(_escrow.Ended, now, EscrowPolicy.DryPerBlockMax, account => EndDeployment(account, now));
+        runner.ForEachDue(_escrow.Ended, now, EscrowPolicy.DryPerBlockMax, account => StopUnpaid(account, now));
         runner.ForEachDue(_parts.Leases.LifeChecks, now, ComputeMarketPolicy.ChecksPerBlockMax, lease => CheckLife(lease, now, rules));
         runner.ForEachDue(_parts.Leases.StartChecks, now, ComputeMarketPolicy.ChecksPerBlockMax, lease => CheckStart(lease, now));
         runner.ForEachDue(
@@ -218,7 +224,7 @@ public sealed partial class ComputeMarketModule : IModule, IBeginBlock, IInvaria
     public void Initialize(ComputeMarketGenesis section, GenesisContext context) => Rules.Value = section.ToParameters();
 
     // The account never opens again, so that no group of it can go on.
-    private void EndDeployment(Hash256 account, ulong now)
+    private void StopUnpaid(Hash256 account, ulong now)
     {
         if (!_parts.Deployments.TryGetName(account, out DeploymentName name)) return;
         DeploymentRecord record = _parts.Deployments.Find(name.Owner, name.Dseq);

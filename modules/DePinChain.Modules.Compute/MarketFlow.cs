@@ -27,6 +27,7 @@ internal sealed class MarketFlow(MarketParts parts, Logs logs, EscrowModule escr
     {
         CloseOrder(order, record with { IsSettled = true }, reason, now);
         SetGroup(parts.Deployments.GetGroup(record.Id.Owner, record.Id.Dseq, record.Id.Gseq), GroupState.Paused);
+        parts.Watchers.Tell(order, Hash256.Zero, reason, now);
     }
 
     /// <summary>Ends whatever a group has, an open order or a lease, for the tenant's or the money's sake.</summary>
@@ -38,7 +39,12 @@ internal sealed class MarketFlow(MarketParts parts, Logs logs, EscrowModule escr
     {
         Hash256 key = ComputeMarketPolicy.OrderKey(new OrderId(group.Owner, group.Dseq, group.Gseq, group.Orders));
         OrderRecord order = parts.Orders.Find(key);
-        if (order.State == OrderState.Open) CloseOrder(key, order, reason, now);
+        if (order.State == OrderState.Open)
+        {
+            CloseOrder(key, order, reason, now);
+            parts.Watchers.Tell(key, Hash256.Zero, reason, now);
+        }
+
         if (order.State == OrderState.Active)
         {
             LeaseState ended = reason == CloseReason.InsufficientFunds ? LeaseState.InsufficientFunds : LeaseState.Closed;

@@ -5,8 +5,9 @@ namespace DePinChain.Modules.Compute;
 /// <summary>The parts of the market over one scope's state, wired to each other.</summary>
 internal sealed class MarketParts
 {
-    public MarketParts(ModuleState state, Logs logs, EscrowModule escrow, DevicesModule devices)
+    public MarketParts(ModuleState state, Logs logs, EscrowModule escrow, DevicesModule devices, OrderWatchers watchers)
     {
+        Watchers = watchers;
         Providers = new ProviderRegistry(state);
         Deployments = new DeploymentBook(state);
         Orders = new OrderBook(state);
@@ -29,4 +30,6 @@ internal sealed class MarketParts
     public MarketFlow Flow { get; }
 
     public Auction Auction { get; }
+
+    public OrderWatchers Watchers { get; }
 }

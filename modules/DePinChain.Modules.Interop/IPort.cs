@@ -9,8 +9,8 @@ internal interface IPort
     string Name { get; }
 
     /// <summary>Does what the other network asks. What it throws undoes the whole packet, and its sender is told.</summary>
-    /// <returns>What the sender gets back.</returns>
-    byte[] Receive(in Passage passage, byte[] body);
+    /// <returns>What the sender gets back; null when that is not decided yet.</returns>
+    byte[]? Receive(in Passage passage, byte[] body);
 
     /// <summary>The other network did what was asked.</summary>
     void Complete(in Passage passage, byte[] body, byte[] result);

@@ -50,6 +50,26 @@ public readonly partial record struct TransferRefunded(
 [Event]
 public readonly partial record struct QueryAnswered([Indexed] ulong Lane, [Indexed] ulong Sequence, [Indexed] Address Asker, ulong Height);
 
+/// <summary>An order of another network's tenant is open; its packet is answered when the market has decided.</summary>
+[Event]
+public readonly partial record struct RemoteOrderOpened(
+    [Indexed] ulong Lane, [Indexed] ulong Sequence, [Indexed] Address Tenant, ulong Dseq, Hash256 Order);
+
+/// <summary>The market has decided about another network's order; a lease of zero is none.</summary>
+[Event]
+public readonly partial record struct RemoteOrderDecided(
+    [Indexed] ulong Lane, [Indexed] ulong Sequence, [Indexed] Address Tenant, Hash256 Lease, uint Reason);
+
+/// <summary>Another network has answered an order: with its lease, or zero when its tenant ended it there.</summary>
+[Event]
+public readonly partial record struct RemoteLeaseReported(
+    [Indexed] ulong Lane, [Indexed] ulong Sequence, [Indexed] Hash256 Lease);
+
+/// <summary>Coins that came in for an order that nobody serves leave again.</summary>
+[Event]
+public readonly partial record struct TransferReturned(
+    [Indexed] ulong Lane, [Indexed] ulong Sequence, [Indexed] Address Tenant, uint Asset, UInt128 Amount);
+
 /// <summary>No lane has this number.</summary>
 [Error] public readonly partial record struct UnknownLane(ulong Lane);
 
@@ -137,3 +157,27 @@ public readonly partial record struct FlowLimited(ulong Lane, uint Asset, UInt12
 
 /// <summary>The other network has not answered.</summary>
 [Error] public readonly partial record struct NoAnswer(ulong Lane, ulong Sequence);
+
+/// <summary>The time that the tenant's signature gave the order is over.</summary>
+[Error] public readonly partial record struct OrderExpired(ulong ExpiresAt, ulong Now);
+
+/// <summary>The order is not signed by the account that the coins are for.</summary>
+[Error] public readonly partial record struct NotSignedByTenant(Address Tenant);
+
+/// <summary>The bytes do not call createDeployment.</summary>
+[Error] public readonly partial record struct NotAnOrder();
+
+/// <summary>An order's deposit is what came along, in the token that it is here.</summary>
+[Error] public readonly partial record struct OrderMismatch(uint Asset, UInt128 Amount, UInt256 Token, UInt256 Deposit);
+
+/// <summary>An order out of another network has one group, so that it has one answer.</summary>
+[Error] public readonly partial record struct OneGroupOnly(UInt256 Groups);
+
+/// <summary>An order is the only payload of its packet.</summary>
+[Error] public readonly partial record struct OrderTravelsAlone(uint Payloads);
+
+/// <summary>Nobody serves the order; 2: nobody bid, 3: nobody who bid could serve it any more. The coins are back.</summary>
+[Error] public readonly partial record struct NobodyServes(uint Reason);
+
+/// <summary>No packet waits for this order's decision.</summary>
+[Error] public readonly partial record struct NotAwaited(Hash256 Order);

@@ -1,4 +1,5 @@
 using DePinChain.LightClient;
+using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
@@ -12,7 +13,7 @@ namespace DePinChain.Modules.Interop;
 /// once or is undone, whoever carries them.
 /// </summary>
 [Module("packets", "0x000000000000000000000000000000000000100a",
-    Parts = [typeof(TransferVault), typeof(FlowGates), typeof(RemoteQueries)])]
+    Parts = [typeof(TransferVault), typeof(FlowGates), typeof(RemoteQueries), typeof(RemoteOrders)])]
 public sealed partial class PacketsModule : IModule, IGoverned, IInvariants, IGenesis<PacketsGenesis>
 {
     // First four bytes of keccak256 of setPaused(uint64,bool) and of setFlowLimit(uint64,uint32,uint128,uint128).
@@ -28,6 +29,7 @@ public sealed partial class PacketsModule : IModule, IGoverned, IInvariants, IGe
     private readonly FlowGates _gates;
     private readonly TransferVault _vault;
     private readonly RemoteQueries _queries;
+    private readonly RemoteOrders _orders;
     private readonly StepRunner _runner;
 
     /// <param name="state">The module's records.</param>
@@ -36,13 +38,18 @@ public sealed partial class PacketsModule : IModule, IGoverned, IInvariants, IGe
     /// <param name="tokens">Locks and releases tokens, mints and burns vouchers.</param>
     /// <param name="treasury">Takes the fee of a lane.</param>
     /// <param name="clients">Believe the other networks.</param>
+    /// <param name="cryptography">Recovers who signed an order.</param>
+    /// <param name="meter">Where the opening of an order is charged.</param>
+    /// <param name="market">Opens orders of other networks' tenants.</param>
     public PacketsModule(
-        ModuleState state, Logs logs, IBank bank, ITokens tokens, ITreasury treasury, LightClientsModule clients)
+        ModuleState state, Logs logs, IBank bank, ITokens tokens, ITreasury treasury, LightClientsModule clients,
+        ICryptography cryptography, IMeter meter, ComputeMarketModule market)
     {
         (_state, _logs, _bank, _tokens, _treasury, _clients) = (state, logs, bank, tokens, treasury, clients);
         _gates = new FlowGates(state, () => Rules.Value);
         _vault = new TransferVault(state, logs, bank, tokens, _gates);
         _queries = new RemoteQueries(state, logs);
+        _orders = new RemoteOrders(state, logs, bank, cryptography, meter, _vault, market);
         _runner = new StepRunner(state, logs);
     }
 
@@ -89,12 +96,9 @@ public sealed partial class PacketsModule : IModule, IGoverned, IInvariants, IGe
     public ulong Transfer(
         Call call, ulong lane, uint asset, UInt128 amount, Address receiver, ulong timeout, [Limit(PacketsPolicy.MemoBytesMax)] string memo)
     {
-        Require(amount != UInt128.Zero, new NothingToSend());
-        Require(asset == PacketsPolicy.Native || _tokens.Exists(asset), new UnknownAsset(asset));
+        RequireCoins(call, asset, amount);
         Require(!receiver.IsZero, new InvalidReceiver(receiver));
         Require(PacketsPolicy.IsMemo(memo), new InvalidMemo(PacketsPolicy.MemoBytesMax));
-        UInt128 value = asset == PacketsPolicy.Native ? amount : UInt128.Zero;
-        Require(call.Value.Wei == value, new WrongValue(value, call.Value.Wei));
         LaneRecord record = Open(lane, call.Block, timeout);
         Passage passage = new(lane, record.Counterparty, Sequences[lane] + 1, call.Block);
         TransferNote note = _vault.Take(passage, asset, amount, call.Sender, receiver, memo);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DePinChain.Modules.Sdk;
 using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Interop;
@@ -59,6 +60,12 @@ public static class PacketsPolicy
     /// <summary>The port of questions.</summary>
     public const string QueryPort = "query";
 
+    /// <summary>The port of orders for leases.</summary>
+    public const string OrderPort = "order";
+
+    /// <summary>Bytes of an order's calldata: with coins and signature it fits a packet.</summary>
+    public const int OrderBytesMax = 12_288;
+
     /// <summary>Version of what the ports say.</summary>
     public const string Version = "1";
 
@@ -80,6 +87,20 @@ public static class PacketsPolicy
 
     /// <summary>keccak of a denomination: its key.</summary>
     public static Hash256 KeyOf(string denomination) => Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(denomination));
+
+    /// <summary>
+    /// What a tenant signs to order on another network: EIP-712, domain "DePinChain Packets", version 1, of the network that opens the
+    /// order.
+    /// </summary>
+    /// <param name="chainId">That network's.</param>
+    /// <param name="lane">The lane's number there.</param>
+    /// <param name="tenant">Who orders.</param>
+    /// <param name="order">keccak of the calldata.</param>
+    /// <param name="expiresAt">Unix seconds from which it does not count.</param>
+    public static Hash256 OrderDigestOf(ulong chainId, ulong lane, Address tenant, in Hash256 order, ulong expiresAt) =>
+        SignedStruct.Of("RemoteOrder(uint64 lane,address tenant,bytes32 order,uint64 expiresAt)")
+            .Add(lane).Add(tenant).Add(order).Add(expiresAt)
+            .DigestFor("DePinChain Packets", chainId, WellKnownAddresses.Packets);
 
     /// <summary>Letters, digits, '/' and '-'.</summary>
     public static bool IsDenomination(string text)

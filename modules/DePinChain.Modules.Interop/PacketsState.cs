@@ -46,6 +46,17 @@ public readonly record struct FlowRecord(ulong Window, UInt128 Inward, UInt128 O
 /// <param name="Value">The record; empty when there is none.</param>
 public sealed record AnswerRecord(Address Asker, Address Module, Hash256 Location, ulong Height, byte[] Value);
 
+/// <summary>An order of another network's tenant that the market has not decided.</summary>
+/// <param name="Lane">The lane its packet came over.</param>
+/// <param name="Counterparty">The lane's number there.</param>
+/// <param name="Sequence">The packet's number.</param>
+/// <param name="Asset">What came along: 0 for DPN, else the number of a token.</param>
+/// <param name="Amount">How much of it, in base units.</param>
+/// <param name="Tenant">Who ordered.</param>
+/// <param name="Dseq">The tenant's number of the deployment.</param>
+public sealed record PendingOrder(
+    ulong Lane, ulong Counterparty, ulong Sequence, uint Asset, UInt128 Amount, Address Tenant, ulong Dseq);
+
 /// <summary>A packet with the proof that the other network sent it.</summary>
 /// <param name="Packet">RLP, as it was sent.</param>
 /// <param name="Proof">Nodes from the module's storage root there to the commitment.</param>

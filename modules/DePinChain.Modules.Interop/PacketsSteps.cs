@@ -86,15 +86,22 @@ public sealed partial class PacketsModule
         FaultCode? fault = _runner.Attempt(
             () =>
             {
-                foreach (Payload payload in packet.Payloads) results.Add(PortOf(payload).Receive(passage, payload.Body));
+                foreach (Payload payload in packet.Payloads)
+                    if (PortOf(payload).Receive(passage, payload.Body) is { } result) results.Add(result);
+                bool isAlone = results.Count == packet.Payloads.Count || packet.Payloads.Count == 1;
+                Require(isAlone, new OrderTravelsAlone((uint)packet.Payloads.Count));
             },
             out byte[] reason);
         bool isTooLarge = fault == FaultCode.TooLarge || reason.AsSpan().SequenceEqual(Revert.Panic(PanicCode.TooLarge).ReturnData);
         Require(!isTooLarge, new BatchTooLarge((uint)batch));
-        Acknowledgement outcome = fault is null ? new Acknowledgement(true, results) : Acknowledgement.Failure(reason);
-        byte[] encoded = outcome.Encode();
-        Acknowledgements[(lane, packet.Sequence)] = encoded;
-        _logs.Emit(new PacketReceived(lane, packet.Sequence, outcome.Succeeded));
+        if (fault is null && results.Count < packet.Payloads.Count) return; // answered when the market has decided
+        Acknowledge(lane, packet.Sequence, fault is null ? new Acknowledgement(true, results) : Acknowledgement.Failure(reason));
+    }
+
+    private void Acknowledge(ulong lane, ulong sequence, Acknowledgement outcome)
+    {
+        Acknowledgements[(lane, sequence)] = outcome.Encode();
+        _logs.Emit(new PacketReceived(lane, sequence, outcome.Succeeded));
     }
 
     private void Conclude(BlockContext block, ulong lane, ulong sequence, byte[] encoded)
@@ -137,6 +144,7 @@ public sealed partial class PacketsModule
         {
             PacketsPolicy.TransferPort => _vault,
             PacketsPolicy.QueryPort => _queries,
+            PacketsPolicy.OrderPort => _orders,
             _ => null,
         };
         bool isSpoken = port is not null && payload.SourcePort == payload.DestinationPort

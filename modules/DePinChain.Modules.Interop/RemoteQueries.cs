@@ -22,7 +22,7 @@ internal sealed partial class RemoteQueries(ModuleState state, Logs logs) : IPor
     public static byte[] Ask(Address asker, Address module, Hash256 location) => new Question(asker, module, location).Encode();
 
     /// <inheritdoc/>
-    public byte[] Receive(in Passage passage, byte[] body)
+    public byte[]? Receive(in Passage passage, byte[] body)
     {
         bool isRead = Question.TryDecode(body, out Question? question, out string? why);
         Require(isRead, new InvalidMessage(why ?? string.Empty));

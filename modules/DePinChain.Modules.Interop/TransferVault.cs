@@ -68,7 +68,15 @@ internal sealed partial class TransferVault(ModuleState state, Logs logs, IBank 
     }
 
     /// <inheritdoc/>
-    public byte[] Receive(in Passage passage, byte[] body)
+    public byte[]? Receive(in Passage passage, byte[] body)
+    {
+        Arrive(passage, body);
+        return [1];
+    }
+
+    /// <summary>Gives coins that came in to their receiver.</summary>
+    /// <returns>What they are here, and what came with them.</returns>
+    public (uint Asset, TransferNote Note) Arrive(in Passage passage, byte[] body)
     {
         bool isRead = TransferNote.TryDecode(body, out TransferNote? note, out string? why);
         Require(isRead, new InvalidMessage(why ?? string.Empty));
@@ -84,7 +92,25 @@ internal sealed partial class TransferVault(ModuleState state, Logs logs, IBank 
             : Mint(passage, note);
         logs.Emit(new TransferReceived(
             passage.Lane, passage.Sequence, note.Receiver, note.Sender, asset, note.Amount, note.Memo));
-        return [1];
+        return (asset, note);
+    }
+
+    /// <summary>Takes back from their receiver what came in, because what they came for did not happen.</summary>
+    public void TakeBack(ulong lane, ulong sequence, uint asset, UInt128 amount, Address from)
+    {
+        if (FindVoucher(asset) is { } voucher && voucher.Lane == lane)
+        {
+            tokens.Burn(asset, from, amount);
+            Vouchers[asset] = voucher with { Outstanding = voucher.Outstanding - amount };
+        }
+        else
+        {
+            if (asset == PacketsPolicy.Native) bank.Transfer(from, state.Module, new Amount(amount));
+            else tokens.Move(asset, from, state.Module, amount);
+            Lock(lane, asset, amount);
+        }
+
+        logs.Emit(new TransferReturned(lane, sequence, from, asset, amount));
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,7 @@ internal static class ClusterBenchmarks
         IAttestations nobody = null!; // nothing here asks for a committee
         DevicesModule devices = new(
             StateOf(scope, WellKnownAddresses.Devices), LogsOf(scope, WellKnownAddresses.Devices), scope.Bank, emission, nobody,
-            oracle);
+            oracle, new ClientPolicies());
         ClustersModule clusters = new(
             StateOf(scope, WellKnownAddresses.Clusters), LogsOf(scope, WellKnownAddresses.Clusters), scope.Bank, tokens, treasury, oracle,
             devices);

@@ -32,6 +32,7 @@ if (args is [EchoServer.Verb, var port])
     ("import", StateBenchmarks.ImportAsync),
     ("sync-empty", SyncBenchmarks.EmptyAsync),
     ("sync-full", SyncBenchmarks.FullAsync),
+    ("scale", ScaleBenchmarks.LoadAsync),
     ("reads", RpcBenchmarks.ReadsAsync),
     ("accept", RpcBenchmarks.AcceptAsync),
     ("finality", LocalnetBenchmarks.FinalityAsync),

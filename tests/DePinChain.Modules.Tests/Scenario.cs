@@ -151,6 +151,16 @@ internal sealed class Scenario : IDisposable
         return Amount.FromWei((UInt128)(state.FindAccount(account)?.Balance ?? UInt256.Zero));
     }
 
+    /// <summary>What all accounts hold together, walked one by one.</summary>
+    public UInt256 TotalHeld()
+    {
+        _ = Head;
+        using StateSnapshot state = _state.Latest();
+        UInt256 sum = UInt256.Zero;
+        foreach ((Hash256 _, Account account) in state.Accounts()) sum += account.Balance;
+        return sum;
+    }
+
     /// <summary>Base and priority fees of everything somebody sent.</summary>
     public Amount FeesPaidBy(Person person) => _fees.GetValueOrDefault(person.Address);
 

@@ -292,7 +292,7 @@ internal static class ComputeCommands
         return [.. counts.Select((count, rule) => (Rules[rule], count)).Where(static row => row.count > 0 || row.Item1 == Rules[0])];
     }
 
-    private static IReadOnlyList<PlannedGroup> ReadFile(FileInfo file)
+    internal static IReadOnlyList<PlannedGroup> ReadFile(FileInfo file)
     {
         if (!file.Exists) throw CliFailure.LocalState("NoSuchFile", $"there is no file {file.FullName}");
         try

@@ -23,7 +23,7 @@ internal static class LaneCommands
 
     private static readonly Option<ulong> Lane = new("--lane") { Description = "The lane's number on --rpc's network.", Required = true };
 
-    public static IEnumerable<Command> Build() => [Connect(), Run(), Send(), Status()];
+    public static IEnumerable<Command> Build() => [Connect(), Run(), Send(), RemoteOrderCommand.Build(To, Lane), Status()];
 
     private static Command Connect()
     {
@@ -72,7 +72,8 @@ internal static class LaneCommands
             LaneEnd there = await LaneEnd.OpenAsync(other, key, here.Counterparty, cancellation);
             if (there.Counterparty != here.Lane)
                 throw new CliFailure(ExitCode.RejectedByChain, "NotOneLane", $"lane {there.Lane} there leads to lane {there.Counterparty}");
-            var carrier = new PacketCarrier(size, (what, chain, count) => session.Output.Raw($"{what}\t{chain}\t{count}"));
+            var carrier = new PacketCarrier(size, (what, chain, count) => Tell(
+                session, $"{what}\t{chain}\t{count}", new JsonObject { ["step"] = what, ["chain"] = chain, ["packets"] = count }));
             await CarryAsync(session, carrier, here, there, parse.GetValue(once), TimeSpan.FromSeconds(seconds), cancellation);
         });
         return command;
@@ -96,13 +97,17 @@ internal static class LaneCommands
                 && trouble is (NodeRefusedException or NodeUnreachableException or ReceiptTimeoutException or FormatException))
             {
                 string why = trouble is NodeRefusedException refused ? $"{here.NameOf(refused)} {refused.Message}" : trouble.Message;
-                if (why != last) session.Output.Raw($"waits\t{why}");
+                if (why != last) Tell(session, $"waits\t{why}", new JsonObject { ["step"] = "waits", ["reason"] = why });
                 last = why;
             }
 
             await Task.Delay(poll, cancellation);
         }
     }
+
+    // One line for each step, also as JSON: whoever reads along need not wait for the end.
+    private static void Tell(Session session, string line, JsonObject step) => session.Output.Raw(
+        session.Output.Format is OutputFormat.Json or OutputFormat.Ndjson ? step.ToJsonString() : line);
 
     private static Command Send()
     {
@@ -119,10 +124,7 @@ internal static class LaneCommands
         command.Runs(async (session, parse, cancellation) =>
         {
             uint token = parse.GetValue(asset);
-            UInt128 units = token == 0
-                ? Session.AmountOf(parse.GetValue(amount)!).Wei
-                : UInt128.TryParse(parse.GetValue(amount), NumberStyles.None, CultureInfo.InvariantCulture, out UInt128 number)
-                    ? number : throw CliFailure.Usage("a token's amount is in whole base units");
+            UInt128 units = UnitsOf(parse.GetValue(amount)!, token);
             ModuleGateway packets = ModuleGateway.Of(session.Node, await session.ModulesAsync(cancellation), "packets");
             JsonNode? head = await session.Node.CallAsync("eth_getBlockByNumber", cancellation, "latest", false);
             UInt256 timeout = JsonQuantity.OrZero(head?["timestamp"]) + (UInt256)parse.GetValue(within);
@@ -155,7 +157,12 @@ internal static class LaneCommands
         return command;
     }
 
-    private static JsonRpcConnection Other(Session session, ParseResult parse) =>
+    internal static UInt128 UnitsOf(string amount, uint token) => token == 0
+        ? Session.AmountOf(amount).Wei
+        : UInt128.TryParse(amount, NumberStyles.None, CultureInfo.InvariantCulture, out UInt128 number)
+            ? number : throw CliFailure.Usage("a token's amount is in whole base units");
+
+    internal static JsonRpcConnection Other(Session session, ParseResult parse) =>
         Uri.TryCreate(parse.GetValue(To), UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is ("http" or "https")
             ? new JsonRpcConnection(endpoint, session.Timeout)
             : throw CliFailure.Usage($"'{parse.GetValue(To)}' is not an http address", "for example --to http://127.0.0.1:8546");

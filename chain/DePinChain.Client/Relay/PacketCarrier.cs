@@ -75,9 +75,13 @@ public sealed class PacketCarrier
 
     private async Task<int> BringBackAsync(LaneEnd from, LaneEnd to, IReadOnlyList<ulong> settled, CancellationToken cancellation)
     {
-        if (settled.Count == 0) return 0;
+        // An order is received at once and answered when its market has decided.
+        var answered = new List<ulong>();
+        foreach (ulong sequence in settled)
+            if ((await to.AcknowledgementOfAsync(sequence, cancellation)).Length > 0) answered.Add(sequence);
+        if (answered.Count == 0) return 0;
         ulong height = await BelieveAsync(from, to, cancellation);
-        return await InBatchesAsync(settled, from, "acknowledgePackets", async batch =>
+        return await InBatchesAsync(answered, from, "acknowledgePackets", async batch =>
         {
             LaneProof proof = await to.ProveAsync(LanePlace.Acknowledgement, batch, height, cancellation);
             var items = new List<object?>();

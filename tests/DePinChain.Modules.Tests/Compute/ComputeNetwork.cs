@@ -53,7 +53,8 @@ internal sealed class ComputeNetwork
         policies.AnsweredBy(Credentials);
         kinds.Add(Devices);
         Market = new ComputeMarketModule(
-            StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices);
+            StateOf(WellKnownAddresses.ComputeMarket), LogsOf(WellKnownAddresses.ComputeMarket), _scope.Bank, Treasury, Escrow, Devices,
+            new OrderWatchers());
         Clusters = new ClustersModule(
             StateOf(WellKnownAddresses.Clusters), LogsOf(WellKnownAddresses.Clusters), _scope.Bank, Tokens, Treasury, Oracle, Devices);
         var genesis = new GenesisContext

@@ -98,7 +98,7 @@ public sealed class MarketOnChainTests
             new ClientPolicies());
         kinds.Add(devices);
         ComputeMarketModule market = new(
-            scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, treasury, escrow, devices);
+            scope.StateOf(Market), scope.LogsOf(Market), scope.Bank, treasury, escrow, devices, new OrderWatchers());
         return [new FixedValidators(), tokens, treasury, emission, attestations, escrow, devices, market];
     }
 }

@@ -21,12 +21,13 @@ internal sealed class PacketsSide : IDisposable
         Chain = Scenario.WithCatalog(
             chainId,
             [
-                FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, LightClientsModule.Descriptor,
-                PacketsModule.Descriptor,
+                FixedValidators.Description, TokensModule.Descriptor, TreasuryModule.Descriptor, .. NetworkMarket.Descriptors,
+                LightClientsModule.Descriptor, PacketsModule.Descriptor,
             ],
             Create)
             .Funded([Person.Alice, Person.Bob], Amount.FromDpn(10_000))
             .WithSection("tokens", $$"""{"tokens":[{{string.Join(',', list)}}]}""")
+            .WithSection("computeMarket", """{"biddingBlocks":5,"deploymentDepositMin":"0.01"}""")
             .WithSection("packets", """{"laneFee":"1","windowBlocks":100000,"releaseMax":"500"}""");
     }
 
@@ -84,9 +85,12 @@ internal sealed class PacketsSide : IDisposable
             scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, tokens);
         LightClientsModule clients = new(
             scope.StateOf(WellKnownAddresses.LightClients), scope.LogsOf(WellKnownAddresses.LightClients));
+        NetworkMarket compute = new(scope, tokens, treasury);
         PacketsModule packets = new(
-            scope.StateOf(Packets), scope.LogsOf(Packets), scope.Bank, tokens, treasury, clients);
-        return [new FixedValidators(), tokens, treasury, clients, packets];
+            scope.StateOf(Packets), scope.LogsOf(Packets), scope.Bank, tokens, treasury, clients, scope.Cryptography, scope.Meter,
+            compute.Market);
+        compute.Watchers.Add(packets);
+        return [new FixedValidators(), tokens, treasury, .. compute.All, clients, packets];
     }
 }
 

@@ -1,9 +1,11 @@
 using System.Text;
 using DePinChain.LightClient;
+using DePinChain.Modules.Compute;
 using DePinChain.Modules.Economy;
 using DePinChain.Modules.Interop;
 using DePinChain.Modules.Sdk;
 using DePinChain.Modules.Tests.Sdk;
+using DePinChain.Modules.Tests.Staking;
 using DePinChain.Primitives;
 using DePinChain.State;
 
@@ -24,13 +26,17 @@ internal sealed class PacketsStage : IDisposable
 
     public PacketsStage()
     {
-        ModuleScope scope = World.Scope(new NoCryptography());
+        ModuleScope scope = World.Scope(new TestCryptography());
         Tokens = new TokensModule(scope.StateOf(WellKnownAddresses.Tokens), scope.LogsOf(WellKnownAddresses.Tokens));
         TreasuryModule treasury = new(
             scope.StateOf(WellKnownAddresses.Treasury), scope.LogsOf(WellKnownAddresses.Treasury), scope.Issuer, Tokens);
         _clients = new LightClientsModule(
             scope.StateOf(WellKnownAddresses.LightClients), scope.LogsOf(WellKnownAddresses.LightClients));
-        Module = new PacketsModule(scope.StateOf(Packets), scope.LogsOf(Packets), scope.Bank, Tokens, treasury, _clients);
+        NetworkMarket compute = new(scope, Tokens, treasury);
+        Module = new PacketsModule(
+            scope.StateOf(Packets), scope.LogsOf(Packets), scope.Bank, Tokens, treasury, _clients, scope.Cryptography, scope.Meter,
+            compute.Market);
+        compute.Watchers.Add(Module);
         World.Fund(Stage.Alice, Amount.FromDpn(1_000));
         var genesis = new GenesisContext
         {
@@ -43,6 +49,8 @@ internal sealed class PacketsStage : IDisposable
         };
         Tokens.Initialize(
             new TokensGenesis { Tokens = [new GenesisToken("One", "ONE", 6, default, [new GenesisHolding(Stage.Alice, 5_000)])] }, genesis);
+        compute.Escrow.Initialize(new EscrowGenesis(), genesis);
+        compute.Market.Initialize(new ComputeMarketGenesis { MatchFee = Amount.Parse("0.001") }, genesis);
         Module.Initialize(new PacketsGenesis { LaneFee = Amount.FromDpn(2), WindowBlocks = 10 }, genesis);
         Now = OtherNetwork.TimeOf(_height) + 5;
         Send(LightClientsCalls.CreateClient(OtherNetwork.ChainId, 3_600, Other.At(_height).Encode()), to: _clients);
