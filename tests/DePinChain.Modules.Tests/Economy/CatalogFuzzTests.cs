@@ -22,7 +22,10 @@ public sealed class CatalogFuzzTests
         IReadOnlyList<ModuleDescriptor> catalog = [.. ModuleCatalog.Modules.Descriptors.Skip(1).SkipLast(1)];
         using Scenario chain = Scenario.WithCatalog(
             catalog, static scope => [.. ModuleCatalog.Modules.Create(scope).Skip(1)]);
-        foreach (GenesisModule section in LocalnetGenesis.Rules().Modules) chain.WithSection(section.Name, section.Section.GetRawText());
+
+        // The localnet's rules, but for its verifiers, whose bonds are other accounts'.
+        foreach (GenesisModule section in LocalnetGenesis.Rules().Modules.Where(static section => section.Name != "attestations"))
+            chain.WithSection(section.Name, section.Section.GetRawText());
         foreach (Person person in People) chain.Funded(person, Amount.FromDpn(100_000));
         (ModuleDescriptor Module, AbiFunction Function)[] calls =
         [

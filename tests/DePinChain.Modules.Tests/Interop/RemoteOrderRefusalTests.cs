@@ -49,7 +49,7 @@ public sealed class RemoteOrderRefusalTests
         _stage.World.Fund(Tenant, Amount.One);
         byte[] forged = Body(dseq: 1, signer: Person.Bob);
         _stage.Bounces(1, PacketOf(1, forged, port: "order"), new NotSignedByTenant(Tenant));
-        _stage.Bounces(2, PacketOf(2, Body(dseq: 1, expiresAt: 7), port: "order"), new OrderExpired(7, _stage.Now + 30));
+        _stage.Bounces(2, PacketOf(2, Body(dseq: 1, expiresAt: 7), port: "order"), new OrderExpired(7, _stage.Now + 24));
         _stage.Bounces(3, PacketOf(3, Body(dseq: 1, groups: 2), port: "order"), new OneGroupOnly(2UL));
         _stage.Refused<InvalidPacket>(_stage.Claimed(4, [0xc0]));
         _stage.Send(_stage.Claimed(5, PacketOf(5, [1, 2], port: "order")));
