@@ -12,7 +12,7 @@ namespace DePinChain.Modules.Tests.Economy;
 /// </summary>
 public sealed class CatalogFuzzTests
 {
-    private const int Calls = 220;
+    private const int Calls = 600;
     private static readonly Person[] People = [Person.Alice, Person.Bob, new("carol"), new("dora")];
 
     [TestCase(1UL)]
@@ -46,7 +46,7 @@ public sealed class CatalogFuzzTests
         }
 
         TestContext.Out.WriteLine($"done: {string.Join(", ", done.Select(static one => $"{one.Key} {one.Value}"))}");
-        Assert.That(done, Has.Count.GreaterThan(10), "some of it happens");
+        Assert.That(done, Has.Count.GreaterThan(6), "some of it happens");
     }
 
     private static void Conserves(Scenario chain)
