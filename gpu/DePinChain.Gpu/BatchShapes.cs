@@ -67,4 +67,11 @@ internal static class BatchShapes
     {
         if (!condition) throw new ArgumentException($"A batch whose parts do not fit together: {what}.");
     }
+
+    /// <summary>The shape of a round's product.</summary>
+    internal static ProductShape RoundOf(int size)
+    {
+        Require(size is >= 16 and <= 8_192 && size % 16 == 0, "a round's matrices have a multiple of 16 rows, 8,192 at most");
+        return new ProductShape(size, size, size);
+    }
 }

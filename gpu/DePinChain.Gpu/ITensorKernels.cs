@@ -40,7 +40,7 @@ public readonly record struct AttentionShape(int Rows, int Position, int Heads, 
 /// cref="DeviceTensors"/>
 /// give the same bits); <c>bf16</c> rounds to bfloat16 where Hugging Face's eager code does.
 /// </summary>
-public interface ITensorKernels
+public interface ITensorKernels : IRoundKernels
 {
     /// <summary>Makes a buffer of zeros.</summary>
     TensorBuffer Allocate(long bytes);

@@ -34,6 +34,7 @@ public static class KnownAnswers
         "sha256_fixed", "sha256_var", "node_pairs", "node_trees", "fold_paths", "piece_quads", "sdr_labels",
         "gemm_f32", "gemm_i8", "quantize_rows", "rms_norm", "rope", "attention", "silu_multiply", "add_rows", "gather_rows",
         "gemm_f32_bf16", "attention_bf16", "rms_norm_bf16", "silu_multiply_bf16",
+        "round_product", "round_sums", "round_next",
     ];
 
     /// <summary>Runs one kernel in one size and compares.</summary>
@@ -44,10 +45,10 @@ public static class KnownAnswers
             Manifest.TryGetValue(kernel, out string[]? known) && known.Length > size ? known[size] : "");
     }
 
-    /// <summary>Runs everything a device is used for: hashes always, tensors where it is exact.</summary>
+    /// <summary>Runs everything a device is used for: what is of integers always, tensors where it is exact.</summary>
     public static IEnumerable<KernelAnswer> RunAll(IBackend backend, int sizes = Sizes) =>
         from kernel in Kernels
-        where backend.Device.Exact || IsHash(kernel)
+        where backend.Device.Exact || IsHash(kernel) || IsRound(kernel)
         from size in Enumerable.Range(0, sizes)
         select Run(backend, kernel, size);
 
@@ -78,12 +79,18 @@ public static class KnownAnswers
     public static bool IsHash(string kernel) => kernel is
         "sha256_fixed" or "sha256_var" or "node_pairs" or "node_trees" or "fold_paths" or "piece_quads" or "sdr_labels";
 
+    /// <summary>Whether a kernel is one of the rounds: integers too.</summary>
+    public static bool IsRound(string kernel) => kernel.StartsWith("round_", StringComparison.Ordinal);
+
     private static byte[] OutputOf(IBackend backend, string kernel, int size)
     {
         // Every input is its own stream, so that kernels can be added without moving the others' answers.
         SeededStream seeds = new(((ulong)kernel.Length << 32) + ((ulong)kernel[0] << 16) + ((ulong)kernel[^1] << 8) + (ulong)size);
         int count = Counts[size];
-        return IsHash(kernel) ? Hashes(backend, kernel, seeds, count, size) : TensorAnswers.Of(backend.Tensors, kernel, seeds, size);
+        if (IsHash(kernel)) return Hashes(backend, kernel, seeds, count, size);
+        return IsRound(kernel)
+            ? RoundAnswers.Of(backend.Tensors, backend.Tensors, kernel, seeds, size)
+            : TensorAnswers.Of(backend.Tensors, kernel, seeds, size);
     }
 
     private static byte[] Hashes(IBackend backend, string kernel, SeededStream seeds, int count, int size)

@@ -145,9 +145,15 @@ public sealed class DeviceTests
 
     [TestCase("hash")]
     [TestCase("tensor")]
+    [TestCase("rounds")]
     public void Clang_makes_PTX_that_needs_nothing_and_fuses_and_flushes_nothing(string unit)
     {
-        KernelSource source = unit == "hash" ? KernelSource.Hash : KernelSource.Tensor;
+        KernelSource source = unit switch
+        {
+            "hash" => KernelSource.Hash,
+            "tensor" => KernelSource.Tensor,
+            _ => KernelSource.Rounds,
+        };
         if (PtxCompiler.Compile(source) is not { } ptx)
         {
             Assert.Ignore("There is no clang here; only a machine with an NVIDIA device and without NVRTC needs it.");

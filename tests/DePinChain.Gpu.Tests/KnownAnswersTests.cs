@@ -77,4 +77,16 @@ public sealed class KnownAnswersTests
         foreach (string kernel in kernels)
             Assert.That(KnownAnswers.Run(backend, kernel, 2).IsRight, Is.False, kernel);
     }
+
+    [TestCase("acc[4u * i + j] = DP4A(x[i], y[j], acc[4u * i + j])", "acc[4u * i + j] = DP4A(x[i], x[j], acc[4u * i + j])",
+        "round_product")]
+    [TestCase("high += number * (i64)limbs[2u * n + j]", "high += number * (i64)limbs[n + j]", "round_sums")]
+    [TestCase(">> 8) ^ key", ">> 7) ^ key", "round_next")]
+    public void A_mutated_round_is_noticed(string constant, string mutant, string kernel)
+    {
+        string text = KernelSource.Rounds.Text.Replace(constant, mutant, StringComparison.Ordinal);
+        Assert.That(text, Is.Not.EqualTo(KernelSource.Rounds.Text));
+        using DeviceBackend backend = new(Backends.OpenAnother(), rounds: new KernelSource("rounds", text));
+        Assert.That(KnownAnswers.Run(backend, kernel, 2).IsRight, Is.False, kernel);
+    }
 }

@@ -35,7 +35,8 @@ internal static class ComputeAgent
         var desk = new LeaseDesk(home, settings, chain, runner, log);
         var bids = new BidDesk(settings, chain, log) { Missing = await CheckAsync(settings, engine, chain.Provider, log, stopping) };
         await PublishAsync(home, settings, chain, record, log, stopping);
-        var devices = new DeviceDesk(static (shape, left, right) => shape.Product(left, right));
+        using var bench = new DeviceBench(settings, home.In("kernels"), log);
+        var devices = new DeviceDesk(bench.Open) { Prepare = () => bench.Ready() };
         await using var server = new ComputeServer(home, settings, chain, desk, devices, engine, log);
         await server.StartAsync(stopping);
         log.Tell("serving", ("provider", chain.Provider), ("at", EndpointOf(settings)), ("engine", version));

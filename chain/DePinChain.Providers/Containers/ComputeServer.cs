@@ -7,6 +7,7 @@ using DePinChain.Client;
 using DePinChain.Client.Containers;
 using DePinChain.Client.Files;
 using DePinChain.Client.Programs;
+using DePinChain.Gpu;
 using DePinChain.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -101,6 +102,11 @@ internal sealed class ComputeServer : IAsyncDisposable
         catch (EngineFailure failure)
         {
             await RefuseAsync(context, 503, new ProviderRefusal("EngineTrouble", failure.Message, Hint: "try again in a minute"));
+        }
+        catch (Exception broken) when (broken is GpuException or ExitException)
+        {
+            await RefuseAsync(context, 503, new ProviderRefusal("DeviceTrouble", "the device does not work now", Had: broken.Message));
+            _log.Warn(broken.Message);
         }
         catch (NodeUnreachableException unreachable)
         {

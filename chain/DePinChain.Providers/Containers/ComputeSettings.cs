@@ -74,6 +74,12 @@ internal sealed record ComputeSettings
 
     public string KeepDpn { get; set; } = "5";
 
+    /// <summary>Kinds of devices that committees measure, in the order of preference; without one it is the processor.</summary>
+    public IReadOnlyList<string> Backends { get; set; } = ["cuda", "opencl"];
+
+    /// <summary>Whether OpenCL devices that are this machine's processor count.</summary>
+    public bool AllowProcessors { get; set; }
+
     /// <summary>The file's text, with an explanation of each key.</summary>
     public string ToText() =>
         $$"""
@@ -114,6 +120,10 @@ internal sealed record ComputeSettings
               "pull": {{(Pull ? "true" : "false")}},
               "publicEgress": {{(PublicEgress ? "true" : "false")}},
               "pidsMax": {{PidsMax}},
+              // Where devices that were entered with 'depin provider compute device' work when committees measure them: "cuda", "opencl"
+              // in the order of preference, else the processor; true: OpenCL devices that are this machine's processor too.
+              "backends": {{JsonSerializer.Serialize([.. Backends], AgentFiles.Default.StringArray)}},
+              "allowProcessors": {{(AllowProcessors ? "true" : "false")}},
               // Earnings are collected every so many blocks; what is above keepDpn goes to payTo, unless that is null.
               "withdrawBlocks": {{WithdrawBlocks}},
               "payTo": {{Text(PayTo)}},
@@ -150,5 +160,6 @@ internal sealed record PriceScales
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ComputeSettings))]
 [JsonSerializable(typeof(LeaseNote))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class AgentFiles : JsonSerializerContext;

@@ -29,19 +29,7 @@ internal static unsafe class ByteProducts
         for (int row = 0; row < shape.Rows; row += RowsPerTile)
         {
             int rows = Math.Min(RowsPerTile, shape.Rows - row);
-            byte* own = q + ((long)row * shape.Words * 4);
-            if (columnSums is not null && rows == RowsPerTile) TileVnni(own, shape.Words, w, sums);
-            else
-            {
-                for (int at = 0; at < rows; at++)
-                {
-                    byte* x = own + ((long)at * shape.Words * 4);
-                    if (columnSums is not null) RowVnni(x, shape.Words, w, sums + (at * Panels.Width));
-                    else if (width == CpuWidth.Scalar) RowScalar((sbyte*)x, shape.Words, (sbyte*)w, sums + (at * Panels.Width));
-                    else RowWiden(x, shape.Words, w, sums + (at * Panels.Width));
-                }
-            }
-
+            Tile(width, q + ((long)row * shape.Words * 4), rows, w, shape.Words, columnSums is not null, sums);
             for (int at = 0; at < rows; at++)
             {
                 float* to = output + ((long)(row + at) * shape.Columns) + (panel * Panels.Width);
@@ -53,6 +41,46 @@ internal static unsafe class ByteProducts
                     to[column] = scaled * columnScales[place];
                 }
             }
+        }
+    }
+
+    /// <summary>One panel of 16 columns of a product as it is. The number of columns is a multiple of 16.</summary>
+    internal static void ExactPanel(
+        CpuWidth width, byte* q, byte* weight, int[]? columnSums, int* output, ProductShape shape, int panel)
+    {
+        int* sums = stackalloc int[RowsPerTile * Panels.Width];
+        byte* w = weight + ((long)panel * shape.Words * Panels.Width * 4);
+        for (int row = 0; row < shape.Rows; row += RowsPerTile)
+        {
+            int rows = Math.Min(RowsPerTile, shape.Rows - row);
+            Tile(width, q + ((long)row * shape.Words * 4), rows, w, shape.Words, columnSums is not null, sums);
+            for (int at = 0; at < rows; at++)
+            {
+                int* to = output + ((long)(row + at) * shape.Columns) + (panel * Panels.Width);
+                for (int column = 0; column < Panels.Width; column++)
+                {
+                    int more = columnSums is null ? 0 : 128 * columnSums[(panel * Panels.Width) + column];
+                    to[column] = sums[(at * Panels.Width) + column] - more;
+                }
+            }
+        }
+    }
+
+    // Up to six rows times sixteen columns; with VNNI each sum is too large by 128 times its column's.
+    private static void Tile(CpuWidth width, byte* own, int rows, byte* w, int words, bool usesVnni, int* sums)
+    {
+        if (usesVnni && rows == RowsPerTile)
+        {
+            TileVnni(own, words, w, sums);
+            return;
+        }
+
+        for (int at = 0; at < rows; at++)
+        {
+            byte* x = own + ((long)at * words * 4);
+            if (usesVnni) RowVnni(x, words, w, sums + (at * Panels.Width));
+            else if (width == CpuWidth.Scalar) RowScalar((sbyte*)x, words, (sbyte*)w, sums + (at * Panels.Width));
+            else RowWiden(x, words, w, sums + (at * Panels.Width));
         }
     }
 

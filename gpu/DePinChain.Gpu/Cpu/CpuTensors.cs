@@ -1,7 +1,7 @@
 namespace DePinChain.Gpu.Cpu;
 
 /// <summary>The operators of language models in one width of vectors.</summary>
-public sealed unsafe class CpuTensors : ITensorKernels
+public sealed unsafe partial class CpuTensors : ITensorKernels
 {
     private readonly CpuWidth _width;
     private readonly WorkCrew _crew;

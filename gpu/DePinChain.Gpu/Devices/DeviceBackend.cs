@@ -23,16 +23,18 @@ public sealed unsafe class DeviceBackend : IBackend
     /// <param name="accelerator">The device; the backend owns it.</param>
     /// <param name="hash">The text of the hash kernels; the embedded one by default.</param>
     /// <param name="tensor">The text of the tensor kernels; the embedded one by default.</param>
+    /// <param name="rounds">The text of the rounds' kernels; the embedded one by default.</param>
     /// <param name="sliceBytes">Bytes of a batch that go to the device at once.</param>
     public DeviceBackend(
-        Accelerator accelerator, KernelSource? hash = null, KernelSource? tensor = null, long sliceBytes = SliceBytes)
+        Accelerator accelerator, KernelSource? hash = null, KernelSource? tensor = null, KernelSource? rounds = null,
+        long sliceBytes = SliceBytes)
     {
         _accelerator = accelerator;
         _sliceBytes = sliceBytes;
         accelerator.Enter();
         accelerator.Load(hash ?? KernelSource.Hash);
         _streams = [accelerator.CreateStream(), accelerator.CreateStream()];
-        Tensors = new DeviceTensors(accelerator, _streams[0], tensor ?? KernelSource.Tensor, _gate);
+        Tensors = new DeviceTensors(accelerator, _streams[0], tensor ?? KernelSource.Tensor, rounds ?? KernelSource.Rounds, _gate);
     }
 
     /// <inheritdoc/>

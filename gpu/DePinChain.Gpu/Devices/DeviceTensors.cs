@@ -4,7 +4,7 @@ using DePinChain.Gpu.Kernels;
 namespace DePinChain.Gpu.Devices;
 
 /// <summary>The operators of language models on an accelerator, one after the other in one stream.</summary>
-public sealed unsafe class DeviceTensors : ITensorKernels, IDisposable
+public sealed unsafe partial class DeviceTensors : ITensorKernels, IDisposable
 {
     // Up to here a product is a few dot products per column, above it is tiles.
     private const int FewRows = 8;
@@ -14,11 +14,12 @@ public sealed unsafe class DeviceTensors : ITensorKernels, IDisposable
     private readonly Accelerator _accelerator;
     private readonly CommandStream _stream;
     private readonly KernelSource _source;
+    private readonly KernelSource _rounds;
     private readonly Lock _gate;
     private DeviceBuffer? _ids;
 
-    internal DeviceTensors(Accelerator accelerator, CommandStream stream, KernelSource source, Lock gate) =>
-        (_accelerator, _stream, _source, _gate) = (accelerator, stream, source, gate);
+    internal DeviceTensors(Accelerator accelerator, CommandStream stream, KernelSource source, KernelSource rounds, Lock gate) =>
+        (_accelerator, _stream, _source, _rounds, _gate) = (accelerator, stream, source, rounds, gate);
 
     /// <inheritdoc/>
     public TensorBuffer Allocate(long bytes)

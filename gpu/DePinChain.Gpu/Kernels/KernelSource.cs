@@ -4,7 +4,7 @@ using System.Text;
 namespace DePinChain.Gpu.Kernels;
 
 /// <summary>A translation unit of kernels: the prelude and one file. OpenCL, NVRTC and clang compile the same text.</summary>
-/// <param name="Name">hash or tensor.</param>
+/// <param name="Name">hash, tensor or rounds.</param>
 /// <param name="Text">Prelude and kernels.</param>
 public sealed record KernelSource(string Name, string Text)
 {
@@ -14,8 +14,11 @@ public sealed record KernelSource(string Name, string Text)
     /// <summary>The operators of language models.</summary>
     public static KernelSource Tensor { get; } = Read("tensor");
 
+    /// <summary>The rounds by which a device shows its throughput.</summary>
+    public static KernelSource Rounds { get; } = Read("rounds");
+
     /// <summary>PTX that the build embedded, if it did.</summary>
-    public byte[]? FindEmbeddedPtx() => this == Hash || this == Tensor ? ReadResource(Name + ".ptx") : null;
+    public byte[]? FindEmbeddedPtx() => this == Hash || this == Tensor || this == Rounds ? ReadResource(Name + ".ptx") : null;
 
     internal static byte[]? ReadResource(string name)
     {

@@ -67,20 +67,28 @@ public sealed class GemmChain
     /// <summary>Does the work: the reference on the processor.</summary>
     /// <param name="shape">How much.</param>
     /// <param name="seed">What the chain drew, for one device and one hour.</param>
-    public static GemmChain Run(GemmShape shape, in Hash256 seed) => Run(shape, seed, (left, right) => shape.Product(left, right));
+    public static GemmChain Run(GemmShape shape, in Hash256 seed) => Run(shape, seed, new ProcessorRounds());
 
-    /// <summary>The same with another way to multiply, such as a device's.</summary>
-    public static GemmChain Run(GemmShape shape, in Hash256 seed, Func<sbyte[], sbyte[], int[]> multiply)
+    /// <summary>The same with another way to multiply.</summary>
+    public static GemmChain Run(GemmShape shape, in Hash256 seed, Func<sbyte[], sbyte[], int[]> multiply) =>
+        Run(shape, seed, new ProcessorRounds(multiply));
+
+    /// <summary>The same where the matrices lie elsewhere.</summary>
+    /// <param name="shape">How much.</param>
+    /// <param name="seed">What the chain drew.</param>
+    /// <param name="rounds">Where; it is its owner's to dispose of.</param>
+    /// <param name="stop">Breaks off between two rounds.</param>
+    public static GemmChain Run(GemmShape shape, in Hash256 seed, IGemmRounds rounds, CancellationToken stop = default)
     {
         var chain = new GemmChain(shape, seed);
-        sbyte[] left = shape.FixedMatrix(seed), matrix = shape.FirstMatrix(seed);
+        rounds.Start(shape, shape.FixedMatrix(seed), shape.FirstMatrix(seed));
         Hash256 before = GemmShape.StartOf(seed);
         for (int round = 0; round < shape.Rounds; round++)
         {
-            int[] product = multiply(left, matrix);
-            ulong[] word = MersenneField.Times(product, shape.Probe(before));
-            before = chain._labels.Add(word);
-            matrix = shape.Next(product, before);
+            stop.ThrowIfCancellationRequested();
+            rounds.Multiply();
+            before = chain._labels.Add(rounds.Word(shape.Probe(before)));
+            rounds.Next(shape.KeyOf(before));
         }
 
         return chain;
@@ -100,33 +108,38 @@ public sealed class GemmChain
         return drawn;
     }
 
+    /// <summary>Shows rounds on the processor.</summary>
+    public RoundOpening[] Show(ReadOnlySpan<int> rounds, bool withProducts, Func<sbyte[], sbyte[], int[]>? multiply = null) =>
+        Show(rounds, withProducts, new ProcessorRounds(multiply));
+
     /// <summary>Shows rounds; the work up to the last of them is done again, since nothing but labels is kept of it.</summary>
     /// <param name="rounds">Which.</param>
     /// <param name="withProducts">Whether products are shown: more to send, and less to check.</param>
-    /// <param name="multiply">How it is multiplied; the reference when null.</param>
-    public RoundOpening[] Show(ReadOnlySpan<int> rounds, bool withProducts, Func<sbyte[], sbyte[], int[]>? multiply = null)
+    /// <param name="work">Where the matrices lie.</param>
+    /// <param name="stop">Breaks off between two rounds.</param>
+    public RoundOpening[] Show(ReadOnlySpan<int> rounds, bool withProducts, IGemmRounds work, CancellationToken stop = default)
     {
-        multiply ??= (a, b) => _shape.Product(a, b);
         var shown = new SortedDictionary<int, RoundOpening>();
-        sbyte[] left = _shape.FixedMatrix(_seed), matrix = _shape.FirstMatrix(_seed);
+        work.Start(_shape, _shape.FixedMatrix(_seed), _shape.FirstMatrix(_seed));
         int last = -1;
         foreach (int round in rounds) last = Math.Max(last, round);
         Hash256 before = GemmShape.StartOf(_seed);
         for (int round = 0; round <= last + 1; round++)
         {
-            int[] product = multiply(left, matrix);
+            stop.ThrowIfCancellationRequested();
+            work.Multiply();
             bool isShown = rounds.Contains(round), isNext = rounds.Contains(round - 1);
-            ulong[] word = isShown || isNext ? MersenneField.Times(product, _shape.Probe(before)) : [];
+            ulong[] word = isShown || isNext ? work.Word(_shape.Probe(before)) : [];
             if (isNext) shown[round - 1] = shown[round - 1] with { NextWord = word };
             if (isShown)
             {
                 shown[round] = new RoundOpening(
-                    round, matrix, withProducts ? product : null, round == 0 ? default : before,
+                    round, work.Matrix(), withProducts ? work.Product() : null, round == 0 ? default : before,
                     round == 0 ? [] : _labels.PathOf(round - 1), word, _labels.PathOf(round), [], _labels.PathOf(round + 1));
             }
 
             before = _labels.LabelAt(round);
-            matrix = _shape.Next(product, before);
+            work.Next(_shape.KeyOf(before));
         }
 
         RoundOpening[] result = new RoundOpening[rounds.Length];

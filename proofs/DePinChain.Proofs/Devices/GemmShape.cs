@@ -62,9 +62,14 @@ public sealed record GemmShape
     /// The next round's matrix: bits 8 to 15 of each product, and a key out of the round's label in each column. With bits 0 to 7 rounds
     /// would be linear, and the last one would come from squaring the fixed matrix.
     /// </summary>
-    internal sbyte[] Next(ReadOnlySpan<int> product, in Hash256 label)
+    internal sbyte[] Next(ReadOnlySpan<int> product, in Hash256 label) => Next(product, KeyOf(label));
+
+    /// <summary>The key of the next round's columns, out of a round's label.</summary>
+    internal sbyte[] KeyOf(in Hash256 label) => Bytes("depin-gemm/key", label, Size);
+
+    internal sbyte[] Next(ReadOnlySpan<int> product, ReadOnlySpan<sbyte> key)
     {
-        sbyte[] key = Bytes("depin-gemm/key", label, Size), next = new sbyte[product.Length];
+        sbyte[] next = new sbyte[product.Length];
         for (int row = 0; row < Size; row++)
         {
             for (int column = 0; column < Size; column++)

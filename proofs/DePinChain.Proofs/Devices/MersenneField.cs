@@ -52,12 +52,15 @@ public static class MersenneField
         for (int row = 0; row < result.Length; row++)
         {
             (long lower, long between, long upper) = Dots(matrix.Slice(row * vector.Length, vector.Length), low, middle, high);
-            ulong rest = Add(Multiply(Of(between), 1UL << NarrowBits), Multiply(Of(upper), 1UL << (2 * NarrowBits)));
-            result[row] = Add(Of(lower), rest);
+            result[row] = Joined(lower, between, upper);
         }
 
         return result;
     }
+
+    /// <summary>low + middle · 2^21 + high · 2^42: the sums of a row's products with the three limbs of a vector.</summary>
+    public static ulong Joined(long low, long middle, long high) => Add(
+        Of(low), Add(Multiply(Of(middle), 1UL << NarrowBits), Multiply(Of(high), 1UL << (2 * NarrowBits))));
 
     /// <summary>The sum of products without vectors of the processor: what the others are tested against.</summary>
     internal static long DotOneByOne(ReadOnlySpan<int> row, ReadOnlySpan<long> limb)
@@ -91,7 +94,7 @@ public static class MersenneField
     }
 
     /// <summary>Three sums in one pass: the matrix of products is what memory is read for.</summary>
-    internal static (long Low, long Middle, long High) Dots(
+    public static (long Low, long Middle, long High) Dots(
         ReadOnlySpan<int> row, ReadOnlySpan<long> low, ReadOnlySpan<long> middle, ReadOnlySpan<long> high)
     {
         int at = 0;
