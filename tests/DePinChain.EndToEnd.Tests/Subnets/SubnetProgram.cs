@@ -61,7 +61,8 @@ internal sealed class SubnetProgram : IAsyncDisposable
         return new SubnetProgram(name, home, port, hotkey, arguments);
     }
 
-    public void Start()
+    /// <summary>Starts it, with further arguments perhaps.</summary>
+    public void Start(params string[] more)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -70,7 +71,7 @@ internal sealed class SubnetProgram : IAsyncDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        foreach (string argument in (string[])[Program, "run", "--home", Home, "--supervised", .. _arguments])
+        foreach (string argument in (string[])[Program, "run", "--home", Home, "--supervised", .. _arguments, .. more])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         DataReceivedEventHandler append = (_, line) =>
@@ -90,6 +91,21 @@ internal sealed class SubnetProgram : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>Whether a drill holds it at a state; each state is held at by one start only.</summary>
+    public bool IsHolding(string state) => Output.Contains($"holding  at {state}", StringComparison.Ordinal);
+
+    /// <summary>Waits until a drill holds it at a state, and ends it as a power cut would.</summary>
+    public async Task KillAtAsync(string state)
+    {
+        for (var clock = Stopwatch.StartNew(); !IsHolding(state); await Task.Delay(20))
+        {
+            if (clock.Elapsed > TimeSpan.FromSeconds(120) || _process is null or { HasExited: true })
+                throw new TimeoutException($"{Name} did not come to {state}\n{Output}");
+        }
+
+        await KillAsync();
     }
 
     /// <summary>What it tells of itself; null while nobody listens.</summary>
