@@ -50,7 +50,8 @@ internal sealed class ConsoleReport(TextWriter output, bool isJson)
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"  RPC        {http}   {webSocket}");
         if (explorer is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  explorer   {explorer}");
-        if (storage is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (depin storage put FILE --copies 1)");
+        if (storage is not null)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  storage    {storage}   (depin storage put FILE --copies 1)");
         if (compute is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  compute    {compute}   (depin compute deploy FILE)");
         if (worker is not null) text.AppendLine(CultureInfo.InvariantCulture, $"  worker     {worker}/status   (for every verifier)");
         if (subnet is not null)

@@ -4,7 +4,7 @@ using DePinChain.Primitives;
 
 namespace DePinChain.Modules.Sdk;
 
-/// <summary>A struct that an account signs off the chain for one module to check (EIP-712): its fields are added in the type's order.</summary>
+/// <summary>A struct that an account signs off the chain for one module to check (EIP-712); fields are added in the type's order.</summary>
 /// <remarks>Fields are one word each; what is longer enters by its keccak-256, as the EIP has it for bytes and strings.</remarks>
 public sealed class SignedStruct
 {
@@ -47,7 +47,7 @@ public sealed class SignedStruct
         return this;
     }
 
-    /// <summary>What is signed: keccak(0x19 0x01 ‖ domain ‖ struct), with version 1 of the named domain on a chain and for a module.</summary>
+    /// <summary>What is signed: keccak(0x19 0x01 ‖ domain ‖ struct); the domain is version 1 of its name, on a chain, for a module.</summary>
     public Hash256 DigestFor(string domain, ulong chainId, Address module)
     {
         Invariant.Assert(_length == _words.Length, "A signed struct has a value for each field of its type.");

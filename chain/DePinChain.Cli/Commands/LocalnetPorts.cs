@@ -52,7 +52,8 @@ internal sealed record LocalnetPorts(int Rpc, int Explorer, int Storage, int Com
     /// <summary>Each program with where it is and how it stands; null for what was not asked for.</summary>
     public async Task<(string Name, string? Stand)[]> DescribeAsync(CancellationToken cancellation) =>
     [
-        ("explorer", await AskAsync(Explorer, "/api/v1/status", static status => $"indexed to block {status?["indexedHeight"]}", cancellation)),
+        ("explorer", await AskAsync(
+            Explorer, "/api/v1/status", static status => $"indexed to block {status?["indexedHeight"]}", cancellation)),
         ("storage", await AskAsync(
             Storage, "/v1/status", static status => $"provider {status?["providerId"]}, {CountOf(status, "deals")} deals", cancellation)),
         ("compute", await KnockAsync(Compute, cancellation)),
@@ -80,7 +81,7 @@ internal sealed record LocalnetPorts(int Rpc, int Explorer, int Storage, int Com
         }
     }
 
-    /// <summary>A provider of compute shows a certificate bound to its key on the chain, which a look at the port does not ask for.</summary>
+    /// <summary>A provider of compute shows a certificate of its key on the chain, which a look at the port does not ask for.</summary>
     private static async Task<string?> KnockAsync(int port, CancellationToken cancellation)
     {
         if (port == 0) return null;
