@@ -148,15 +148,26 @@ public sealed class InferenceSubnetTests
     }
 
     [Test]
-    public async Task A_validator_that_is_killed_reveals_what_it_committed()
+    public async Task A_validator_that_is_killed_at_every_state_commits_once_and_reveals_it_once()
     {
         await _market.ReachAsync(epoch: 3);
-        await _market.CommitAsync();
         SubnetProgram second = _market.Validators[1];
-        ulong epoch = (await _market.SubnetAsync()).Count("epochIndex");
+        ulong epoch = (await _market.SubnetAsync()).Count("epochIndex"), since = await _market.Localnet.HeightAsync();
+        await second.KillAsync();
+        second.Start("--hold-at", "weights-written");
+        await _market.HalfwayAsync();
+        await second.KillAtAsync("weights-written");
+        second.Start("--hold-at", "weights-landed");
+        await second.KillAtAsync("weights-landed");
+        second.Start();
+        await _market.CommitAsync();
         Assert.That((await second.StatusAsync())!["commitEpoch"]!.GetValue<ulong>(), Is.EqualTo(epoch), "it has a permit by now");
         await second.KillAsync();
         await _market.MineAsync((await _market.SubnetAsync()).Count("nextEpochAt") - await _market.Localnet.HeightAsync());
+        second.Start("--hold-at", "reveal-written");
+        await second.KillAtAsync("reveal-written");
+        second.Start("--hold-at", "reveal-landed");
+        await second.KillAtAsync("reveal-landed");
         second.Start();
         await second.WaitAsync(
             status => status["epoch"]?.GetValue<ulong>() == epoch + 1 && status["commitStage"]?.GetValue<string>() == "Revealed",
@@ -164,6 +175,8 @@ public sealed class InferenceSubnetTests
         Assert.That(
             await _market.Subnets.LogsAsync("CommitmentForfeited", 0, await _market.Localnet.HeightAsync(), default), Is.Empty,
             "no deposit was lost");
+        ModuleLog commitment = (await LogsAsync("WeightsCommitted", second, since)).Single();
+        Assert.That(await LogsAsync("WeightsSet", second, commitment.Block), Has.Count.EqualTo(1), "revealed once");
     }
 
     [Test]
@@ -202,6 +215,10 @@ public sealed class InferenceSubnetTests
             Assert.That(paid.IsZero, Is.False);
         }
     }
+
+    private async Task<IReadOnlyList<ModuleLog>> LogsAsync(string name, SubnetProgram program, ulong since) =>
+        await _market.Subnets.LogsAsync(
+            name, since, await _market.Localnet.HeightAsync(), default, LogTopic.Of(1UL), LogTopic.Of(Address.Parse(program.Hotkey)));
 
     private async Task<AbiRecord> StreamAsync()
     {

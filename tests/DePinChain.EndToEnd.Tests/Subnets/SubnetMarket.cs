@@ -99,13 +99,21 @@ internal sealed class SubnetMarket : IAsyncDisposable
         }
     }
 
+    /// <summary>Goes on to the middle of this epoch: by then all that is checked in it has begun.</summary>
+    public async Task HalfwayAsync()
+    {
+        AbiRecord subnet = await SubnetAsync();
+        ulong last = subnet.Count("lastEpochAt"), next = subnet.Count("nextEpochAt");
+        ulong half = last + ((next - last) / 2), head = await Localnet.HeightAsync();
+        if (head < half) await MineAsync(half - head);
+    }
+
     /// <summary>Goes on until every validator has asked, checked and committed in this epoch.</summary>
     public async Task CommitAsync()
     {
         AbiRecord subnet = await SubnetAsync();
-        ulong epoch = subnet.Count("epochIndex"), last = subnet.Count("lastEpochAt"), next = subnet.Count("nextEpochAt");
-        ulong half = last + ((next - last) / 2), head = await Localnet.HeightAsync();
-        if (head < half) await MineAsync(half - head);
+        ulong epoch = subnet.Count("epochIndex");
+        await HalfwayAsync();
         foreach (SubnetProgram validator in Validators)
         {
             bool isPermitted = (await NeuronAsync(validator.Hotkey)).Flag("permit")
