@@ -55,6 +55,14 @@ public static unsafe class Vrf
         return proof;
     }
 
+    /// <summary><see cref="Prove"/>, and this process finds the proof right from now on: whoever made it need not verify it.</summary>
+    public static byte[] ProveOwn(PrivateKey key, ReadOnlySpan<byte> alpha)
+    {
+        byte[] proof = Prove(key, alpha);
+        VerifiedProofs.Add(VerifiedProofs.NameOf(key.PublicKeyCompressed, alpha, proof), ProofToHash(proof));
+        return proof;
+    }
+
     /// <summary>True, with the output, when the proof is valid for the key and input; false for anything else.</summary>
     public static bool TryVerify(ReadOnlySpan<byte> publicKey33, ReadOnlySpan<byte> alpha, ReadOnlySpan<byte> proof81, out Hash256 beta)
     {

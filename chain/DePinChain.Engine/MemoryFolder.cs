@@ -31,8 +31,7 @@ public sealed class MemoryFolder : IFolder
     {
         string temporary = name + ".tmp";
         Step();
-        Content file = new();
-        file.Seen.AddRange(content);
+        Content file = new(content.ToArray());
         _seen[temporary] = file;
         Step();
         file.Sync();
@@ -49,7 +48,7 @@ public sealed class MemoryFolder : IFolder
         if (!_seen.TryGetValue(name, out Content? content))
         {
             Step();
-            content = new Content();
+            content = new Content([]);
             _seen[name] = content;
             SyncNames();
         }
@@ -68,8 +67,7 @@ public sealed class MemoryFolder : IFolder
     /// <summary>Puts bytes in place as damage or a restored backup would.</summary>
     public void Overwrite(string name, ReadOnlySpan<byte> content)
     {
-        Content file = new();
-        file.Seen.AddRange(content);
+        Content file = new(content.ToArray());
         file.Sync();
         _seen[name] = file;
         _durable[name] = file;
@@ -114,29 +112,48 @@ public sealed class MemoryFolder : IFolder
         foreach ((string name, Content content) in _seen) _durable[name] = content;
     }
 
-    private sealed class Content
+    // What is durable lies in the same array as what is seen, as long as that has only grown since.
+    private sealed class Content(byte[] seen)
     {
+        private byte[] _seen = seen;
         private byte[] _synced = [];
+        private int _syncedLength;
 
-        public List<byte> Seen { get; } = [];
+        public int Length { get; private set; } = seen.Length;
 
-        public void Sync() => _synced = [.. Seen];
+        public ReadOnlySpan<byte> Seen => _seen.AsSpan(0, Length);
+
+        public void Append(ReadOnlySpan<byte> bytes)
+        {
+            int length = Length + bytes.Length;
+            if (length > _seen.Length) Array.Resize(ref _seen, Math.Max(length, Math.Max(1024, 2 * _seen.Length)));
+            bytes.CopyTo(_seen.AsSpan(Length));
+            Length = length;
+        }
+
+        public void Truncate(int length)
+        {
+            if (length < _syncedLength && _seen == _synced) _seen = _seen[..length];
+            Length = length;
+        }
+
+        public void Sync() => (_synced, _syncedLength) = (_seen, Length);
 
         public byte[] AfterPowerLoss(int tornBytes)
         {
-            if (tornBytes == 0 || Seen.Count <= _synced.Length) return _synced;
-            return [.. Seen.Take(Math.Min(Seen.Count, _synced.Length + tornBytes))];
+            if (tornBytes == 0 || Length <= _syncedLength) return _synced.Length == _syncedLength ? _synced : _synced[.._syncedLength];
+            return _seen[..Math.Min(Length, _syncedLength + tornBytes)];
         }
     }
 
     private sealed class AppendFile(MemoryFolder folder, Content content) : IAppendFile
     {
-        public long Length => content.Seen.Count;
+        public long Length => content.Length;
 
         public void Append(ReadOnlySpan<byte> bytes)
         {
             folder.Step();
-            content.Seen.AddRange(bytes);
+            content.Append(bytes);
         }
 
         public void Sync()
@@ -148,8 +165,7 @@ public sealed class MemoryFolder : IFolder
         public void Truncate(long length)
         {
             folder.Step();
-            int kept = (int)length;
-            content.Seen.RemoveRange(kept, content.Seen.Count - kept);
+            content.Truncate((int)length);
         }
 
         public void Dispose()

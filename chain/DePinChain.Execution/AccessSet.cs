@@ -10,7 +10,7 @@ internal sealed class AccessSet
 {
     private readonly LookupTable<(Address Account, Hash256 Location), bool> _records = new();
     private readonly LookupTable<Address, bool> _accounts = new();
-    private readonly List<(Address Account, Hash256 Location)> _touched = [];
+    private readonly List<(Address Account, Hash256 Location)> _touched = SpareLists<(Address Account, Hash256 Location)>.Take();
 
     /// <summary>True the first time.</summary>
     public bool Touch(Address account, in Hash256 location)
@@ -38,6 +38,14 @@ internal sealed class AccessSet
             TouchAccount(entry.Address);
             foreach (Hash256 key in entry.StorageKeys) Touch(entry.Address, key);
         }
+    }
+
+    /// <summary>Gives the memory back; the set is void from now on.</summary>
+    public void Recycle()
+    {
+        _records.Recycle();
+        _accounts.Recycle();
+        SpareLists<(Address Account, Hash256 Location)>.Return(_touched);
     }
 
     public void Clear()

@@ -28,7 +28,7 @@ public static class Beacon
 
     /// <summary>A proposer's 81-byte proof for a height.</summary>
     public static byte[] Prove(PrivateKey vrfKey, ulong chainId, ulong height, in Hash256 parentMix) =>
-        Vrf.Prove(vrfKey, Alpha(chainId, height, parentMix).ToArray());
+        Vrf.ProveOwn(vrfKey, Alpha(chainId, height, parentMix).ToArray());
 
     /// <summary>The mix after a height, if the proof is the key's.</summary>
     public static bool TryMix(

@@ -133,6 +133,7 @@ internal sealed class BlockRun
         var next = new ConsensusView(validators, Number + 1);
         _scope.Journal.Commit();
         StateDelta delta = seal(_scope.Overlay);
+        _scope.Recycle();
         var writer = new RlpWriter(1024);
         var header = new BlockHeader
         {

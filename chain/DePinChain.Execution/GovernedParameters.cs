@@ -6,8 +6,8 @@ namespace DePinChain.Execution;
 
 /// <summary>What a header's <c>paramsHash</c> commits to: the active fork, the seal scheme, every governed parameter.</summary>
 /// <remarks>
-/// Names and their order belong to the catalog and are worked out once; the values are read in each block, and hashed when they differ from
-/// those hashed last. One instance serves any number of threads.
+/// Names and their order belong to the catalog and are worked out once; the records are read in each block, and their values hashed when
+/// they differ from those hashed last. One instance serves any number of threads.
 /// </remarks>
 internal sealed class GovernedParameters
 {
@@ -20,13 +20,14 @@ internal sealed class GovernedParameters
     /// <summary>keccak(rlp([forkName, sealScheme, [[module, key, value]… ascending by module, then key]])).</summary>
     public Hash256 Hash(ForkSchedule forks, ulong height, IReadOnlyList<IModule> modules)
     {
+        var records = new byte[]?[modules.Count];
+        for (int i = 0; i < records.Length; i++) records[i] = (modules[i] as IModuleParameters)?.ParameterRecord;
+        string fork = forks.Latest(height) ?? "";
+        if (_last is { } last && last.IsOf(fork, records)) return last.Hash;
         var values = new IReadOnlyList<ModuleParameter>[modules.Count];
         for (int i = 0; i < values.Length; i++) values[i] = modules[i] is IModuleParameters governed ? governed.ListParameters() : [];
-        Name[] names = _names ??= NamesOf(modules, values);
-        string fork = forks.Latest(height) ?? "";
-        if (_last is { } last && last.IsOf(fork, names, values)) return last.Hash;
-        Hash256 hash = Hash(fork, names, values);
-        _last = new Hashed(fork, [.. names.Select(name => values[name.Module][name.Parameter].Value)], hash);
+        Hash256 hash = Hash(fork, _names ??= NamesOf(modules, values), values);
+        _last = new Hashed(fork, records, hash);
         return hash;
     }
 
@@ -70,14 +71,14 @@ internal sealed class GovernedParameters
         return [.. names.Select(static entry => entry.Name)];
     }
 
-    /// <summary>The values that were hashed last, in the order of their names.</summary>
-    private sealed record Hashed(string Fork, UInt256[] Values, Hash256 Hash)
+    /// <summary>The records whose values were hashed last, by module. Equal records hold equal values.</summary>
+    private sealed record Hashed(string Fork, byte[]?[] Records, Hash256 Hash)
     {
-        public bool IsOf(string fork, Name[] names, IReadOnlyList<ModuleParameter>[] values)
+        public bool IsOf(string fork, byte[]?[] records)
         {
             if (!string.Equals(fork, Fork, StringComparison.Ordinal)) return false;
-            for (int i = 0; i < names.Length; i++)
-                if (values[names[i].Module][names[i].Parameter].Value != Values[i]) return false;
+            for (int i = 0; i < records.Length; i++)
+                if (!ReferenceEquals(records[i], Records[i]) && !records[i].AsSpan().SequenceEqual(Records[i])) return false;
             return true;
         }
     }

@@ -6,7 +6,8 @@ namespace DePinChain.Execution;
 /// <summary>One journal over records, balances, bodies, logs and supply: a revert undoes all of them together.</summary>
 internal sealed class Journal(StateOverlay overlay, LogJournal logs, NativeBank bank)
 {
-    private readonly List<(int Overlay, int Logs, int LogBytes, (UInt256, UInt256) Totals)> _marks = [];
+    private readonly List<(int Overlay, int Logs, int LogBytes, (UInt256, UInt256) Totals)> _marks =
+        SpareLists<(int Overlay, int Logs, int LogBytes, (UInt256, UInt256) Totals)>.Take();
 
     public int Snapshot()
     {
@@ -22,6 +23,9 @@ internal sealed class Journal(StateOverlay overlay, LogJournal logs, NativeBank 
         bank.Restore(totals);
         _marks.RemoveRange(snapshot + 1, _marks.Count - snapshot - 1);
     }
+
+    /// <summary>Gives the memory back; the journal is void from now on.</summary>
+    public void Recycle() => SpareLists<(int Overlay, int Logs, int LogBytes, (UInt256, UInt256) Totals)>.Return(_marks);
 
     /// <summary>Makes everything so far final for this scope.</summary>
     public void Commit()

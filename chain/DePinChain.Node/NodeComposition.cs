@@ -51,8 +51,8 @@ public sealed record NodeRole(string Name, PrivateKey? SigningKey, PrivateKey? V
     /// <summary>Whether a second machine with the same key is listened for before the first vote, and looked for in every block.</summary>
     public bool WatchesForTwin { get; init; }
 
-    /// <summary>Sees each digest that the signing key signs, with its seal.</summary>
-    public Action<Hash256, Signature>? Signed { get; init; }
+    /// <summary>Makes the signing key's seals in its place; null when the key does so itself.</summary>
+    public Func<Hash256, Signature>? Seal { get; init; }
 }
 
 /// <summary>The composition root: the only place where the layers are put together, in the order of the five nouns.</summary>
@@ -121,15 +121,14 @@ public static class NodeComposition
     {
         if (role.SignerSocket is { } socket) return RemoteSigner.Connect(socket, genesis.ChainId);
         if (role.SigningKey is not { } key || role.VrfKey is not { } vrf) return null;
-        SignerGuard guard = SignerGuard.Open(folder, genesis.ChainId, digest => Sign(key, digest, role.Signed), role.BeginsMark);
+        SignerGuard guard = SignerGuard.Open(folder, genesis.ChainId, role.Seal ?? (digest => Sign(key, digest)), role.BeginsMark);
         return new ValidatorSigner(genesis.ChainId, key.Address, guard, vrf);
     }
 
-    private static Signature Sign(PrivateKey key, in Hash256 digest, Action<Hash256, Signature>? signed)
+    private static Signature Sign(PrivateKey key, in Hash256 digest)
     {
         Signature seal = key.Sign(digest);
         SealCache.Remember(digest, seal, key.Address);
-        signed?.Invoke(digest, seal);
         return seal;
     }
 

@@ -14,6 +14,7 @@ internal static class Keys
 
     private static readonly ConcurrentDictionary<(char Kind, int Index), byte[]> Secrets = new();
     private static readonly ConcurrentDictionary<int, GenesisDocument> Documents = new();
+    private static readonly ConcurrentDictionary<int, QuickSeals> SealsOf = new();
 
     public static PrivateKey Signing(int index) => Of('s', index, LocalnetKeys.Signing);
 
@@ -22,6 +23,13 @@ internal static class Keys
     public static PrivateKey Operator(int index) => Of('o', index, LocalnetKeys.Operator);
 
     public static PrivateKey User(int index) => Of('u', index, LocalnetKeys.User);
+
+    /// <summary>Makes a signing key's seals.</summary>
+    public static QuickSeals Seals(int index) => SealsOf.GetOrAdd(index, static signer =>
+    {
+        using PrivateKey key = Signing(signer);
+        return new QuickSeals(key);
+    });
 
     /// <summary>The localnet's rules with short epochs, so that a run crosses many of them.</summary>
     /// <param name="validators">Who validates from the beginning.</param>

@@ -1,3 +1,5 @@
+using DePinChain.Blocks;
+using DePinChain.Crypto;
 using DePinChain.Engine;
 using DePinChain.Network;
 using DePinChain.Node;
@@ -25,7 +27,7 @@ internal sealed class Machine
         _world = world;
         _beginsMark = true;
         Clock = new MachineClock(world.Time, Pump);
-        using Crypto.PrivateKey key = Keys.Signing(index);
+        using PrivateKey key = Keys.Signing(index);
         Address = key.Address;
     }
 
@@ -77,7 +79,7 @@ internal sealed class Machine
             NodeRole role = new(
                 Name, Keys.Signing(Index), Keys.Vrf(Index), BeginsMark: _beginsMark && !_wasStarted, TakesTransactions: Index == 0)
             {
-                Signed = (digest, seal) => _world.Seals.Learn(digest, seal, Address),
+                Seal = Seal,
             };
             _node = NodeComposition.Compose(_world.Genesis, role, seams);
             _wasStarted = true;
@@ -163,6 +165,14 @@ internal sealed class Machine
             _pauses--;
             Pump();
         });
+    }
+
+    private Signature Seal(Hash256 digest)
+    {
+        Signature seal = _world.Seal(Index, digest);
+        SealCache.Remember(digest, seal, Address);
+        _world.Seals.Learn(digest, seal, Address);
+        return seal;
     }
 
     private void OnPowerLoss()

@@ -9,7 +9,14 @@ namespace DePinChain.State;
 public sealed class LookupTable<TKey, TValue>
     where TKey : notnull
 {
-    private readonly Dictionary<TKey, TValue> _entries = [];
+    // Of one thread, for its next tables: growing one for each block costs more than filling it.
+    private const int KeptMax = 4;
+    private const int KeptEntriesMax = 8192;
+
+    [ThreadStatic]
+    private static Stack<Dictionary<TKey, TValue>>? _kept;
+
+    private Dictionary<TKey, TValue> _entries = _kept is { } kept && kept.TryPop(out Dictionary<TKey, TValue>? entries) ? entries : [];
 
     /// <summary>How many keys have a value.</summary>
     public int Count => _entries.Count;
@@ -29,4 +36,15 @@ public sealed class LookupTable<TKey, TValue>
     public bool Remove(TKey key) => _entries.Remove(key);
 
     public void Clear() => _entries.Clear();
+
+    /// <summary>Gives the memory to this thread's next table of the kind. This one is void from now on.</summary>
+    public void Recycle()
+    {
+        Dictionary<TKey, TValue> entries = _entries;
+        _entries = null!; // whoever uses it all the same fails, instead of seeing another's values
+        Stack<Dictionary<TKey, TValue>> kept = _kept ??= new Stack<Dictionary<TKey, TValue>>(KeptMax);
+        if (kept.Count == KeptMax || entries.Count > KeptEntriesMax) return;
+        entries.Clear();
+        kept.Push(entries);
+    }
 }

@@ -142,6 +142,14 @@ public sealed class StateOverlay : IStateReader
         _marks.Clear();
     }
 
+    /// <summary>Gives the memory back. The overlay is void from now on, what was sealed of it is not.</summary>
+    public void Recycle()
+    {
+        _accountOf.Recycle();
+        _recordOf.Recycle();
+        _blobOf.Recycle();
+    }
+
     /// <summary>The changes against the parent, ordered by hashed key. Values set back to the parent's do not appear.</summary>
     public StateChanges Changes() => ChangeOrder.Of(this, _accounts, _records, _blobs);
 

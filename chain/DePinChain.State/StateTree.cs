@@ -190,7 +190,7 @@ public sealed class StateTree : IDisposable
 
         using var trie = new LiveTrie(new RowReader(store), owner: null);
         TrieEntry entry = TrieUpdate.RootEntry(trie.FindPage([]), mark.Value.Root);
-        Hash256 root = TrieUpdate.RootOf(Rehash(trie, entry));
+        Hash256 root = TrieUpdate.RootOf(Rehash(trie, entry), new RlpWriter());
         if (root != mark.Value.Root)
         {
             throw new StateCorruptException(

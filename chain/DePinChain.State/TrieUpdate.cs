@@ -22,11 +22,12 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             return root;
         }
 
-        var worker = new TrieWorker(source, height, keepsPast, changes);
+        TrieTools tools = TrieTools.Take();
+        var worker = new TrieWorker(source, height, keepsPast, changes, tools);
         TriePage first = worker.PageFor([], 0, near: null);
 
         // The root has no branch above it; a branch of one child stands in.
-        var holder = new TrieBranch();
+        TrieBranch holder = tools.Holder;
         ref TrieEntry entry = ref holder.Children[0];
         entry = RootEntry(first, root);
         PageChanges[] parts = [];
@@ -47,7 +48,9 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             changes.Append(part);
         }
 
-        return RootOf(entry);
+        Hash256 after = RootOf(entry, tools.Node);
+        TrieTools.Return(tools);
+        return after;
     }
 
     /// <summary>The root of a trie as an entry: a stored branch, the only leaf, or nothing.</summary>
@@ -62,14 +65,14 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
     }
 
     /// <summary>The trie's root: always a hash, also of a node shorter than one.</summary>
-    public static Hash256 RootOf(in TrieEntry entry)
+    public static Hash256 RootOf(in TrieEntry entry, RlpWriter scratch)
     {
         if (entry.Kind == TrieEntryKind.Empty)
         {
             return MerkleTrie.EmptyRoot;
         }
 
-        TrieNodeRef name = entry.NameForParent(new RlpWriter());
+        TrieNodeRef name = entry.NameForParent(scratch);
         return name.Embedded is { } node ? Keccak256.Hash(node) : name.Hash;
     }
 
@@ -98,7 +101,8 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
 
             // Each part changes its own child of the root branch and its own slot of the first page.
             using LiveTrie fork = source.Fork();
-            var part = new TrieWorker(fork, height, keepsPast, own);
+            TrieTools tools = TrieTools.Take();
+            var part = new TrieWorker(fork, height, keepsPast, own, tools);
             ref TrieEntry child = ref branch.Children[nibble];
             part.Apply(ref child, 1, leaves.AsSpan(start..end), first);
             if (child.Kind == TrieEntryKind.Branch)
@@ -108,6 +112,7 @@ internal sealed class TrieUpdate(LiveTrie source, ulong height, bool keepsPast, 
             }
 
             part.Finish();
+            TrieTools.Return(tools);
         });
         worker.Settle(ref entry, branch, leaves[0].Key, 0, 0, first);
         return parts;

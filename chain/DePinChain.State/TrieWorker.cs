@@ -1,4 +1,3 @@
-using System.Buffers;
 using DePinChain.Primitives;
 
 namespace DePinChain.State;
@@ -7,17 +6,13 @@ namespace DePinChain.State;
 /// Puts sorted leaves into a subtree: first the shape is changed top-down, then the references are computed bottom-up, then the changed
 /// pages become rows. One worker serves one thread. Recursion is as deep as a key has nibbles.
 /// </summary>
-internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, PageChanges changes)
+internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, PageChanges changes, TrieTools tools)
 {
     // A subtree this deep is finished before its neighbour is begun: its nodes are forgotten young, and only its rows are kept.
     private const int SubtreeDepth = 2;
 
     // Opened and not yet finished; a page comes before those below it.
     private readonly List<TriePage> _pages = [];
-    private readonly TrieHashing _hashing = new();
-    private readonly PageWriter _writer = new();
-    private readonly ArrayBufferWriter<byte> _scratch = new(256);
-    private readonly TrieBranch _old = new();
 
     /// <summary>The page for a branch at <paramref name="depth"/>, which may be the one at hand.</summary>
     public TriePage PageFor(ReadOnlySpan<byte> key, int depth, TriePage? near)
@@ -93,7 +88,7 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, 
     }
 
     /// <summary>Computes the references of everything pending at and below one child of a branch.</summary>
-    public void Hash(TrieBranch parent, int nibble, int depth) => _hashing.Compute(parent, nibble, depth);
+    public void Hash(TrieBranch parent, int nibble, int depth) => tools.Hashing.Compute(parent, nibble, depth);
 
     /// <summary>Turns the pages this worker has opened into rows and ways back.</summary>
     public void Finish() => FinishFrom(0);
@@ -108,10 +103,10 @@ internal sealed class TrieWorker(LiveTrie source, ulong height, bool keepsPast, 
                 continue;
             }
 
-            _writer.AddRows(page, height, keepsPast, changes);
+            tools.Writer.AddRows(page, height, keepsPast, changes);
             if (keepsPast)
             {
-                changes.Add(new PageUndo(source.Rows.Owner, page.Path, PageDiff.Of(page, _scratch, _old), page.IsEmpty));
+                changes.Add(new PageUndo(source.Rows.Owner, page.Path, PageDiff.Of(page, tools.Scratch, tools.Old), page.IsEmpty));
             }
 
             page.Recycle();

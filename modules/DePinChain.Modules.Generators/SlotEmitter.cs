@@ -38,6 +38,8 @@ internal static class SlotEmitter
         code.Line();
         code.Line($"IReadOnlyList<ModuleParameter> IModuleParameters.ListParameters() => {parameters.Property}.List();");
         code.Line();
+        code.Line($"byte[]? IModuleParameters.ParameterRecord => {parameters.Property}.Record;");
+        code.Line();
         code.Line($"void IModuleParameters.CheckParameter(string key, UInt256 value) => {parameters.Property}.Check(key, value);");
         code.Line();
         code.Line($"void IModuleParameters.SetParameter(string key, UInt256 value) => {parameters.Property}.Set(key, value);");

@@ -8,6 +8,9 @@ public interface IModuleParameters
     /// <summary>Every parameter with its value and range, in declared order.</summary>
     IReadOnlyList<ModuleParameter> ListParameters();
 
+    /// <summary>The record that holds them all, not to be changed: while it is the same, so is every parameter.</summary>
+    byte[]? ParameterRecord { get; }
+
     /// <summary>Refuses a value that <see cref="SetParameter"/> would refuse: at a proposal's submission.</summary>
     /// <exception cref="Revert"><see cref="UnknownParameter"/> or <see cref="ParameterOutOfRange"/>.</exception>
     void CheckParameter(string key, UInt256 value);

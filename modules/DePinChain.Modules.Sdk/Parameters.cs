@@ -24,6 +24,9 @@ public sealed class Parameters<T>(ModuleState state, Hash256 slot, RecordCodec<T
         }
     }
 
+    /// <summary>The stored record; null before genesis.</summary>
+    public byte[]? Record => state.Read(slot);
+
     /// <summary>Every parameter with its value and range.</summary>
     public IReadOnlyList<ModuleParameter> List()
     {
