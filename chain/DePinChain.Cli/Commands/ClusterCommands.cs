@@ -21,6 +21,7 @@ internal static class ClusterCommands
     public static Command Build() => new("cluster", "Book many devices at once or none; see them start, fail, be replaced and be paid.")
     {
         Book(), List(), Show(), Start(), Close(), Extend(), Report(), Offer(), Withdraw(), Offers(), Alive(), Decline(),
+        ClusterFeeCommands.Fees(), ClusterFeeCommands.Buy(),
     };
 
     private static Command Book()
