@@ -107,6 +107,7 @@ internal sealed class Localnet : IAsyncDisposable
             {
                 SnapshotPath = index == 0 ? files.Describe("snapshots") : null,
                 BlobPath = files.Describe("blobs"),
+                IsArchive = _options.Archive,
             };
             bool beginsMark = folder.IsNew || _options.InitSigner;
             NodeRole role = new(name, LocalnetKeys.Signing(index), LocalnetKeys.Vrf(index), beginsMark, TakesTransactions: index == 0);

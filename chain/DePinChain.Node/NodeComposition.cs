@@ -33,6 +33,9 @@ public sealed record Seams(IFolder Folder, IKeyValueStore Database, ITransport T
     /// <summary>Bytes of shards that may lie there; null is the network's custom.</summary>
     public ulong? BlobBytesMax { get; init; }
 
+    /// <summary>Whether the state of every block is kept, and not only of the last ones.</summary>
+    public bool IsArchive { get; init; }
+
     /// <summary>Whether one thread does everything, as in a simulation.</summary>
     public bool IsSingleThreaded { get; init; }
 }
@@ -76,7 +79,7 @@ public static class NodeComposition
     public static ValidatorNode Compose(GenesisDocument genesis, NodeRole role, Seams seams)
     {
         // Database
-        StateTree state = StateTree.Open(seams.Database, StateOptionsOf(genesis));
+        StateTree state = StateTree.Open(seams.Database, StateOptionsOf(genesis, seams.IsArchive));
         ChainStores stores = new(seams.Database, state, new BlockArchive(seams.Database), new HeadFeed(seams.IsSingleThreaded));
 
         // Execution
@@ -132,6 +135,9 @@ public static class NodeComposition
         return seal;
     }
 
-    internal static StateOptions StateOptionsOf(GenesisDocument genesis) =>
-        genesis.Development ? new StateOptions { ProofBlocks = LocalnetProofBlocks } : new StateOptions();
+    internal static StateOptions StateOptionsOf(GenesisDocument genesis, bool isArchive = false)
+    {
+        StateOptions options = new() { Archive = isArchive };
+        return genesis.Development ? options with { ProofBlocks = LocalnetProofBlocks } : options;
+    }
 }

@@ -10,7 +10,7 @@ internal sealed record NodeOptions
         + "[--storage-port N] [--compute-port N] [--worker-port N] [--subnet-port N] [--block-time 12s|1s|0.2s|instant|manual] "
         + "[--validators N] "
         + "[--chain-id N] [--in-process] "
-        + "[--fresh] [--init-signer] [--json]";
+        + "[--fresh] [--archive] [--init-signer] [--json]";
 
     private const int ValidatorsMax = 100;
 
@@ -54,6 +54,9 @@ internal sealed record NodeOptions
     /// <summary>Forget the state and take the next chain id.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>Keep the state of every block; a network begun with it keeps it.</summary>
+    public bool Archive { get; init; }
+
     /// <summary>Begin a missing signer's mark: only for a key that has never signed.</summary>
     public bool InitSigner { get; init; }
 
@@ -86,6 +89,7 @@ internal sealed record NodeOptions
         "--chain-id" => this with { ChainId = reader.Number(name, 1, int.MaxValue) },
         "--in-process" => this with { InProcess = true },
         "--fresh" => this with { Fresh = true },
+        "--archive" => this with { Archive = true },
         "--init-signer" => this with { InitSigner = true },
         "--json" => this with { Json = true },
         _ => throw reader.Unknown(name),

@@ -128,6 +128,7 @@ internal sealed class SingleNode : IAsyncDisposable
             SnapshotEpochs = _settings.SnapshotEpochs,
             BlobPath = _settings.BlobBytesMax == 0 ? null : home.PathOf("blobs"),
             BlobBytesMax = _settings.BlobBytesMax,
+            IsArchive = _settings.Archive,
         };
         NodeRole role = new(_settings.Name, _keys?.Signing, _keys?.Vrf, _options.InitSigner, TakesTransactions: true)
         {

@@ -34,7 +34,10 @@ internal static class SnapshotJoin
         Task<SnapshotRestore> filling = download.FillAsync(store, stopping);
         wire.Start();
         SnapshotRestore restore = await filling;
-        restore.Finish(genesis, new BlockExecutor(ChainRules.Of(genesis), ModuleCatalog.Modules), NodeComposition.StateOptionsOf(genesis));
+        restore.Finish(
+            genesis,
+            new BlockExecutor(ChainRules.Of(genesis), ModuleCatalog.Modules),
+            NodeComposition.StateOptionsOf(genesis, settings.Archive));
         tell(string.Create(CultureInfo.InvariantCulture, $"restored height {restore.Height} from a snapshot of the peers"));
     }
 

@@ -82,6 +82,10 @@ internal static class LocalnetCommands
             Description = "Forget the state and take the next chain id, so that wallets do " +
             "not mix it up with the last one."
         };
+        var archive = new Option<bool>("--archive")
+        {
+            Description = "Keep the state of every block, not only of the last 90,000; a network begun with it keeps it.",
+        };
         var peerPort = new Option<int>("--p2p-port")
         {
             Description = "Where the first node listens for peers; the others take the following ports.",
@@ -100,7 +104,7 @@ internal static class LocalnetCommands
         var command = new Command("start", "Starts the network, in the foreground until Ctrl-C. The state is kept for the next start.")
         {
             rpcPort, ExplorerPort, StoragePort, ComputePort, WorkerPort, SubnetPort, peerPort, metricsPort, blockTime, validators, chainId,
-            fresh, inProcess, detach,
+            fresh, archive, inProcess, detach,
         };
         command.SetAction(async (parse, cancellation) =>
         {
@@ -123,6 +127,8 @@ internal static class LocalnetCommands
                 arguments.Add("--in-process");
             if (parse.GetValue(fresh))
                 arguments.Add("--fresh");
+            if (parse.GetValue(archive))
+                arguments.Add("--archive");
             if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
                 arguments.Add("--json");
             var ports = new LocalnetPorts(

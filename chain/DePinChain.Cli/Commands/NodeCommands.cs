@@ -81,10 +81,11 @@ internal static class NodeCommands
         var peers = new Option<string[]>("--peer") { Description = "A node to stay connected to: a multiaddress with /p2p/PEERID." };
         var bootnodes = new Option<string[]>("--bootnode") { Description = "A node to begin with: a multiaddress with /p2p/PEERID." };
         var rpcPort = new Option<int>("--rpc-port") { Description = "JSON-RPC, HTTP and WebSocket.", DefaultValueFactory = _ => 8545 };
+        var archive = new Option<bool>("--archive") { Description = "Keep the state of every block, not only of the last 90,000." };
         var command = new Command("init",
             "Makes a node's home: identity, settings, its copy of the genesis; with --init-signer a validator's keys.")
         {
-            Home, network, name, listen, external, peers, bootnodes, rpcPort, InitSigner,
+            Home, network, name, listen, external, peers, bootnodes, rpcPort, archive, InitSigner,
         };
         command.SetAction((parse, _) =>
         {
@@ -97,6 +98,8 @@ internal static class NodeCommands
                 ("--external", parse.GetValue(external)), ("--peer", parse.GetValue(peers)), ("--bootnode", parse.GetValue(bootnodes)),
             })
                 arguments.AddRange((values ?? []).SelectMany(value => new[] { option, value }));
+            if (parse.GetValue(archive))
+                arguments.Add("--archive");
             if (parse.GetValue(InitSigner))
                 arguments.Add("--init-signer");
             return SiblingProgram.RunAsync(SiblingProgram.Node, arguments);

@@ -35,6 +35,7 @@ internal static class HomeMaking
             ExternalAddresses = options.External,
             PersistentPeers = options.Peers,
             Bootnodes = options.Bootnodes,
+            Archive = options.Archive,
             RpcPort = options.RpcPort,
         });
         Tell(output, options, home, genesis, PeerWire.IdOf(nodeKey), signer);

@@ -8,7 +8,7 @@ internal sealed record HomeOptions
     public const string Usage =
         "usage: DePinChain.Node init --home DIR [--network localnet|testnet|mainnet|GENESIS.json] [--name NAME] "
         + "[--listen MULTIADDRESS] [--external MULTIADDRESS]... "
-        + "[--rpc-port N] [--peer MULTIADDRESS]... [--bootnode MULTIADDRESS]... [--init-signer] [--json]";
+        + "[--rpc-port N] [--peer MULTIADDRESS]... [--bootnode MULTIADDRESS]... [--archive] [--init-signer] [--json]";
 
     public required string Home { get; init; }
 
@@ -26,6 +26,9 @@ internal sealed record HomeOptions
     public IReadOnlyList<string> Bootnodes { get; init; } = [];
 
     public int RpcPort { get; init; } = 8545;
+
+    /// <summary>Keeps the state of every block.</summary>
+    public bool Archive { get; init; }
 
     /// <summary>Makes a validator's keys and begins their signing mark: they have never signed.</summary>
     public bool InitSigner { get; init; }
@@ -52,6 +55,7 @@ internal sealed record HomeOptions
         "--peer" => this with { Peers = [.. Peers, reader.Value(name)] },
         "--bootnode" => this with { Bootnodes = [.. Bootnodes, reader.Value(name)] },
         "--rpc-port" => this with { RpcPort = reader.Port(name) },
+        "--archive" => this with { Archive = true },
         "--init-signer" => this with { InitSigner = true },
         "--json" => this with { Json = true },
         _ => throw reader.Unknown(name),

@@ -44,6 +44,9 @@ internal sealed record NodeSettings
     /// <summary>HEIGHT:HASH of a block of the right history; null believes the peers, from genesis on.</summary>
     public string? Trusted { get; set; }
 
+    /// <summary>Keep the state of every block, and not only of the last 90,000.</summary>
+    public bool Archive { get; set; }
+
     /// <summary>A state snapshot for others at every so many epochs' ends; 0 makes none, null is the network's custom.</summary>
     public uint? SnapshotEpochs { get; set; }
 
@@ -88,6 +91,9 @@ internal sealed record NodeSettings
           // HEIGHT:HASH of a block that you trust. A node without a state then begins from a snapshot of its peers, and one that finds
           // another block at that height stops. null: every block from genesis on.
           "trusted": {{Json(Trusted)}},
+          // true: keep the state of every block, so that calls and balances can be asked of any; false: of the last 90,000. A database that
+          // was begun with true keeps all of it; one that was not keeps what it still has.
+          "archive": {{Json(Archive)}},
           // Write a state snapshot for others at the end of every so many epochs; 0 writes none, null is the network's custom.
           "snapshotEpochs": {{Json(SnapshotEpochs)}},
           // Bytes of shards of committees' blobs that may lie beside the database; 0 keeps none (a custodian then earns nothing for

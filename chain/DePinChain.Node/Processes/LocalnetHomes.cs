@@ -42,6 +42,7 @@ internal sealed class LocalnetHomes(NodeOptions options, NetworkFolder folder, G
                 SignerKey = NodeHome.SignerFile,
                 Listen = listen[index],
                 PersistentPeers = [.. peers.Where((_, other) => other != index)],
+                Archive = options.Archive,
                 RpcPort = rpcPorts[index],
             });
         }

@@ -28,6 +28,16 @@ public sealed class HomeTests
         (await NodeRun.ToItsEndAsync("init", "--home", _home + "2", "--network", "moonnet")).AssertRefused(1, "moonnet", "genesis");
 
     [Test]
+    public async Task A_home_keeps_every_state_when_it_is_asked_to()
+    {
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_home, "node.json")), Does.Contain("\"archive\": false"));
+        string other = _home + "2";
+        NodeRun made = await NodeRun.ToItsEndAsync("init", "--home", other, "--archive");
+        Assert.That(made.ExitCode, Is.Zero, made.Error);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(other, "node.json")), Does.Contain("\"archive\": true"));
+    }
+
+    [Test]
     public void Secrets_are_their_owners_only()
     {
         foreach (string secret in (string[])["node.key", "signer.key"])
