@@ -43,9 +43,9 @@ public sealed class DeviceDeskTests
     {
         var desk = new DeviceDesk(static _ => new ProcessorRounds());
         DeviceSitting sitting = desk.Find(desk.Open(7, Member, Shape, 1, Drawn));
-        Assert.That(Refused(() => sitting.ShowAsync(Nonce, true, default)), Is.EqualTo("NothingWorked"));
+        Assert.That(await RefusedAsync(() => sitting.ShowAsync(Nonce, true, default)), Is.EqualTo("NothingWorked"));
         await sitting.WorkAsync(Nonce, default);
-        Assert.That(Refused(() => sitting.WorkAsync(Drawn, default)), Is.EqualTo("WorkedAlready"));
+        Assert.That(await RefusedAsync(() => sitting.WorkAsync(Drawn, default)), Is.EqualTo("WorkedAlready"));
     }
 
     [Test]
@@ -87,7 +87,7 @@ public sealed class DeviceDeskTests
         DeviceSitting sitting = desk.Find(session);
         Task<byte[]> working = sitting.WorkAsync(Nonce, default);
         await reached.WaitAsync();
-        Assert.That(Refused(() => sitting.WorkAsync(Nonce, default)), Is.EqualTo("WorkingNow"));
+        Assert.That(await RefusedAsync(() => sitting.WorkAsync(Nonce, default)), Is.EqualTo("WorkingNow"));
         desk.Close(session);
         going.Release(100);
         Assert.That(async () => await working, Throws.InstanceOf<OperationCanceledException>());
@@ -103,7 +103,8 @@ public sealed class DeviceDeskTests
         Assert.That(sitting.Brought(), Is.EqualTo(bytes));
     }
 
-    private static string Refused(Func<Task> action) => Assert.ThrowsAsync<ManifestRefusedException>(() => action())!.Refusal.Error;
+    private static async Task<string> RefusedAsync(Func<Task> action) =>
+        (await Assert.ThrowsAsync<ManifestRefusedException>(() => action()))!.Refusal.Error;
 
     private static string Refused(Func<object> action) =>
         Assert.Throws<ManifestRefusedException>(() => action())!.Refusal.Error;
