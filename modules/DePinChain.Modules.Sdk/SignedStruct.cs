@@ -47,7 +47,7 @@ public sealed class SignedStruct
         return this;
     }
 
-    /// <summary>What is signed: keccak(0x19 0x01 ‖ domain ‖ struct); the domain is version 1 of its name, on a chain, for a module.</summary>
+    /// <summary>What is signed: keccak(0x19 0x01 ‖ domain ‖ struct). The domain is version 1 of its name on a chain.</summary>
     public Hash256 DigestFor(string domain, ulong chainId, Address module)
     {
         Invariant.Assert(_length == _words.Length, "A signed struct has a value for each field of its type.");

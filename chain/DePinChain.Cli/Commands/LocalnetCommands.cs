@@ -108,32 +108,22 @@ internal static class LocalnetCommands
         };
         command.SetAction(async (parse, cancellation) =>
         {
-            var arguments = new List<string>
-            {
-                "--rpc-port", parse.GetValue(rpcPort).ToString(CultureInfo.InvariantCulture), "--block-time", parse.GetValue(blockTime)!,
-                "--validators", parse.GetValue(validators).ToString(CultureInfo.InvariantCulture),
-            };
-            if (parse.GetValue(chainId) is { } id)
-                arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--explorer-port", parse.GetValue(ExplorerPort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--storage-port", parse.GetValue(StoragePort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--compute-port", parse.GetValue(ComputePort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--worker-port", parse.GetValue(WorkerPort).ToString(CultureInfo.InvariantCulture)]);
-            arguments.AddRange(["--subnet-port", SubnetPortOf(parse, parse.GetValue(blockTime)).ToString(CultureInfo.InvariantCulture)]);
-            if (parse.GetValue(metricsPort) is { } metrics)
-                arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
-            if (parse.GetValue(inProcess))
-                arguments.Add("--in-process");
-            if (parse.GetValue(fresh))
-                arguments.Add("--fresh");
-            if (parse.GetValue(archive))
-                arguments.Add("--archive");
-            if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
-                arguments.Add("--json");
             var ports = new LocalnetPorts(
                 parse.GetValue(rpcPort), parse.GetValue(ExplorerPort), parse.GetValue(StoragePort), parse.GetValue(ComputePort),
                 parse.GetValue(WorkerPort), SubnetPortOf(parse, parse.GetValue(blockTime)));
+            List<string> arguments =
+            [
+                .. ports.Arguments, "--block-time", parse.GetValue(blockTime)!,
+                "--validators", parse.GetValue(validators).ToString(CultureInfo.InvariantCulture),
+                "--p2p-port", parse.GetValue(peerPort).ToString(CultureInfo.InvariantCulture),
+            ];
+            if (parse.GetValue(chainId) is { } id)
+                arguments.AddRange(["--chain-id", id.ToString(CultureInfo.InvariantCulture)]);
+            if (parse.GetValue(metricsPort) is { } metrics)
+                arguments.AddRange(["--metrics-port", metrics.ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(new[] { inProcess, fresh, archive }.Where(parse.GetValue).Select(static flag => flag.Name));
+            if (GlobalOptions.ChosenFormat(parse) is OutputFormat.Json or OutputFormat.Ndjson)
+                arguments.Add("--json");
             return parse.GetValue(detach)
                 ? await Localnet(parse).StartDetachedAsync(arguments, ports, cancellation)
                 : await Localnet(parse).RunAsync(arguments, ports);

@@ -31,6 +31,15 @@ internal sealed record LocalnetPorts(int Rpc, int Explorer, int Storage, int Com
     /// <summary>5500, unless the environment says otherwise.</summary>
     public static int DefaultSubnet => PortOf("DEPIN_SUBNET_PORT", UsualSubnet);
 
+    /// <summary>As the node takes them.</summary>
+    public IEnumerable<string> Arguments =>
+        new[]
+        {
+            ("--rpc-port", Rpc), ("--explorer-port", Explorer), ("--storage-port", Storage), ("--compute-port", Compute),
+            ("--worker-port", Worker), ("--subnet-port", Subnet),
+        }
+        .SelectMany(static port => new[] { port.Item1, port.Item2.ToString(CultureInfo.InvariantCulture) });
+
     /// <summary>What <see cref="ToJson"/> wrote; nothing runs where there is nothing.</summary>
     public static LocalnetPorts From(JsonNode? json)
     {
