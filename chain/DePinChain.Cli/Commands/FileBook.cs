@@ -52,8 +52,9 @@ internal sealed class FileBook
 /// <param name="Sha256">Of its bytes.</param>
 /// <param name="IsPrivate">Whether the providers see ciphertext only.</param>
 /// <param name="Copies">Where it lies.</param>
+/// <param name="Wanted">How many copies were asked for: with fewer of them its put was cut off.</param>
 internal sealed record StoredFile(
-    string Name, ulong ChainId, ulong Bytes, string Sha256, bool IsPrivate, IReadOnlyList<StoredCopy> Copies);
+    string Name, ulong ChainId, ulong Bytes, string Sha256, bool IsPrivate, IReadOnlyList<StoredCopy> Copies, int Wanted = 0);
 
 /// <summary>One copy.</summary>
 /// <param name="Deal">The deal's number.</param>

@@ -31,22 +31,23 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
         ulong size = isPrivate ? FileCipher.SealedSizeOf((ulong)file.Length) : (ulong)file.Length;
         ulong padded = 32UL << PieceCid.HeightOf(size);
         string hash = await HashAsync(cancellation);
-        if (FileBook.Open().Find(file.Name, desk.ChainId) is { } known && known.Sha256 == hash && known.IsPrivate == isPrivate
-            && await ResumeAsync(known, cancellation))
+        List<StoredCopy> stored = FileBook.Open().Find(file.Name, desk.ChainId) is { } known
+            && known.Sha256 == hash && known.IsPrivate == isPrivate ? await ResumeAsync(known, cancellation) : [];
+        if (stored.Count < copies)
         {
-            await ReportAsync(hash, known.Copies, waitsForProof, cancellation);
-            return;
+            (IReadOnlyList<StorageBid> bids, IReadOnlyList<string> others) =
+                await StorageQuote.AskAsync(desk, new StorageWish(padded, size, blocks, priceMax), cancellation);
+            SortedSet<Address> holders = [];
+            foreach (StoredCopy copy in stored)
+                holders.Add((await desk.Market.RecordAsync("getProvider", cancellation, (UInt256)copy.Provider)).Address("owner"));
+            IReadOnlyList<StorageBid> chosen =
+                StorageQuote.Choose([.. bids.Where(bid => !holders.Contains(bid.Owner))], others, copies - stored.Count);
+            Preview(chosen, size, padded, blocks);
+            if (session.IsDryRun) return;
+            foreach (StorageBid bid in chosen) stored.Add(await StoreAsync(bid, blocks, hash, stored, copies, cancellation));
         }
 
-        (IReadOnlyList<StorageBid> bids, IReadOnlyList<string> others) =
-            await StorageQuote.AskAsync(desk, new StorageWish(padded, size, blocks, priceMax), cancellation);
-        IReadOnlyList<StorageBid> chosen = StorageQuote.Choose(bids, others, copies);
-        Preview(chosen, size, padded, blocks);
-        if (session.IsDryRun) return;
-
-        var stored = new List<StoredCopy>();
-        foreach (StorageBid bid in chosen) stored.Add(await StoreAsync(bid, blocks, hash, stored, cancellation));
-        await ReportAsync(hash, stored, waitsForProof, cancellation);
+        if (!session.IsDryRun) await ReportAsync(hash, stored, waitsForProof, cancellation);
     }
 
     private async Task ReportAsync(
@@ -66,25 +67,30 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
         session.Output.Facts([.. facts]);
     }
 
-    // A put that was cut off: its deals are there and wait for their data.
-    private async Task<bool> ResumeAsync(StoredFile known, CancellationToken cancellation)
+    // Of a put that was cut off the deals are there: they count, and those that wait for their data get it. What another put finished is
+    // its own affair, and another key's deals are not ours to go on with.
+    private async Task<List<StoredCopy>> ResumeAsync(StoredFile known, CancellationToken cancellation)
     {
-        bool resumed = false;
+        bool wasCutOff = known.Copies.Count < known.Wanted;
+        var live = new List<StoredCopy>();
         foreach (StoredCopy copy in known.Copies)
         {
             AbiRecord deal = await desk.Market.RecordAsync("getDeal", cancellation, (UInt256)copy.Deal);
-            if (StorageWords.StateOf(deal.Count("state")) != "published") continue;
-            if (!PieceCid.TryParse(copy.Cid, out PieceCid piece, out _)) continue;
+            string state = StorageWords.StateOf(deal.Count("state"));
+            if (deal.Address("client") != desk.Key.Address || deal.Count("class") != (ulong)kept) continue;
+            if (state is not ("proposed" or "published" or "active") || !PieceCid.TryParse(copy.Cid, out PieceCid piece, out _)) continue;
+            live.Add(copy);
+            if (state == "active") continue;
+            wasCutOff = true;
+            if (session.IsDryRun) continue;
             AbiRecord provider = await desk.Market.RecordAsync("getProvider", cancellation, (UInt256)copy.Provider);
             using FileCipher? cipher = copy.Header is { } header ? FileCipher.TryOpen(desk.Key, Hex.Decode(header)) : null;
-            if (session.IsDryRun) return true;
             session.Output.Say($"deal {copy.Deal} waits for its data: going on with it");
             var bid = new StorageBid(copy.Provider, provider.Address("owner"), provider.Text("endpoint"), UInt128.Zero);
             await UploadAsync(bid, copy.Deal, piece, cipher, cancellation);
-            resumed = true;
         }
 
-        return resumed;
+        return wasCutOff ? live : [];
     }
 
     private void Preview(IReadOnlyList<StorageBid> chosen, ulong size, ulong padded, ulong blocks)
@@ -111,7 +117,7 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
     }
 
     private async Task<StoredCopy> StoreAsync(
-        StorageBid bid, ulong blocks, string hash, IReadOnlyList<StoredCopy> before, CancellationToken cancellation)
+        StorageBid bid, ulong blocks, string hash, IReadOnlyList<StoredCopy> before, int wanted, CancellationToken cancellation)
     {
         using FileCipher? cipher = isPrivate ? FileCipher.ForNew(desk.Key, (ulong)file.Length) : null;
         PieceCid piece;
@@ -123,7 +129,8 @@ internal sealed class StoragePut(Session session, StorageDesk desk, FileInfo fil
 
         ulong deal = await AgreeAsync(bid, piece, blocks, cancellation);
         var copy = new StoredCopy(deal, bid.Id, piece.ToString(), cipher is null ? null : Hex.Encode(cipher.Header));
-        FileBook.Open().Save(new StoredFile(file.Name, desk.ChainId, (ulong)file.Length, hash, isPrivate, [.. before, copy]));
+        FileBook.Open().Save(
+            new StoredFile(file.Name, desk.ChainId, (ulong)file.Length, hash, isPrivate, [.. before, copy], wanted));
         await UploadAsync(bid, deal, piece, cipher, cancellation);
         return copy;
     }

@@ -71,6 +71,12 @@ internal static class StorageQuote
             : null;
         if (why is not null) return (null, $"provider {id} {why}");
         AbiRecord record = await desk.Market.RecordAsync("getProvider", cancellation, (UInt256)id);
+        if (await desk.Market.ValueAsync("admits", cancellation, (UInt256)id, desk.Key.Address) is false)
+        {
+            return (null, $"provider {id} asks of its clients what {desk.Key.Address} does not present: "
+                + $"depin credentials status {await desk.Market.ValueAsync("clientPolicyOf", cancellation, (UInt256)id)}");
+        }
+
         string endpoint = record.Text("endpoint");
         try
         {
