@@ -11,7 +11,16 @@ namespace DePinChain.Client;
 /// <param name="StorageLayout">solc's storageLayout shape.</param>
 /// <param name="Docs">NatSpec shape.</param>
 public sealed record PublishedModule(string Name, Address Address, ContractAbi Abi, string AbiText, JsonNode? StorageLayout,
-    JsonNode? Docs);
+    JsonNode? Docs)
+{
+    private const string EnumPrefix = "enum ";
+
+    /// <summary>The name of an enumeration's value; null for a parameter of another type, and for a value without a name.</summary>
+    public string? WordOf(AbiParameter parameter, object? value) =>
+        parameter.InternalType.StartsWith(EnumPrefix, StringComparison.Ordinal)
+            && Docs?["enums"]?[parameter.InternalType[EnumPrefix.Length..]]?[AbiValues.Format(value)] is JsonValue word
+            && word.TryGetValue(out string? text) ? text : null;
+}
 
 /// <summary>The modules of a node, learned at run time: a module that the node gains shows up here without a code change.</summary>
 public sealed class ModuleDirectory

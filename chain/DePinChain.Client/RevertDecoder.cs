@@ -39,7 +39,7 @@ internal static class RevertDecoder
             foreach (PublishedModule module in modules)
             {
                 if (module.Abi.FindError(selector) is { } error)
-                    return Custom(error, data);
+                    return Custom(module, error, data);
             }
         }
         catch (AbiException)
@@ -50,11 +50,12 @@ internal static class RevertDecoder
         return new DecodedRevert("Revert", $"reverted with data {Hex.Encode(data)}", []);
     }
 
-    private static DecodedRevert Custom(AbiError error, ReadOnlySpan<byte> data)
+    private static DecodedRevert Custom(PublishedModule module, AbiError error, ReadOnlySpan<byte> data)
     {
         object?[] values = error.Decode(data);
         var arguments = error.Inputs.Zip(values, (input, value) => (input.Name, value)).ToArray();
-        string text = string.Join(", ", arguments.Select(argument => $"{argument.Name}: {AbiValues.Format(argument.value)}"));
+        string text = string.Join(
+            ", ", error.Inputs.Zip(values, (input, value) => $"{input.Name}: {module.WordOf(input, value) ?? AbiValues.Format(value)}"));
         return new DecodedRevert(error.Name, $"{error.Name}({text})", arguments);
     }
 

@@ -54,6 +54,8 @@ public sealed class GovernanceCommandTests
         Assert.That(outside.Error, Does.Contain("ParameterOutOfRange"));
 
         Assert.That(await FactAsync(change, "status"), Is.EqualTo("deposit"));
+        DepinRun early = await _depin.RunAsync("gov", "vote", change, "yes", "--key", "op0");
+        Assert.That(early.Error, Does.Contain($"NotVoting(id: {change}, status: Deposit)"), "an enumeration's value by its name");
         await _depin.JsonAsync("gov", "deposit", change, "6", "--key", "dev3");
         Assert.That(await FactAsync(change, "status"), Is.EqualTo("voting"));
 
