@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests
         string[] commands = CommandsOf("Rent out, or rent, a machine");
         Assert.That(commands, Has.Length.EqualTo(13), "a command that the page gained or lost is looked at here");
         await ExpectAsync($"chain/depin localnet start --detach --in-process --rpc-port {_port} --block-time 0.4s", $"{_port}");
-        string deployment = "";
+        string deployment = "", provider = "";
         try
         {
             foreach (string command in commands)
@@ -22,10 +22,14 @@ public sealed partial class ReadmeTests
                 string line = OfMachine(command.Replace("DEPLOYMENT", deployment, StringComparison.Ordinal));
                 string output = await ExpectAsync(line, ExpectedOfMachines(command));
                 if (DeploymentPattern().Match(output) is { Success: true } made) deployment = made.Groups[1].Value;
+                if (command.Contains("compute init", StringComparison.Ordinal)) provider = AddressPattern().Match(output).Value;
             }
         }
         finally
         {
+            // What was closed a moment ago is taken away by the agent; ended before that, it would do so at its next start.
+            string left = $"podman ps -aq --filter label=depin.provider={provider}";
+            if (provider.Length > 0) await RunAsync($"for i in $(seq 300); do [ -z \"$({left})\" ] && break; sleep 0.2; done");
             await RunAsync("[ ! -f machine.pid ] || { kill -TERM $(cat machine.pid); tail --pid=$(cat machine.pid) -f /dev/null; }");
         }
     }
