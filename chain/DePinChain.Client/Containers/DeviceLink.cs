@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -186,11 +185,12 @@ public sealed class DeviceLink : IDisposable
     {
         try
         {
-            ProviderRefusal? refusal = await answer.Content.ReadFromJsonAsync(ComputeJson.Default.ProviderRefusal, cancellation);
+            byte[] bytes = await ReadAsync(answer, AnswerBytesMax, isExact: false, cancellation);
+            ProviderRefusal? refusal = JsonSerializer.Deserialize(bytes, ComputeJson.Default.ProviderRefusal);
             if (refusal is { Error: not null, Message: not null })
                 return new ProviderRefusedException(Endpoint, answer.StatusCode, refusal);
         }
-        catch (Exception trouble) when (trouble is JsonException or NotSupportedException or HttpRequestException)
+        catch (JsonException)
         {
             // Not a provider's words: the status has to do.
         }

@@ -19,6 +19,9 @@ internal sealed class DeviceDesk(AttestationChain chain, ProgramLog log, WorkerM
     private static readonly Finding Silent = new(VerdictWord.Unavailable, Hash256.Zero, DeviceMeter.NoNumbers);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), AnswerLimit = TimeSpan.FromSeconds(30);
 
+    // One measuring at most: whoever answers a byte at a time would have all others wait until they count as silent.
+    private static readonly TimeSpan MeasuringLimit = TimeSpan.FromMinutes(2);
+
     private readonly Dictionary<(ulong Job, Address Verifier), Measuring> _measuring = [];
     private readonly SemaphoreSlim _running = new(AtOnce);
     private readonly Lock _gate = new();
@@ -99,18 +102,25 @@ internal sealed class DeviceDesk(AttestationChain chain, ProgramLog log, WorkerM
         for (int failures = 0; device.Endpoint is not null && failures < FailuresMax;)
         {
             await _running.WaitAsync(stop.Token);
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+            limit.CancelAfter(MeasuringLimit);
             try
             {
                 using var link = new DeviceLink(device.Endpoint, chain.ChainId, device.Owner, AnswerLimit);
-                await link.PingAsync(stop.Token);
-                if (!await chain.IsPublishedAsync(device.Owner, link.ShownKey, stop.Token))
+                await link.PingAsync(limit.Token);
+                if (!await chain.IsPublishedAsync(device.Owner, link.ShownKey, limit.Token))
                 {
                     why = "its TLS key is none that the provider's account published on the chain";
                     break;
                 }
 
-                await link.OpenAsync(device.Device, device.Job, digest => key.Sign(digest), stop.Token);
-                (found, why) = await new DeviceMeter(link, device, key.Verifier).MeasureAsync(stop.Token);
+                await link.OpenAsync(device.Device, device.Job, digest => key.Sign(digest), limit.Token);
+                (found, why) = await new DeviceMeter(link, device, key.Verifier).MeasureAsync(limit.Token);
+                break;
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                why = $"it was not done within {MeasuringLimit.TotalSeconds:0} s";
                 break;
             }
             catch (ProviderRefusedException busy) when (busy.Refusal.Error == "DeviceBusy")
