@@ -1,6 +1,5 @@
 using System.Numerics;
 using DePinChain.Client;
-using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests.CommandLine;
 using DePinChain.EndToEnd.Tests.Storage;
 using DePinChain.Primitives;
@@ -40,7 +39,7 @@ public sealed class DeviceChallengeTests
     [Test]
     public async Task A_device_is_challenged_timed_judged_and_paid_and_once_it_is_gone_it_is_down()
     {
-        (WorkerRun worker, int port) = await WorkerAsync();
+        (WorkerRun worker, int port) = await _chain.StartSoleWorkerAsync(_home);
         await using WorkerRun judge = worker;
         await using ProviderRun agent = await AgentAsync();
         byte[] device = (byte[])((object?[])(await _devices.ValueAsync("getDevices", default, UInt256.Zero, UInt256.One))!).Single()!;
@@ -68,28 +67,6 @@ public sealed class DeviceChallengeTests
         object?[] epochs = [(UInt256)epoch];
         await _chain.SendAsync(_chain.Sealer, _devices.Plan("claimRewards", Amount.Zero, device, epochs));
         Assert.That(await _chain.Calls.BalanceAsync(owner) - before, Is.EqualTo(settled.Number("budget")));
-    }
-
-    // One verifier remains, so its seat is the whole committee.
-    private async Task<(WorkerRun Worker, int Port)> WorkerAsync()
-    {
-        for (int index = 1; index < 4; index++)
-        {
-            using PrivateKey owner = SteppedChain.Operator(index);
-            await _chain.SendAsync(owner, _chain.Calls.Committees.Plan("revokeWorker", Amount.Zero));
-        }
-
-        using PrivateKey key = SteppedChain.Worker(0);
-        await _chain.Calls.Node.CallAsync("dev_faucet", default, key.Address.ToString(), Amount.FromDpn(10).ToUInt256().ToHex());
-        await _chain.MineAsync();
-        string home = Path.Combine(_home, "worker");
-        int port = Localnet.FreePort();
-        string[] init = ["init", "--home", home, "--rpc", _chain.Network.RpcUrl, "--port", $"{port}"];
-        Assert.That((await WorkerRun.CallAsync(init)).Code, Is.Zero);
-        await File.WriteAllTextAsync(Path.Combine(home, "worker-0.key"), Hex.Encode(key.ToArray()));
-        WorkerRun worker = new();
-        await worker.StartAsync("run", "--home", home);
-        return (worker, port);
     }
 
     // A real agent; the localnet's model 2 is a processor.

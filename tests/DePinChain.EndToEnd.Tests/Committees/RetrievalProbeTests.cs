@@ -1,5 +1,4 @@
 using DePinChain.Client;
-using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests.CommandLine;
 using DePinChain.EndToEnd.Tests.Storage;
 using DePinChain.Primitives;
@@ -38,7 +37,7 @@ public sealed class RetrievalProbeTests
     [Test]
     public async Task A_provider_that_stops_serving_loses_a_quarter_of_its_share_with_the_next_probe()
     {
-        (WorkerRun worker, int port) = await WorkerAsync();
+        (WorkerRun worker, int port) = await _chain.StartSoleWorkerAsync(_home);
         await using WorkerRun judge = worker;
         await using ProviderRun agent = await StoreAsync();
 
@@ -64,28 +63,6 @@ public sealed class RetrievalProbeTests
         ModuleLog paid = (await _retrievals.LogsAsync("ProbeAnnounced", 0, await _chain.Calls.HeadAsync(), default))[0];
         Assert.That(paid.Values.Number("fee") % 1_920_000, Is.EqualTo(UInt256.Zero), "16 members · 2 · 60,000 gas");
         Assert.That(await _chain.Calls.Committees.LogsAsync("VerifierSlashed", 0, await _chain.Calls.HeadAsync(), default), Is.Empty);
-    }
-
-    // One verifier remains, so its seat is the whole committee.
-    private async Task<(WorkerRun Worker, int Port)> WorkerAsync()
-    {
-        for (int index = 1; index < 4; index++)
-        {
-            using PrivateKey owner = SteppedChain.Operator(index);
-            await _chain.SendAsync(owner, _chain.Calls.Committees.Plan("revokeWorker", Amount.Zero));
-        }
-
-        using PrivateKey key = SteppedChain.Worker(0);
-        await _chain.Calls.Node.CallAsync("dev_faucet", default, key.Address.ToString(), Amount.FromDpn(10).ToUInt256().ToHex());
-        await _chain.MineAsync();
-        string home = Path.Combine(_home, "worker");
-        int port = Localnet.FreePort();
-        string[] init = ["init", "--home", home, "--rpc", _chain.Network.RpcUrl, "--port", $"{port}"];
-        Assert.That((await WorkerRun.CallAsync(init)).Code, Is.Zero);
-        await File.WriteAllTextAsync(Path.Combine(home, "worker-0.key"), Hex.Encode(key.ToArray()));
-        WorkerRun worker = new();
-        await worker.StartAsync("run", "--home", home);
-        return (worker, port);
     }
 
     // A real agent and a real upload.

@@ -55,6 +55,30 @@ internal sealed class SteppedChain : IAsyncDisposable
     /// <summary>Its worker.</summary>
     public static PrivateKey Worker(int index) => KeyAt(WorkerLevel, index);
 
+    /// <summary>A worker for the one verifier that remains: its seat is the whole committee, its node the only custodian.</summary>
+    /// <param name="folder">Where the worker's home is made.</param>
+    /// <returns>The worker, and where it tells how it stands.</returns>
+    public async Task<(WorkerRun Worker, int Port)> StartSoleWorkerAsync(string folder)
+    {
+        for (int index = 1; index < 4; index++)
+        {
+            using PrivateKey owner = Operator(index);
+            await SendAsync(owner, Calls.Committees.Plan("revokeWorker", Amount.Zero));
+        }
+
+        using PrivateKey key = Worker(0);
+        await Calls.Node.CallAsync("dev_faucet", default, key.Address.ToString(), Amount.FromDpn(10).ToUInt256().ToHex());
+        await MineAsync();
+        string home = Path.Combine(folder, "worker");
+        int port = Localnet.FreePort();
+        string[] init = ["init", "--home", home, "--rpc", Network.RpcUrl, "--port", $"{port}"];
+        Assert.That((await WorkerRun.CallAsync(init)).Code, Is.Zero);
+        await File.WriteAllTextAsync(Path.Combine(home, "worker-0.key"), Hex.Encode(key.ToArray()));
+        WorkerRun worker = new();
+        await worker.StartAsync("run", "--home", home);
+        return (worker, port);
+    }
+
     public Task MineAsync(int blocks = 1) => Calls.Node.CallAsync("dev_mine", default, Hex.Quantity((ulong)blocks));
 
     /// <summary>Sends a call, makes its block and gives its receipt.</summary>

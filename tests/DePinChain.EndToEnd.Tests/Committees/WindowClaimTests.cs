@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DePinChain.Client;
-using DePinChain.Crypto;
 using DePinChain.EndToEnd.Tests.CommandLine;
 using DePinChain.EndToEnd.Tests.Storage;
 using DePinChain.Primitives;
@@ -45,7 +44,7 @@ public sealed class WindowClaimTests
     [Test]
     public async Task A_window_too_large_for_a_block_goes_from_the_agent_by_a_committee_to_power()
     {
-        (WorkerRun worker, int port) = await WorkerAsync();
+        (WorkerRun worker, int port) = await _chain.StartSoleWorkerAsync(_home);
         await using WorkerRun judge = worker;
         await using var agent = new ProviderRun(Path.Combine(_home, "agent"), Localnet.FreePort());
         var depin = new DepinProgram(_chain.Network.RpcUrl, _home);
@@ -99,27 +98,6 @@ public sealed class WindowClaimTests
         Assert.That((proven.Number("unproven"), proven.Number("faulty")), Is.EqualTo((UInt256.Zero, UInt256.Zero)), agent.Output);
         Assert.That(agent.Output, Does.Contain("window announced"));
         Assert.That(Directory.EnumerateFiles(Path.Combine(agent.Home, "windows"), $"{partition}-*"), Is.Empty, "its job is open");
-    }
-
-    // One verifier remains, so its seat is the whole committee; its node is the only custodian.
-    private async Task<(WorkerRun Worker, int Port)> WorkerAsync()
-    {
-        for (int index = 1; index < 4; index++)
-        {
-            using PrivateKey owner = SteppedChain.Operator(index);
-            await _chain.SendAsync(owner, _chain.Calls.Committees.Plan("revokeWorker", Amount.Zero));
-        }
-
-        using PrivateKey key = SteppedChain.Worker(0);
-        await _chain.Calls.Node.CallAsync("dev_faucet", default, key.Address.ToString(), Amount.FromDpn(10).ToUInt256().ToHex());
-        await _chain.MineAsync();
-        string home = Path.Combine(_home, "worker");
-        int port = Localnet.FreePort();
-        Assert.That((await WorkerRun.CallAsync("init", "--home", home, "--rpc", _chain.Network.RpcUrl, "--port", $"{port}")).Code, Is.Zero);
-        await File.WriteAllTextAsync(Path.Combine(home, "worker-0.key"), Hex.Encode(key.ToArray()));
-        WorkerRun worker = new();
-        await worker.StartAsync("run", "--home", home);
-        return (worker, port);
     }
 
     // Sectors of zeros, as the agent would seal them one by one: promised in two calls, all proven in one block, so that they share four
